@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds etcd once from its Go module into <cache>/etcd-v<version>/etcd and prints that path. Needs Go; see servers.ts for the cache.
+# usage: build-etcd.sh [version]
+set -euo pipefail
+
+version=${1:-3.6.16}
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/etcdmonitor
+target=$cache/etcd-v$version
+mkdir -p "$cache"
+
+exec 9>"$cache/etcd-v$version.lock"
+flock 9
+if [ ! -x "$target/etcd" ]; then
+  part=$(mktemp -d "$cache/etcd-v$version.part-XXXXXX")
+  trap 'rm -rf "$part"' EXIT
+  cd "$part"
+  # `go install …@version` refuses the module for its replace directives; as a dependency it builds.
+  printf 'module etcdbuild\n' >go.mod
+  # Without a checkout around, Go asks no version control; the toolchain is the installed one or none.
+  export GOFLAGS=-mod=mod GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0
+  go get "go.etcd.io/etcd/server/v3@v$version" >&2
+  go build -o etcd go.etcd.io/etcd/server/v3 >&2
+  rm -rf "$target"
+  mv "$part" "$target"
+fi
+printf '%s\n' "$target/etcd"

@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EtcdUser, enableAuth } from './etcd-auth.ts'
+import { type EtcdMember, type EtcdTls, type MemberPlan, startMember } from './etcd-member.ts'
+import { freePorts } from './free-ports.ts'
+import type { ClientPem } from './http-call.ts'
+import { findServer } from './servers.ts'
+
+export interface EtcdClusterOptions {
+  /** 1 to 5 */
+  readonly members: number
+  /** Else the server `etcd` of servers.ts. */
+  readonly binary?: string
+  /** For clients; members talk to each other in plain text. */
+  readonly tls?: EtcdTls
+  readonly auth?: EtcdUser
+  /** `--initial-cluster-token`; it makes cluster and member ids, with the ports. */
+  readonly token?: string
+  /** Added to those of each member, for example `--quota-backend-bytes=16777216`. */
+  readonly flags?: readonly string[]
+  /** An existing folder for the data, not removed; else a temporary one, removed when disposed of. */
+  readonly folder?: string
+}
+
+export interface EtcdCluster extends AsyncDisposable {
+  /** Client URLs, in the order of `members`. */
+  readonly endpoints: readonly string[]
+  readonly members: readonly EtcdMember[]
+  /** SIGKILL to every member, at once: the data goes anyway, and a leader asked to stop takes seconds. */
+  dispose(): Promise<void>
+}
+
+/**
+ * A real etcd cluster on free ports of 127.0.0.1, healthy when the promise resolves. Its members end with this
+ * process, also when that is killed.
+ */
+export async function startEtcdCluster(options: EtcdClusterOptions): Promise<EtcdCluster> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'etcdmonitor-etcd-'))
+  const client = options.tls && readClientPem(options.tls)
+  const members: EtcdMember[] = []
+  const dispose = async () => {
+    await Promise.all(members.map((member) => member.kill()))
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    for (const plan of await planMembers(options, folder)) members.push(await startMember(plan, client))
+    await Promise.all(members.map((member) => member.untilHealthy()))
+    const endpoints = members.map(({ url }) => url)
+    if (options.auth) await enableAuth(endpoints[0] ?? '', options.auth, client)
+    return { endpoints, members, dispose, [Symbol.asyncDispose]: dispose }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+async function planMembers(options: EtcdClusterOptions, folder: string): Promise<MemberPlan[]> {
+  const { members, tls, token = 'etcdmonitor', flags = [] } = options
+  const binary = options.binary ?? findServer('etcd')
+  if (!binary) throw new Error('the server etcd is missing')
+  if (members < 1 || members > 5) throw new Error(`a cluster has 1 to 5 members, not ${members}`)
+  const ports = await freePorts(2 * members)
+  const scheme = tls ? 'https' : 'http'
+  const addresses = Array.from({ length: members }, (_, index) => ({
+    name: `etcd-${index}`,
+    url: `${scheme}://127.0.0.1:${ports[2 * index]}`,
+    peerUrl: `http://127.0.0.1:${ports[2 * index + 1]}`,
+    dataFolder: join(folder, `etcd-${index}`),
+  }))
+  const peers = addresses.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',')
+  return addresses.map((address) => ({ ...address, binary, peers, token, flags, tls }))
+}
+
+const readClientPem = ({ certFile, keyFile }: EtcdTls): ClientPem => ({
+  cert: readFileSync(certFile, 'utf8'),
+  key: readFileSync(keyFile, 'utf8'),
+})

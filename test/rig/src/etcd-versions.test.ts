@@ -1,0 +1,24 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { etcdVersions } from './etcd-versions.ts'
+
+beforeEach(() => {
+  vi.stubEnv('PATH', '')
+  vi.stubEnv('XDG_CACHE_HOME', '/absent')
+  vi.stubEnv('ETCDMONITOR_TEST_ETCD', '')
+})
+afterEach(() => vi.unstubAllEnvs())
+
+describe('etcd versions', () => {
+  it('are those of the suite, each with the reason where it cannot be had', () => {
+    expect(etcdVersions('quick')).toEqual([
+      { version: '3.4', missing: 'the server etcd is missing' },
+      { version: '3.6.16', missing: 'etcd 3.6.16 is not built (test/rig/build-etcd.sh)' },
+    ])
+    expect(etcdVersions('full').map(({ version }) => version)).toEqual(['3.4', '3.5.21', '3.6.16', '3.7.3'])
+  })
+
+  it('are one when a binary is given', () => {
+    vi.stubEnv('ETCDMONITOR_TEST_ETCD', process.execPath)
+    expect(etcdVersions('full')).toEqual([{ version: 'given', path: process.execPath }])
+  })
+})

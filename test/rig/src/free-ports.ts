@@ -1,0 +1,25 @@
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+
+/** Below the ports that Linux gives to outgoing connections, so that a member that is down keeps its own. */
+const LOWEST = 10_000
+const HIGHEST = 32_000
+const MAX_TRIES = 1_000
+
+/** `count` different ports of 127.0.0.1 on which nothing listens now. Nothing reserves them. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>()
+  for (let tries = 0; ports.size < count; tries += 1) {
+    if (tries === MAX_TRIES) throw new Error(`no ${count} free ports between ${LOWEST} and ${HIGHEST}`)
+    const port = randomInt(LOWEST, HIGHEST)
+    if (await isFree(port)) ports.add(port)
+  }
+  return [...ports]
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })

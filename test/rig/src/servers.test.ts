@@ -1,0 +1,109 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { findCommand } from './commands.ts'
+import { ensureServer, findServer } from './servers.ts'
+
+let folder: string
+
+function program(path: string, script = 'exit 0'): string {
+  const file = join(folder, path)
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, `#!/bin/sh\n${script}\n`)
+  chmodSync(file, 0o755)
+  return file
+}
+
+/** What `PATH` offers beside the programs of a test. */
+function borrow(...names: readonly string[]): void {
+  mkdirSync(join(folder, 'bin'), { recursive: true })
+  for (const name of names) symlinkSync(findCommand(name) ?? name, join(folder, 'bin', name))
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'etcdmonitor-servers-'))
+  borrow('cat', 'flock', 'mkdir', 'sh', 'touch', 'cp')
+  vi.stubEnv('PATH', [join(folder, 'bin'), join(folder, 'sbin')].join(delimiter))
+  vi.stubEnv('XDG_CACHE_HOME', folder)
+  vi.stubEnv('ETCDMONITOR_TEST_ETCD', '')
+  vi.stubEnv('ETCDMONITOR_TEST_CHROMIUM', '')
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true })
+})
+
+describe('findServer', () => {
+  it('prefers the variable, then PATH, then the cache', () => {
+    expect(findServer('etcd')).toBeUndefined()
+    const cached = program('etcdmonitor/etcd-server/usr/bin/etcd')
+    expect(findServer('etcd')).toBe(cached)
+    const onPath = program('sbin/etcd')
+    expect(findServer('etcd')).toBe(onPath)
+    const named = program('mine')
+    vi.stubEnv('ETCDMONITOR_TEST_ETCD', named)
+    expect(findServer('etcd')).toBe(named)
+  })
+
+  it('takes the names on PATH in their order', () => {
+    program('bin/google-chrome')
+    const chromium = program('sbin/chromium')
+    expect(findServer('chromium')).toBe(chromium)
+  })
+
+  it('takes nothing else when the variable names what cannot be run', () => {
+    program('sbin/etcd')
+    vi.stubEnv('ETCDMONITOR_TEST_ETCD', join(folder, 'absent'))
+    expect(findServer('etcd')).toBeUndefined()
+  })
+})
+
+describe('ensureServer', () => {
+  /** Stands for the network; that the real commands do their part, the suites on etcd 3.4 show. */
+  const DOWNLOAD = 'echo "$@" >>"$XDG_CACHE_HOME/calls"; touch etcd-server_3.4.deb'
+  const UNPACK = 'mkdir -p tree/usr/bin && cp "$XDG_CACHE_HOME/mine" tree/usr/bin/etcd'
+  const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n')
+
+  it('unpacks the package once for all who ask', async () => {
+    program('mine')
+    program('bin/apt-get', DOWNLOAD)
+    program('bin/dpkg-deb', UNPACK)
+    const path = join(folder, 'etcdmonitor/etcd-server/usr/bin/etcd')
+    expect(await Promise.all([ensureServer('etcd'), ensureServer('etcd')])).toEqual([{ path }, { path }])
+    expect(calls()).toEqual(['-q -o DPkg::Lock::Timeout=300 download etcd-server'])
+  })
+
+  it('tries again while another apt-get holds a lock', async () => {
+    program('mine')
+    const locked =
+      '[ -e "$XDG_CACHE_HOME/calls" ] || { touch "$XDG_CACHE_HOME/calls"; echo "E: Could not get lock x" >&2; exit 100; }'
+    program('bin/apt-get', `${locked}\n${DOWNLOAD}`)
+    program('bin/dpkg-deb', UNPACK)
+    expect(await ensureServer('etcd')).toHaveProperty('path')
+    expect(calls()).toHaveLength(1)
+  })
+
+  it('says what failed and what to install', async () => {
+    program('bin/apt-get', 'echo "E: Unable to locate package etcd-server" >&2; exit 100')
+    program('bin/dpkg-deb')
+    expect(await ensureServer('etcd')).toEqual({
+      missing: expect.stringMatching(
+        /^etcd: apt-get failed: E: Unable to locate package etcd-server; install it .*ETCDMONITOR_TEST_ETCD/,
+      ),
+    })
+  })
+
+  it('says so on a system without apt-get', async () => {
+    expect(await ensureServer('chromium')).toEqual({
+      missing: expect.stringMatching(/^chromium: not found, and this is no Debian; install it/),
+    })
+  })
+
+  it('does not replace what the variable names', async () => {
+    vi.stubEnv('ETCDMONITOR_TEST_ETCD', '/absent/etcd')
+    expect(await ensureServer('etcd')).toEqual({
+      missing: expect.stringMatching(/ETCDMONITOR_TEST_ETCD names \/absent\/etcd, which cannot be run/),
+    })
+  })
+})
