@@ -1,0 +1,2 @@
+/** Name of the account that the first start makes. */
+export const FIRST_ACCOUNT = 'admin'

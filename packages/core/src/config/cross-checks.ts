@@ -1,0 +1,58 @@
+import type { Config } from './config-schema.ts'
+import { schemeOf } from './endpoints.ts'
+
+interface CrossCheck {
+  /** Checked only while each of them is right by itself. */
+  readonly paths: readonly string[]
+  /** What is wrong, or undefined. */
+  readonly judge: (config: Config) => string | undefined
+}
+
+const CHECKS: readonly CrossCheck[] = [
+  {
+    paths: ['etcd.username', 'etcd.password', 'etcd.password_file'],
+    judge: ({ etcd: { username, password } }) => {
+      if (username !== '' && password === undefined)
+        return 'is set without etcd.password; wanted both or neither'
+      if (username === '' && password !== undefined)
+        return 'is empty beside etcd.password; wanted both or neither'
+      return undefined
+    },
+  },
+  {
+    paths: ['etcd.tls_enable', 'etcd.endpoint'],
+    judge: ({ etcd: { tls_enable, endpoint } }) => {
+      const scheme = schemeOf(endpoint[0] ?? '')
+      if (tls_enable === (scheme === 'https')) return undefined
+      return `is ${tls_enable} but etcd.endpoint says ${scheme}; wanted true with https, false with http`
+    },
+  },
+  {
+    paths: ['etcd.tls_cert', 'etcd.tls_key'],
+    judge: ({ etcd: { tls_cert, tls_key } }) =>
+      (tls_cert === '') === (tls_key === '')
+        ? undefined
+        : `is ${tls_cert === '' ? 'empty beside' : 'set without'} etcd.tls_key; wanted both or neither`,
+  },
+  {
+    paths: ['etcd.metrics_endpoint', 'etcd.endpoint'],
+    judge: ({ etcd: { metrics_endpoint, endpoint } }) =>
+      typeof metrics_endpoint === 'string' || metrics_endpoint.length === endpoint.length
+        ? undefined
+        : `has ${metrics_endpoint.length} URLs for ${endpoint.length} of etcd.endpoint; wanted one for each, in the same order`,
+  },
+  {
+    paths: ['collector.timeout', 'collector.interval'],
+    judge: ({ collector: { timeout, interval } }) =>
+      timeout <= interval
+        ? undefined
+        : `is ${timeout} s, more than collector.interval (${interval} s); wanted at most that, or 0`,
+  },
+]
+
+/** One line for each rule across keys that does not hold, led by the first key of the rule. */
+export const crossCheck = (config: Config, wrong: ReadonlySet<string>): readonly string[] =>
+  CHECKS.filter(({ paths }) => !paths.some((path) => wrong.has(path))).flatMap(({ paths, judge }) => {
+    const fault = judge(config)
+    return fault === undefined ? [] : [`${paths[0]}: ${fault}`]
+  })

@@ -1,0 +1,69 @@
+/** Why a request, a call or a store could not do what was asked: the closed list of api.md 2.3 that this version can produce. */
+export type ErrorCode =
+  | 'malformed_request'
+  | 'malformed_json'
+  | 'validation_failed'
+  | 'weak_password'
+  | 'range_too_large'
+  | 'too_many_metrics'
+  | 'too_many_points'
+  | 'unauthenticated'
+  | 'invalid_credentials'
+  | 'permission_denied'
+  | 'not_found'
+  | 'member_not_found'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'payload_too_large'
+  | 'uri_too_long'
+  | 'unsupported_media_type'
+  | 'misdirected_request'
+  | 'rate_limited'
+  | 'internal'
+  | 'not_supported'
+  | 'etcd_error'
+  | 'etcd_auth_failed'
+  | 'etcd_unavailable'
+  | 'member_unreachable'
+  | 'no_quorum'
+  | 'etcd_overloaded'
+  | 'etcd_corrupt'
+  | 'etcd_timeout'
+  | 'storage_unavailable'
+  | 'auth_store_unavailable'
+  | 'login_capacity'
+  | 'overloaded'
+  | 'shutting_down'
+
+export interface AppErrorOptions {
+  readonly cause?: unknown
+  /** Extra members of the answer, as api.md 2.3 lists them for the code, in snake_case. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * An expected failure that is not the answer. `message` is English for people: lower case, no full stop, the wrong
+ * value bounded; it may reach a client. Made where a driver is called, turned into an answer once (`api http/problem.ts`).
+ */
+export class AppError extends Error {
+  override name = 'AppError'
+  readonly code: ErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, message: string, { cause, details = {} }: AppErrorOptions = {}) {
+    super(message, { cause })
+    this.code = code
+    this.details = details
+  }
+}
+
+/** Configuration or state refuses the start: exit code 78, restarting cannot help. One line for people per problem. */
+export class StartRefused extends Error {
+  override name = 'StartRefused'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join('\n'), options)
+    this.problems = problems
+  }
+}

@@ -1,0 +1,58 @@
+import type { ClusterView } from './cluster-view.ts'
+import { HEALTH_CODES, type HealthCode, type HealthReason, reason, viewReasons } from './health-reasons.ts'
+import type { MemberId } from './member.ts'
+
+const CRITICAL: ReadonlySet<HealthCode> = new Set(['no_leader', 'alarm_corrupt', 'alarm_nospace'])
+const MAX_REASONS = 20
+
+export interface ClusterHealth {
+  readonly state: 'healthy' | 'degraded' | 'critical' | 'unknown'
+  /** Most severe first, at most 20. */
+  readonly reasons: readonly HealthReason[]
+}
+
+/** What the judgement needs beside the view. */
+export interface HealthFacts {
+  /** Collector interval, ms. */
+  readonly interval: number
+  /** Unix ms of the newest tick of any member in the store; absent: none. */
+  readonly newestTickAt?: number
+  /** Unix ms of the newest good scrape by member id. */
+  readonly lastGoodAt: ReadonlyMap<MemberId, number>
+  /** `etcd.tls_insecure_skip_verify`. */
+  readonly isTlsUnverified: boolean
+}
+
+/** How the cluster is, and why (api.md 5.4). Pure; nothing is asked. */
+export function clusterHealth(view: ClusterView, facts: HealthFacts, now: number): ClusterHealth {
+  const isSeen = view.members.length > 0 && isFresh(view.probedAt, facts.interval, now)
+  const reasons = [
+    ...(isSeen ? viewReasons(view.members, facts.lastGoodAt, now) : [noView(view)]),
+    ...collectorReasons(facts, now),
+    ...tlsReasons(facts),
+  ].toSorted((a, b) => HEALTH_CODES.indexOf(a.code) - HEALTH_CODES.indexOf(b.code))
+  return { state: judge(reasons), reasons: reasons.slice(0, MAX_REASONS) }
+}
+
+/** At most three collector intervals old; beyond, api.md 5 calls it stale. */
+export const isFresh = (at: number | undefined, interval: number, now: number): boolean =>
+  at !== undefined && now - at <= 3 * interval
+
+function judge(reasons: readonly HealthReason[]): ClusterHealth['state'] {
+  if (reasons.some(({ code }) => code === 'no_view')) return 'unknown'
+  if (reasons.some(({ code }) => CRITICAL.has(code))) return 'critical'
+  return reasons.length > 0 ? 'degraded' : 'healthy'
+}
+
+const noView = ({ members }: ClusterView): HealthReason =>
+  reason('no_view', members.length > 0 ? 'the members were not asked for a while' : 'no member was ever seen')
+
+function collectorReasons({ newestTickAt, interval }: HealthFacts, now: number): HealthReason[] {
+  if (isFresh(newestTickAt, interval, now)) return []
+  if (newestTickAt === undefined) return [reason('collector_stale', 'the collector has stored nothing yet')]
+  const seconds = Math.round((now - newestTickAt) / 1_000)
+  return [reason('collector_stale', `the collector stored nothing for ${seconds} s`)]
+}
+
+const tlsReasons = ({ isTlsUnverified }: HealthFacts): HealthReason[] =>
+  isTlsUnverified ? [reason('tls_unverified', 'certificates of etcd are not verified')] : []

@@ -1,0 +1,19 @@
+import { AppError } from '../errors.ts'
+import { describeFailure } from './describe-failure.ts'
+import { codeOfRead, type EtcdFailure } from './failure.ts'
+import type { MemberId } from './member.ts'
+
+/** The AppError of a read that asked `member`, or any member when absent. `details.failure` is the EtcdFailure. */
+export function failRead(failure: EtcdFailure, member?: MemberId, cause?: unknown): AppError {
+  const code = codeOfRead(failure.kind, member === undefined ? 'any member' : 'one member')
+  const details = {
+    failure,
+    ...(code === 'member_unreachable' && { member_id: member, stage: failure.stage }),
+    ...(code === 'etcd_error' && { etcd_status: failure.grpcStatus }),
+  }
+  return new AppError(code, describeFailure(failure), { cause, details })
+}
+
+/** The EtcdFailure that an error of the port carries. */
+export const failureIn = (error: unknown): EtcdFailure | undefined =>
+  error instanceof AppError ? (error.details.failure as EtcdFailure | undefined) : undefined // only failRead sets it

@@ -1,0 +1,144 @@
+import type { ErrorCode } from '../errors.ts'
+
+/** Furthest stage reached, or the one that failed. */
+export type EtcdStage = 'dns' | 'tcp' | 'tls' | 'auth' | 'quorum' | 'ready'
+
+/** Kinds of etcd.md 5.2 that the calls of this version can meet. */
+export type EtcdFailureKind =
+  | 'blocked_url'
+  | 'dns'
+  | 'refused'
+  | 'timeout'
+  | 'tls_untrusted'
+  | 'tls_name'
+  | 'tls_expired'
+  | 'tls_client_cert_required'
+  | 'tls_protocol'
+  | 'not_etcd'
+  | 'wrong_cluster'
+  | 'wrong_member'
+  | 'auth_failed'
+  | 'permission_denied'
+  | 'learner'
+  | 'no_leader'
+  | 'server_timeout'
+  | 'corrupt'
+  | 'overloaded'
+  | 'not_supported'
+  | 'connection_lost'
+  | 'deadline'
+  | 'unknown'
+
+/** Plain data, safe to store and to show; `message` at most 200 characters, control characters replaced (etcd.md 5.1). */
+export interface EtcdFailure {
+  readonly kind: EtcdFailureKind
+  readonly stage: EtcdStage
+  readonly endpoint: string
+  readonly method: string
+  readonly grpcStatus: string
+  /** False only when it is certain that nothing was sent. */
+  readonly sent: boolean
+  readonly message: string
+}
+
+/** What a failed call shows. */
+export interface FailureSigns {
+  /** Name of the gRPC status, such as `UNAVAILABLE`; `""` when there was none. */
+  readonly status: string
+  readonly message: string
+  /** Of Node's error, such as `ECONNREFUSED`; `""` when there is none. */
+  readonly code: string
+}
+
+interface FailureRow {
+  readonly stage: EtcdStage
+  /** Text of the message or code of the error, without case. Absent, as `statuses`: never recognised, only named. */
+  readonly text?: RegExp
+  readonly statuses?: readonly string[]
+  /** Code of a read that may ask any member; of one that asks this member alone. */
+  readonly anyMember: ErrorCode
+  readonly oneMember: ErrorCode
+}
+
+const away = { anyMember: 'etcd_unavailable', oneMember: 'member_unreachable' } as const
+const both = (code: ErrorCode) => ({ anyMember: code, oneMember: code })
+
+/** Kinds of failure (etcd.md 5.2), tried in this order. */
+const FAILURES = {
+  blocked_url: { stage: 'dns', ...away },
+  dns: { stage: 'dns', text: /name resolution failed|ENOTFOUND|EAI_AGAIN/i, ...away },
+  refused: { stage: 'tcp', text: /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/, ...away },
+  timeout: { stage: 'tcp', text: /ETIMEDOUT/, ...away },
+  tls_untrusted: {
+    stage: 'tls',
+    text: /UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT|unable to verify|self[- ]signed|unable to get .*issuer/i,
+    ...away,
+  },
+  tls_name: { stage: 'tls', text: /ERR_TLS_CERT_ALTNAME_INVALID|altnames/i, ...away },
+  tls_expired: {
+    stage: 'tls',
+    text: /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|certificate has expired|alert certificate expired|not yet valid/i,
+    ...away,
+  },
+  // alerts 42, 46, 48 and 116; OpenSSL 3 writes "tlsv1 alert …", "tlsv13 alert …" and "ssl/tls alert …"
+  tls_client_cert_required: {
+    stage: 'tls',
+    text: /alert bad certificate|certificate required|alert unknown ca|alert certificate unknown|alert number (42|46|48|116)\b/i,
+    ...away,
+  },
+  tls_protocol: { stage: 'tls', text: /disconnected before secure TLS|wrong version number/i, ...away },
+  not_etcd: { stage: 'tcp', text: /Received HTTP status code/i, ...away },
+  wrong_cluster: { stage: 'ready', ...away },
+  wrong_member: { stage: 'ready', ...both('member_unreachable') },
+  auth_failed: {
+    stage: 'auth',
+    text: /authentication failed|user name not found|invalid auth token|revision of auth store is old|user name is empty/i,
+    statuses: ['UNAUTHENTICATED'],
+    ...both('etcd_auth_failed'),
+  },
+  permission_denied: {
+    stage: 'auth',
+    text: /permission denied/i,
+    statuses: ['PERMISSION_DENIED'],
+    ...both('permission_denied'),
+  },
+  learner: { stage: 'ready', text: /not supported for learner/i, ...both('not_supported') },
+  no_leader: { stage: 'quorum', text: /etcdserver: no leader/i, ...both('no_quorum') },
+  server_timeout: {
+    stage: 'quorum',
+    text: /etcdserver: request timed out|context deadline exceeded/i,
+    ...both('etcd_timeout'),
+  },
+  corrupt: { stage: 'ready', text: /corrupt cluster/i, statuses: ['DATA_LOSS'], ...both('etcd_corrupt') },
+  overloaded: { stage: 'ready', text: /too many requests/i, ...both('etcd_overloaded') },
+  not_supported: { stage: 'ready', statuses: ['UNIMPLEMENTED'], ...both('not_supported') },
+  connection_lost: {
+    stage: 'tcp',
+    text: /ECONNRESET|EPIPE|GOAWAY/,
+    statuses: ['UNAVAILABLE', 'CANCELLED'],
+    ...both('etcd_timeout'),
+  },
+  deadline: { stage: 'ready', statuses: ['DEADLINE_EXCEEDED'], ...both('etcd_timeout') },
+  unknown: { stage: 'ready', ...both('etcd_error') },
+} as const satisfies Record<EtcdFailureKind, FailureRow>
+
+const ROWS: readonly (readonly [string, FailureRow])[] = Object.entries(FAILURES)
+
+export function recogniseFailure({ status, message, code }: FailureSigns): EtcdFailureKind {
+  const found = ROWS.find(
+    ([, { text, statuses }]) =>
+      text?.test(message) || (code !== '' && text?.test(code)) || statuses?.includes(status),
+  )
+  return (found?.[0] as EtcdFailureKind | undefined) ?? 'unknown' // a key of FAILURES
+}
+
+export const stageOf = (kind: EtcdFailureKind): EtcdStage => FAILURES[kind].stage
+
+/** Code that a read fails with. */
+export const codeOfRead = (kind: EtcdFailureKind, asked: 'any member' | 'one member'): ErrorCode =>
+  FAILURES[kind][asked === 'any member' ? 'anyMember' : 'oneMember']
+
+const NOT_REACHED: readonly EtcdStage[] = ['dns', 'tcp', 'tls']
+
+/** Nothing was reached there: neither a connection nor an answer. */
+export const isNotReached = ({ stage }: Pick<EtcdFailure, 'stage'>): boolean => NOT_REACHED.includes(stage)

@@ -1,0 +1,71 @@
+import type { MetricUnit } from '../metrics/catalogue.ts'
+
+interface Scale {
+  readonly size: number
+  readonly suffix: string
+}
+
+const BYTES = scales(1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB', ' PiB'])
+const COUNTS = scales(1_000, ['', 'K', 'M', 'G'])
+const SECONDS: readonly Scale[] = [
+  { size: 1e-6, suffix: ' µs' },
+  { size: 1e-3, suffix: ' ms' },
+  { size: 1, suffix: ' s' },
+  { size: 60, suffix: ' m' },
+  { size: 3_600, suffix: ' h' },
+  { size: 86_400, suffix: ' d' },
+]
+const MAX_DECIMALS = 6
+
+/**
+ * Labels of an axis: one unit for all of it, the one of its largest tick, and as few decimals as tell each tick
+ * (ui.md 16). One text per tick, in order; zero is a bare `0`.
+ */
+export function formatTicks(unit: MetricUnit, ticks: readonly number[]): string[] {
+  const largest = Math.max(0, ...ticks.map(Math.abs))
+  const { size, suffix } = scaleOf(unit, largest)
+  const apart = Math.abs((ticks[1] ?? largest) - (ticks[0] ?? 0))
+  for (let decimals = 0; ; decimals++) {
+    const texts = ticks.map((tick) => (tick / size).toFixed(decimals))
+    // 2.5 must not be labelled 3: a label may be off by a hundredth of the distance to its neighbour
+    const isExact = texts.every((text, i) => Math.abs(Number(text) * size - (ticks[i] ?? 0)) <= apart / 100)
+    if (decimals < MAX_DECIMALS && !isExact) continue
+    return texts.map((text) => (Number(text) === 0 ? '0' : `${text}${suffix}`))
+  }
+}
+
+/** Steps that ticks of `unit` may stand apart: powers of two for bytes, so that labels are whole; else undefined. */
+export function tickSteps(unit: MetricUnit): number[] | undefined {
+  if (unit !== 'bytes' && unit !== 'bytes_per_second') return undefined
+  return Array.from({ length: 58 }, (_, power) => 2 ** power)
+}
+
+function scaleOf(unit: MetricUnit, largest: number): Scale {
+  switch (unit) {
+    case 'bytes':
+      return pick(BYTES, largest)
+    case 'bytes_per_second':
+      return perSecond(pick(BYTES, largest))
+    case 'count':
+      return pick(COUNTS, largest)
+    case 'per_second':
+      return perSecond(pick(COUNTS, largest))
+    case 'seconds':
+      return largest < 120 ? pick(SECONDS.slice(0, 3), largest) : pick(SECONDS, largest)
+    case 'percent':
+      return { size: 1, suffix: ' %' }
+    case 'bool':
+      return { size: 0.01, suffix: ' %' }
+  }
+}
+
+/** The largest scale that is not larger than `value`; the smallest when all are. */
+function pick(from: readonly [Scale, ...Scale[]] | readonly Scale[], value: number): Scale {
+  return from.findLast(({ size }) => size <= value) ?? from[0] ?? { size: 1, suffix: '' }
+}
+
+const perSecond = ({ size, suffix }: Scale): Scale => ({ size, suffix: `${suffix}/s` })
+
+function scales(base: number, suffixes: readonly string[]): readonly Scale[] {
+  return suffixes.map((suffix, power) => ({ size: base ** power, suffix }))
+}

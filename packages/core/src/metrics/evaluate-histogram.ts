@@ -1,0 +1,29 @@
+import type { HistogramSlots } from '../ports/metrics-store.ts'
+import { type Histogram, mergeHistograms, observations, quantile } from './histogram.ts'
+
+/** The q-quantile of everything observed in one slot, label sets and bounds merged first; NaN = null. */
+export function quantileOf(q: number, series: readonly HistogramSlots[], slot: number): number {
+  const merged = mergeSlot(series, slot)
+  return merged ? (quantile(q, merged.bounds, merged.buckets) ?? Number.NaN) : Number.NaN
+}
+
+/** Observations of one slot over all label sets; NaN where no delta was counted. */
+export function observationsOf(series: readonly HistogramSlots[], slot: number): number {
+  const merged = mergeSlot(series, slot)
+  return merged ? observations(merged.buckets) : Number.NaN
+}
+
+type Merged = Pick<Histogram, 'bounds' | 'buckets'>
+
+function mergeSlot(series: readonly HistogramSlots[], slot: number): Merged | undefined {
+  // only counted series: one without a delta in this slot must not narrow the common bounds
+  const counted = series.filter(({ covered }) => (covered[slot] ?? 0) > 0)
+  const [first, ...rest] = counted.map((one) => toHistogram(one, slot))
+  return first && (rest.length === 0 ? first : mergeHistograms([first, ...rest]))
+}
+
+const toHistogram = ({ bounds, buckets, sum }: HistogramSlots, slot: number): Histogram => ({
+  bounds,
+  buckets: buckets.map((column) => column[slot] ?? 0),
+  sum: sum[slot] ?? 0,
+})

@@ -1,0 +1,24 @@
+import type { ScrapeFailure } from '../ports/etcd-cluster.ts'
+
+const GRPC_ONLY =
+  "this port answers gRPC only; etcd's HTTP listener is elsewhere (--listen-client-http-urls, --listen-metrics-urls): set etcd.metrics_endpoint"
+const WRONG_MEMBER =
+  'the page is that of another member; a template cannot tell members of one host apart: give etcd.metrics_endpoint as a list, one URL per endpoint'
+const KUBEADM =
+  "nothing listens there; kubeadm binds etcd's metrics listener to 127.0.0.1 unless told otherwise"
+const MAX_TEXT = 220
+
+/** Reason and sentence of a failed scrape for people, with the way out where there is one (metrics.md 2.4); at most 220 characters. */
+export function describeScrapeFailure(
+  { reason, detail }: ScrapeFailure,
+  { hasMetricsEndpoint }: { readonly hasMetricsEndpoint: boolean },
+): string {
+  const sentence = wayOut() ?? detail
+  return `${reason}${sentence === '' ? '' : `: ${sentence}`}`.slice(0, MAX_TEXT)
+
+  function wayOut(): string | undefined {
+    if (reason === 'grpc_only') return GRPC_ONLY
+    if (reason === 'parse' && detail === 'wrong_member') return WRONG_MEMBER
+    return reason === 'refused' && hasMetricsEndpoint ? KUBEADM : undefined
+  }
+}

@@ -1,0 +1,261 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Clock } from '../time.ts'
+import type { NewAccount, NewSession, StateStore } from './state-store.ts'
+
+const START = 1_790_000_000_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+const admin: NewAccount = {
+  id: 'ACCOUNT-1',
+  username: 'admin',
+  passwordHash: 'hash-1',
+  mustChangePassword: false,
+}
+
+const idOf = (number: number): Uint8Array<ArrayBuffer> => new Uint8Array(32).fill(number)
+
+const aSession = (number: number, over: Partial<NewSession> = {}): NewSession => ({
+  idHash: idOf(number),
+  userId: admin.id,
+  kid: '0123456789abcdef',
+  expiresAt: START + HOUR,
+  address: '192.0.2.1',
+  userAgent: 'test',
+  ...over,
+})
+
+/** What every StateStore must do. `open` is given the store's clock; `openTwo` two stores on one database. */
+export function stateStoreContract(
+  adapter: string,
+  open: (clock: Pick<Clock, 'now'>) => Promise<StateStore>,
+  openTwo?: (clock: Pick<Clock, 'now'>) => Promise<readonly [StateStore, StateStore]>,
+): void {
+  describe(`StateStore contract: ${adapter}`, () => {
+    let now: number
+    let store: StateStore
+    const clock = { now: () => now }
+    beforeEach(async () => {
+      now = START
+      store = await open(clock)
+    })
+    afterEach(() => store[Symbol.asyncDispose]())
+
+    const signIn = (session: NewSession, verified = 'hash-1') => store.accounts.signIn({ verified, session })
+
+    it('SC-3 creates one first account of ten at once and publishes once', async () => {
+      const publish = vi.fn(async () => undefined)
+      const accounts = Array.from({ length: 10 }, (_, index) => ({ ...admin, id: `ACCOUNT-${index}` }))
+      const outcomes = await Promise.all(
+        accounts.map((account) => store.accounts.createFirst(account, publish)),
+      )
+      expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1)
+      expect(publish).toHaveBeenCalledTimes(1)
+      expect(await store.accounts.count()).toBe(1)
+    })
+
+    it('SC-3 has no account when publishing fails, and can be asked again', async () => {
+      const failure = new Error('disk full')
+      await expect(store.accounts.createFirst(admin, () => Promise.reject(failure))).rejects.toBe(failure)
+      expect(await store.accounts.count()).toBe(0)
+      expect(await store.accounts.createFirst(admin)).toBe('created')
+    })
+
+    it('finds accounts by name and id, with the times of the store', async () => {
+      expect(await store.accounts.find('admin')).toBeUndefined()
+      await store.accounts.createFirst(admin)
+      const whole = {
+        ...admin,
+        role: 'admin',
+        enabled: true,
+        createdAt: START,
+        updatedAt: START,
+        passwordChangedAt: START,
+      }
+      expect(await store.accounts.find('admin')).toEqual(whole)
+      expect(await store.accounts.get(admin.id)).toEqual(whole)
+      expect(await store.accounts.find('ADMIN')).toBeUndefined()
+      expect(await store.accounts.get('ACCOUNT-2')).toBeUndefined()
+      expect(await store.now()).toBe(START)
+    })
+
+    it('SC-4 signs in: session, last login and new hash together', async () => {
+      await store.accounts.createFirst(admin)
+      now += 1_000
+      const rehashed = { verified: 'hash-1', session: aSession(1), rehash: 'hash-2' }
+      expect(await store.accounts.signIn(rehashed)).toBe('created')
+      expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'hash-2', lastLoginAt: now })
+      expect(await store.sessions.find(idOf(1))).toEqual({
+        ...aSession(1),
+        username: 'admin',
+        createdAt: now,
+        lastSeenAt: now,
+      })
+    })
+
+    it('SC-4 refuses to sign in with an old hash, for nobody, and before a first change; nothing is left', async () => {
+      await store.accounts.createFirst({ ...admin, mustChangePassword: true })
+      expect(await signIn(aSession(1))).toBe('stale')
+      await store.accounts.changePassword({ userId: admin.id, verified: 'hash-1', to: 'hash-2' })
+      expect(await signIn(aSession(1), 'hash-1')).toBe('stale')
+      expect(await signIn(aSession(1, { userId: 'ACCOUNT-2' }), 'hash-2')).toBe('stale')
+      expect(await store.sessions.find(idOf(1))).toBeUndefined()
+      expect(await store.accounts.find('admin')).not.toHaveProperty('lastLoginAt')
+      expect(await signIn(aSession(1), 'hash-2')).toBe('created')
+    })
+
+    it('SC-4 leaves nothing of a sign-in whose session cannot be stored', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      now += 1_000
+      const again = { verified: 'hash-1', session: aSession(1), rehash: 'hash-2' } // an id twice
+      await expect(store.accounts.signIn(again)).rejects.toThrow()
+      expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'hash-1', lastLoginAt: START })
+    })
+
+    it('SC-4 changes the password: new hash, flag off, all sessions ended', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      await signIn(aSession(2, { expiresAt: 0 }))
+      now += 1_000
+      const change = { userId: admin.id, verified: 'hash-1', to: 'hash-2' }
+      expect(await store.accounts.changePassword(change)).toBe('changed')
+      expect(await store.accounts.find('admin')).toMatchObject({
+        passwordHash: 'hash-2',
+        mustChangePassword: false,
+        passwordChangedAt: now,
+      })
+      expect(await store.sessions.find(idOf(1))).toBeUndefined()
+      expect(await store.sessions.find(idOf(2))).toBeUndefined()
+      expect(await store.accounts.changePassword(change)).toBe('stale')
+    })
+
+    it('A27 lets one of ten changes with the same old password through', async () => {
+      await store.accounts.createFirst(admin)
+      const outcomes = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          store.accounts.changePassword({ userId: admin.id, verified: 'hash-1', to: `new-${index}` }),
+        ),
+      )
+      expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1)
+      expect(await store.accounts.find('admin')).toMatchObject({
+        passwordHash: `new-${outcomes.indexOf('changed')}`,
+      })
+    })
+
+    it('SC-4 never leaves a session of a sign-in that met a change of the password', async () => {
+      await store.accounts.createFirst(admin)
+      for (let round = 0; round < 100; round += 1) {
+        const verified = (await store.accounts.find('admin'))?.passwordHash ?? ''
+        const enter = () => store.accounts.signIn({ verified, session: aSession(round) })
+        const change = () =>
+          store.accounts.changePassword({ userId: admin.id, verified, to: `next-${round}` })
+        const [, changed] = await Promise.all(
+          round % 2 ? [enter(), change()] : [change(), enter()].toReversed(),
+        )
+        expect(changed).toBe('changed')
+        expect(await store.sessions.find(idOf(round))).toBeUndefined()
+      }
+    })
+
+    it('SC-5 ends a session once', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      await signIn(aSession(2))
+      const ends = await Promise.all([1, 2, 3].map(() => store.sessions.end(idOf(1))))
+      expect(ends.filter(Boolean)).toHaveLength(1)
+      expect(await store.sessions.find(idOf(1))).toBeUndefined()
+      expect(await store.sessions.find(idOf(2))).toBeDefined()
+    })
+
+    it('T14 keeps a session until the instant it expires, and for ever with 0', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      await signIn(aSession(2, { expiresAt: 0 }))
+      now = START + HOUR - 1
+      expect(await store.sessions.find(idOf(1))).toBeDefined()
+      now = START + HOUR
+      expect(await store.sessions.find(idOf(1))).toBeUndefined()
+      now = START + 10_000 * HOUR
+      expect(await store.sessions.find(idOf(2))).toBeDefined()
+    })
+
+    it('SC-5 ends the oldest of 101 live sessions, expired ones not counted', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(0, { expiresAt: START + 1 }))
+      for (let number = 1; number <= 100; number += 1) {
+        now += 1_000
+        await signIn(aSession(number))
+      }
+      expect(await store.sessions.find(idOf(1))).toBeDefined()
+      now += 1_000
+      await signIn(aSession(101))
+      expect(await store.sessions.find(idOf(1))).toBeUndefined()
+      expect(await store.sessions.find(idOf(2))).toBeDefined()
+      expect(await store.sessions.find(idOf(101))).toBeDefined()
+    })
+
+    it('SC-5 notes when a session was seen, at most once a minute', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      const seenAt = async (at: number) => {
+        now = at
+        await store.sessions.find(idOf(1))
+        return (await store.sessions.find(idOf(1)))?.lastSeenAt
+      }
+      expect(await seenAt(START + MINUTE - 1)).toBe(START)
+      expect(await seenAt(START + MINUTE)).toBe(START + MINUTE)
+      expect(await seenAt(START + MINUTE + 30_000)).toBe(START + MINUTE)
+    })
+
+    it('sweeps sessions two hours after they expired, and no others', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1, { expiresAt: START + 1 }))
+      await signIn(aSession(2, { expiresAt: 0 }))
+      now = START + 1 + 2 * HOUR
+      await store.maintain()
+      expect(await store.sessions.end(idOf(1))).toBe(true) // still there
+      await signIn(aSession(3, { expiresAt: now - 2 * HOUR - 1 }))
+      await store.maintain()
+      expect(await store.sessions.end(idOf(3))).toBe(false)
+      expect(await store.sessions.end(idOf(2))).toBe(true)
+    })
+
+    it('SC-13 keeps texts with zero characters, halves of pairs and long ones in a form that can be read', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1, { userAgent: `a\0b\ud800c😀${'x'.repeat(300)}` }))
+      const found = await store.sessions.find(idOf(1))
+      expect(found?.userAgent).toBe(`a\\u0000b\\ud800c😀${'x'.repeat(184)}`)
+    })
+
+    it('is healthy', async () => {
+      expect(await store.health()).toBe('ok')
+    })
+
+    if (!openTwo) return // this way of opening has one store to a database
+
+    it('SC-3 SC-4 hold over two stores on one database', async () => {
+      const two = await openTwo(clock)
+      try {
+        const created = await Promise.all(two.map(({ accounts }) => accounts.createFirst(admin)))
+        expect(created.toSorted()).toEqual(['created', 'exists'])
+        const changes = await Promise.all(
+          Array.from({ length: 20 }, (_, index) =>
+            two[index % 2 ? 1 : 0].accounts.changePassword({
+              userId: admin.id,
+              verified: 'hash-1',
+              to: `new-${index}`,
+            }),
+          ),
+        )
+        expect(changes.filter((outcome) => outcome === 'changed')).toHaveLength(1)
+        await two[0].accounts.signIn({ verified: `new-${changes.indexOf('changed')}`, session: aSession(1) })
+        expect(await two[1].sessions.find(idOf(1))).toBeDefined()
+        expect(await two[1].sessions.end(idOf(1))).toBe(true)
+        expect(await two[0].sessions.find(idOf(1))).toBeUndefined()
+      } finally {
+        await Promise.all(two.map((one) => one[Symbol.asyncDispose]()))
+      }
+    })
+  })
+}
