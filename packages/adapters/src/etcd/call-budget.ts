@@ -1,0 +1,54 @@
+import type { Clock } from '@etcdmonitor/core/time'
+
+/** The time that a call has, connecting, logging in and other members included, and what ends it early. */
+export interface CallBudget {
+  readonly signal: AbortSignal
+  /** Milliseconds of the monotonic clock; 0 when it is spent. */
+  left(): number
+  /** A budget that ends with this one, after at most `ms`. */
+  atMost(ms: number): CallBudget
+}
+
+export function startBudget(
+  clock: Pick<Clock, 'monotonic'>,
+  ms: number,
+  ...signals: readonly (AbortSignal | undefined)[]
+): CallBudget {
+  const end = clock.monotonic() + ms
+  const signal = AbortSignal.any(signals.filter((one) => one !== undefined))
+  const left = () => Math.max(0, end - clock.monotonic())
+  return { signal, left, atMost: (limit) => startBudget(clock, Math.min(limit, left()), signal) }
+}
+
+/**
+ * `promise`, or `signal.reason` as soon as the signal aborts. What the promise does then is not awaited: whoever made
+ * it ends it by the same signal.
+ */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) {
+    promise.catch(() => undefined) // its failure has no reader any more
+    return Promise.reject(signal.reason)
+  }
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
+}
+
+/** `promise`, or what `onLate` throws when the budget is spent before, or the reason of an abort. */
+export async function within<T>(
+  { promise, budget, clock }: { promise: Promise<T>; budget: CallBudget; clock: Pick<Clock, 'sleep'> },
+  onLate: () => Error,
+): Promise<T> {
+  const settled = new AbortController()
+  const late = clock.sleep(budget.left(), settled.signal).then(() => {
+    if (!settled.signal.aborted) throw onLate()
+    return promise
+  })
+  try {
+    return await orAborted(Promise.race([promise, late]), budget.signal)
+  } finally {
+    settled.abort()
+    late.catch(() => undefined)
+  }
+}

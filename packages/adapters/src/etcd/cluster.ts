@@ -1,0 +1,80 @@
+import { type EtcdFailureKind, isNotReached } from '@etcdmonitor/core/etcd/failure'
+import type { Clock } from '@etcdmonitor/core/time'
+import type { ICallable } from 'etcd3'
+import type { CallBudget } from './call-budget.ts'
+import { EtcdCallError } from './call-error.ts'
+import { createLimiter } from './limiter.ts'
+import type { EtcdMember } from './member.ts'
+
+export interface ClusterOptions {
+  readonly makeMember: (url: string) => EtcdMember
+  readonly clock: Pick<Clock, 'sleep'>
+}
+
+type Call<T> = (client: ICallable<string>) => Promise<T>
+
+/** The connections of one cluster, and which of them answers a call. */
+export interface Cluster {
+  /** The connection to a URL: made once, kept until `keep` leaves it out. */
+  member(url: string): EtcdMember
+  /** One attempt at this URL. At most 16 of these and of `read` run at once. */
+  ask<T>(url: string, budget: CallBudget, call: Call<T>): Promise<T>
+  /** The first answer of the candidates, in their order, each at most once. @throws EtcdCallError of the last one tried */
+  read<T>(candidates: readonly string[], budget: CallBudget, call: Call<T>): Promise<T>
+  /** Closes the connections to all other URLs. */
+  keep(urls: ReadonlySet<string>): void
+}
+
+const MAX_IN_FLIGHT = 16
+
+/** Failures after which another member may know better; the others would be told the same by anybody. */
+const TRY_ANOTHER: readonly EtcdFailureKind[] = [
+  'connection_lost',
+  'deadline',
+  'learner',
+  'no_leader',
+  'wrong_cluster',
+]
+
+export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
+  const members = new Map<string, EtcdMember>()
+  const limit = createLimiter(MAX_IN_FLIGHT, clock)
+
+  const member = (url: string): EtcdMember => {
+    const made = members.get(url) ?? makeMember(url)
+    members.set(url, made)
+    return made
+  }
+
+  const ask = <T>(url: string, budget: CallBudget, call: Call<T>): Promise<T> =>
+    limit(url, budget, () => call(member(url).calling(budget)))
+
+  async function read<T>(candidates: readonly string[], budget: CallBudget, call: Call<T>): Promise<T> {
+    let last: unknown = new Error('no candidate')
+    for (const url of candidates) {
+      try {
+        return await ask(url, budget, call)
+      } catch (error) {
+        if (!mayAskAnother(error) || budget.left() === 0) throw error
+        last = error
+      }
+    }
+    throw last
+  }
+
+  return {
+    member,
+    ask,
+    read,
+    keep(urls) {
+      for (const [url, made] of members) {
+        if (urls.has(url)) continue
+        made.close()
+        members.delete(url)
+      }
+    },
+  }
+}
+
+const mayAskAnother = (error: unknown): boolean =>
+  error instanceof EtcdCallError && (isNotReached(error.failure) || TRY_ANOTHER.includes(error.failure.kind))

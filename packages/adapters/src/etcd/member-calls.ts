@@ -1,0 +1,105 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import { wrongMember } from '@etcdmonitor/core/etcd/cluster-record'
+import type { MemberView } from '@etcdmonitor/core/etcd/cluster-view'
+import { failRead } from '@etcdmonitor/core/etcd/fail-call'
+import type { MemberId, MemberStatus } from '@etcdmonitor/core/etcd/member'
+import { candidateUrls } from '@etcdmonitor/core/etcd/member-urls'
+import { notStarted, toClusterView } from '@etcdmonitor/core/etcd/record-view'
+import type { CallOptions, EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { Clock } from '@etcdmonitor/core/time'
+import { LeaseClient } from 'etcd3'
+import { type CallBudget, startBudget } from './call-budget.ts'
+import { EtcdCallError } from './call-error.ts'
+import type { Cluster } from './cluster.ts'
+import type { Discovery } from './discovery.ts'
+
+export interface MemberCallsOptions {
+  readonly cluster: Cluster
+  readonly discovery: Discovery
+  readonly clock: Clock
+  readonly closing: AbortSignal
+}
+
+/** Default limits in ms (etcd.md 4.2). */
+const STATUS_LIMIT = 3_000
+const LEASES_LIMIT = 5_000
+
+/** The gRPC calls to one member. */
+export function createMemberCalls(
+  options: MemberCallsOptions,
+): Pick<EtcdMaintenance, 'status' | 'leaseCount'> {
+  const { cluster, discovery } = options
+
+  async function probeUntilFound(id: MemberId, budget: CallBudget): Promise<Found> {
+    const member = findOrThrow(discovery, id)
+    const ask = async (url: string): Promise<Found> => {
+      const { outcome } = await discovery.probe(url, budget)
+      if (!('status' in outcome)) throw new EtcdCallError(outcome.failure)
+      const { status } = outcome
+      if (status.memberId !== id) throw new EtcdCallError(wrongMember(url, id, status.memberId))
+      return { url, status }
+    }
+    try {
+      return await Promise.any(candidateUrls(discovery.record(), member).map(ask))
+    } catch (error) {
+      budget.signal.throwIfAborted()
+      throw toAppError(lastOf(error) ?? new EtcdCallError(notStarted(member)), id)
+    }
+  }
+
+  async function countLeases(id: MemberId, url: string, budget: CallBudget): Promise<number> {
+    try {
+      return await cluster.ask(url, budget, async (client) => {
+        const { header, leases } = await new LeaseClient(client).leaseLeases()
+        if (header.member_id !== id) throw new EtcdCallError(wrongMember(url, id, header.member_id))
+        return leases.length
+      })
+    } catch (error) {
+      throw toAppError(error, id)
+    }
+  }
+
+  return {
+    async status(id, callOptions = {}) {
+      const budget = startCall(options, callOptions, STATUS_LIMIT)
+      return (await probeUntilFound(id, budget)).status
+    },
+    async leaseCount(id, callOptions = {}) {
+      const budget = startCall(options, callOptions, LEASES_LIMIT)
+      const { endpoint } = findOrThrow(discovery, id)
+      return countLeases(id, endpoint || (await probeUntilFound(id, budget)).url, budget)
+    },
+  }
+}
+
+interface Found {
+  readonly url: string
+  readonly status: MemberStatus
+}
+
+/** The budget of one call of the port. @throws the reason when it is over before it begins */
+export function startCall(
+  { clock, closing }: Pick<MemberCallsOptions, 'clock' | 'closing'>,
+  { deadline, signal }: CallOptions,
+  limit: number,
+): CallBudget {
+  closing.throwIfAborted()
+  signal?.throwIfAborted()
+  return startBudget(clock, deadline ?? limit, closing, signal)
+}
+
+export const findMember = (discovery: Pick<Discovery, 'record'>, id: MemberId): MemberView | undefined =>
+  toClusterView(discovery.record()).members.find((member) => member.id === id)
+
+function findOrThrow(discovery: Discovery, id: MemberId): MemberView {
+  const member = findMember(discovery, id)
+  if (!member) throw new AppError('member_not_found', `no member ${id.slice(0, 20)}`)
+  return member
+}
+
+const toAppError = (error: unknown, member: MemberId): unknown =>
+  error instanceof EtcdCallError ? failRead(error.failure, member, error) : error
+
+/** The last of what `Promise.any` collected. */
+const lastOf = (error: unknown): unknown =>
+  error instanceof AggregateError ? (error.errors as readonly unknown[]).at(-1) : error

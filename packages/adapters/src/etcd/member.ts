@@ -1,0 +1,130 @@
+import type { Secret } from '@etcdmonitor/core/secret'
+import type { Clock } from '@etcdmonitor/core/time'
+import * as grpc from '@grpc/grpc-js'
+import type { IAuthenticateResponse, ICallable } from 'etcd3'
+import { type CallBudget, startBudget, within } from './call-budget.ts'
+import { callError, EtcdCallError } from './call-error.ts'
+import type { DialTarget, EtcdChannel } from './channel.ts'
+import type { EtcdService } from './schema.ts'
+import { sendUnary, type Unary } from './send-unary.ts'
+import { createToken } from './token.ts'
+
+export interface MemberOptions {
+  readonly url: string
+  /** Where the URL leads now, `current` being the address of the connection; asked before every call. @throws EtcdCallError */
+  readonly resolve: (budget: CallBudget, current?: string) => Promise<DialTarget>
+  readonly open: (target: DialTarget) => EtcdChannel
+  /** Absent: no token is sent. */
+  readonly user: { readonly name: string; readonly password: Secret } | undefined
+  readonly clock: Clock
+  /** Ends logins when the cluster is closed. */
+  readonly closing: AbortSignal
+}
+
+/** One endpoint: its channel, its token. Each call is one attempt. */
+export interface EtcdMember {
+  readonly url: string
+  /** etcd3's typed clients run on it, for calls within this budget. Their promises reject with EtcdCallError or the reason of the signal. */
+  calling(budget: CallBudget): ICallable<string>
+  /** Closes the connection for good. */
+  close(): void
+}
+
+const LOGIN_LIMIT = 5_000
+/** etcd's texts for "log in again". Maintenance calls of 3.4 and 3.5 carry them with status UNKNOWN, so the text decides. */
+const LOG_IN_AGAIN = /invalid auth token|revision of auth store is old|user name is empty/i
+
+export function createMember({ url, resolve, open, user, clock, closing }: MemberOptions): EtcdMember {
+  let channel: EtcdChannel | undefined
+  let isClosed = false
+  const rest = (reason?: EtcdCallError) => {
+    channel?.close(reason)
+    channel = undefined
+  }
+
+  async function connect(budget: CallBudget): Promise<EtcdChannel> {
+    const target = await resolve(budget, channel?.target.address)
+    budget.signal.throwIfAborted()
+    if (isClosed)
+      throw callError('connection_lost', { endpoint: url, method: 'connect', sent: false }, 'no longer used')
+    if (channel && (channel.target.address !== target.address || channel.target.port !== target.port)) rest()
+    channel ??= open(target)
+    const used = channel
+    try {
+      await used.connect(budget)
+    } catch (error) {
+      // nothing may dial in the background between two calls
+      if (channel === used && error instanceof EtcdCallError) rest(error)
+      throw error
+    }
+    return used
+  }
+
+  async function attempt(call: Unary, token: string | undefined, budget: CallBudget): Promise<unknown> {
+    const connected = await connect(budget)
+    const metadata = new grpc.Metadata()
+    if (token !== undefined) metadata.set('token', token)
+    return sendUnary({ client: connected.client(call.service), call, metadata, url, budget, clock })
+  }
+
+  async function logIn(name: string, password: Secret): Promise<string> {
+    const params = { name, password: password.reveal() }
+    const call = { service: 'Auth', method: 'authenticate', params } as const
+    const answer = await attempt(call, undefined, startBudget(clock, LOGIN_LIMIT, closing))
+    return (answer as IAuthenticateResponse).token // by the schema
+  }
+
+  const token = user && createToken({ clock, login: () => logIn(user.name, user.password) })
+
+  const currentToken = (budget: CallBudget): Promise<string | undefined> | undefined =>
+    token &&
+    within({ promise: token.get(), budget, clock }, () =>
+      callError('deadline', { endpoint: url, method: 'Auth.Authenticate', sent: false }, 'no login in time'),
+    )
+
+  async function attemptTwice(call: Unary, budget: CallBudget): Promise<unknown> {
+    const first = await currentToken(budget)
+    try {
+      return await attempt(call, first, budget)
+    } catch (error) {
+      if (!token || !asksForLogin(error)) throw error
+      token.refused(first)
+      return attempt(call, await currentToken(budget), budget)
+    }
+  }
+
+  async function exec(call: Unary, budget: CallBudget): Promise<unknown> {
+    try {
+      return await attemptTwice(call, budget)
+    } catch (error) {
+      throw error instanceof EtcdCallError ? nameUser(error, user?.name) : error
+    }
+  }
+
+  return {
+    url,
+    close() {
+      isClosed = true
+      rest()
+    },
+    calling: (budget) => {
+      const callable: Pick<ICallable<string>, 'exec'> = {
+        exec: (service, method, params) =>
+          exec({ service: service as EtcdService, method, params }, budget) as Promise<never>, // by the schema
+      }
+      return callable as ICallable<string> // etcd3's clients make unary calls by `exec` alone
+    },
+  }
+}
+
+const asksForLogin = (error: unknown): boolean =>
+  error instanceof EtcdCallError && LOG_IN_AGAIN.test(error.failure.message)
+
+/** etcd's own texts do not say which user it means. */
+function nameUser(error: EtcdCallError, user: string | undefined): EtcdCallError {
+  if (error.failure.kind !== 'auth_failed') return error
+  const message = user
+    ? `etcd refuses the user ${JSON.stringify(user.slice(0, 60))}: user name or password is wrong`
+    : 'etcd wants a user: set etcd.username and etcd.password, or a client certificate whose name is an etcd user'
+  return new EtcdCallError({ ...error.failure, message }, { cause: error })
+}

@@ -1,0 +1,51 @@
+import { lookup } from 'node:dns'
+import { isIP } from 'node:net'
+import { notStarted } from '@etcdmonitor/core/etcd/record-view'
+import type { EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { Clock } from '@etcdmonitor/core/time'
+import type { AddressPolicy } from './address-policy.ts'
+import type { Discovery } from './discovery.ts'
+import { guardedLookup } from './guarded-lookup.ts'
+import type { HttpGetter } from './http.ts'
+import { findMember, startCall } from './member-calls.ts'
+import { getMetricsPage } from './metrics-page.ts'
+import { metricsUrl } from './metrics-url.ts'
+
+export interface PageCallOptions {
+  readonly metricsPath: string
+  readonly metricsEndpoint: string | readonly string[]
+  readonly discovery: Discovery
+  readonly policy: AddressPolicy
+  readonly getter: HttpGetter
+  /** Why our own certificate cannot be shown at this instant. */
+  readonly whyExpired: (now: number) => string | undefined
+  readonly clock: Clock
+  readonly closing: AbortSignal
+  readonly version?: string
+}
+
+/** In ms (etcd.md 4.2). */
+const PAGE_LIMIT = 10_000
+
+/** `GET /metrics` of one member. */
+export function createPageCall(options: PageCallOptions): EtcdMaintenance['metricsPage'] {
+  const { discovery, policy, getter, whyExpired, clock, version } = options
+  const agent = version === undefined ? 'etcdmonitor' : `etcdmonitor/${version}`
+  return async (id, callOptions = {}) => {
+    const budget = startCall(options, callOptions, PAGE_LIMIT)
+    const member = findMember(discovery, id)
+    if (!member) return { reason: 'refused', detail: 'not in the member list' }
+    const found = metricsUrl(options, member)
+    if (!found) return { reason: 'refused', detail: notStarted(member).message }
+    if ('blocked' in found) return { reason: 'blocked_url', detail: found.blocked }
+    const { url, isAdvertised } = found
+    const expired = url.protocol === 'https:' ? whyExpired(clock.now()) : undefined
+    if (expired !== undefined) return { reason: 'tls', detail: expired }
+    // a socket looks up names only, so an address is judged here
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+    const blocked = isAdvertised && isIP(host) !== 0 ? await policy.judgeAddress(host) : undefined
+    if (blocked !== undefined) return { reason: 'blocked_url', detail: blocked }
+    const resolve = isAdvertised ? guardedLookup(policy, url.href) : lookup
+    return getMetricsPage({ getter, clock, url, lookup: resolve, agent }, budget)
+  }
+}

@@ -1,0 +1,65 @@
+import { etcdClusterContract } from '@etcdmonitor/core/contracts/etcd-cluster'
+import { expect, it } from 'vitest'
+import { systemClock } from '../node/clock.ts'
+import { type MemoryEtcdCluster, memoryEtcdCluster } from './memory-etcd-cluster.ts'
+
+const MEMBERS = [
+  { id: '18446744073709551615', name: 'beta' },
+  { id: '9007199254740993', name: 'alpha' },
+  { id: '10', name: 'gamma' },
+]
+
+const openMemory = () => memoryEtcdCluster({ clock: systemClock, members: MEMBERS })
+
+etcdClusterContract('memory', async () => {
+  const opened: MemoryEtcdCluster[] = []
+  const applied = new Map<string, 'stop' | 'hang'>()
+  const apply = (cluster: MemoryEtcdCluster) => {
+    for (const { id } of MEMBERS) {
+      if (applied.get(id) === 'stop') cluster.setDown(id)
+      else cluster.setUp(id)
+      cluster.setDelay(id, applied.get(id) === 'hang' ? Number.POSITIVE_INFINITY : 0)
+    }
+  }
+  const set = async (index: number, state: 'stop' | 'hang' | undefined) => {
+    const id = MEMBERS[index]?.id ?? ''
+    if (state) applied.set(id, state)
+    else applied.delete(id)
+    for (const cluster of opened) apply(cluster)
+  }
+  return {
+    open() {
+      const cluster = openMemory()
+      opened.push(cluster)
+      apply(cluster)
+      return cluster
+    },
+    stop: (index) => set(index, 'stop'),
+    start: (index) => set(index, undefined),
+    hang: (index) => set(index, 'hang'),
+    async [Symbol.asyncDispose]() {},
+  }
+})
+
+it('answers what was set', async () => {
+  await using cluster = openMemory()
+  cluster.setStatus('10', { revision: '7' })
+  cluster.setLeader(undefined)
+  cluster.setPage('10', { reason: 'grpc_only', detail: '' })
+  cluster.setLeaseCount('10', 3)
+  const view = await cluster.view()
+  expect(view.leaderId).toBeUndefined()
+  expect(view.endpoints[2]?.failure).toMatchObject({ kind: 'no_leader', stage: 'quorum' })
+  expect((await cluster.status('10')).revision).toBe('7')
+  expect(await cluster.metricsPage('10')).toEqual({ reason: 'grpc_only', detail: '' })
+  expect(await cluster.leaseCount('10')).toBe(3)
+  expect(cluster.calls().filter(({ method }) => method === 'list')).toHaveLength(1)
+})
+
+it('shows another member list at the next view', async () => {
+  await using cluster = openMemory()
+  await cluster.view()
+  cluster.setMembers(MEMBERS.slice(0, 2))
+  const { members } = await cluster.view({ maxAge: 0 })
+  expect(members.map(({ name }) => name)).toEqual(['alpha', 'beta'])
+})

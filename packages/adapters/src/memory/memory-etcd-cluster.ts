@@ -1,0 +1,239 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import {
+  type ClusterRecord,
+  emptyRecord,
+  type ProbeOutcome,
+  withList,
+  withoutList,
+  withProbe,
+  withRound,
+} from '@etcdmonitor/core/etcd/cluster-record'
+import { failRead, failureIn } from '@etcdmonitor/core/etcd/fail-call'
+import { type EtcdFailure, type EtcdFailureKind, stageOf } from '@etcdmonitor/core/etcd/failure'
+import type { ClusterId, Member, MemberId, MemberStatus } from '@etcdmonitor/core/etcd/member'
+import { toClusterView } from '@etcdmonitor/core/etcd/record-view'
+import type { CallOptions, EtcdCluster, ScrapeFailure } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { Clock } from '@etcdmonitor/core/time'
+
+/*
+ * const cluster = memoryEtcdCluster({ clock, members: [{ id: '10', name: 'alpha' }, { id: '20', name: 'beta' }] })
+ * cluster.setStatus('10', { revision: '9' })     shows in the next answers of that member
+ * cluster.setPage('10', 'etcd_server_has_leader 1\n')
+ * cluster.setDown('20', 'refused')               every call to it fails; setUp('20') ends it
+ * cluster.setDelay('10', 500)                    its answers take so long, by the clock; Infinity: never
+ * cluster.setLeader('20')                        undefined: nobody knows a leader
+ * cluster.setMembers([…])                        what the member list says from now on
+ * cluster.calls()                                how often what was asked of whom
+ */
+
+export interface MemoryMember {
+  readonly id: MemberId
+  readonly name: string
+  /** `http://<name>.invalid:2379` when absent; it is the configured endpoint too, unless `endpoints` says otherwise. */
+  readonly clientUrl?: string
+  readonly isLearner?: boolean
+}
+
+export interface MemoryEtcdOptions {
+  readonly clock: Clock
+  /** The first is the leader. */
+  readonly members: readonly MemoryMember[]
+  readonly clusterId?: ClusterId
+  /** Configured endpoints; the client URL of every member when absent. */
+  readonly endpoints?: readonly string[]
+}
+
+/** One call that was made, in order. */
+export interface MemoryCall {
+  readonly method: 'status' | 'metricsPage' | 'leaseCount' | 'list'
+  /** `""` for the list. */
+  readonly member: MemberId
+}
+
+export interface MemoryEtcdCluster extends EtcdCluster {
+  setStatus(member: MemberId, status: Partial<MemberStatus>): void
+  /** A text, bytes, or the failure that `metricsPage` resolves with. */
+  setPage(member: MemberId, page: string | Uint8Array | ScrapeFailure): void
+  setLeaseCount(member: MemberId, count: number): void
+  /** Status and leases fail with this kind, the metrics page as `refused` unless it was set to a failure. */
+  setDown(member: MemberId, kind?: EtcdFailureKind): void
+  setUp(member: MemberId): void
+  setDelay(member: MemberId, ms: number): void
+  setLeader(member: MemberId | undefined): void
+  setMembers(members: readonly MemoryMember[]): void
+  calls(): readonly MemoryCall[]
+}
+
+const DEFAULTS = { maxAge: 5_000, wait: 2_000, listMaxAge: 60_000 }
+const DEADLINE = 3_000
+
+const toMember = ({ id, name, clientUrl, isLearner = false }: MemoryMember): Member => ({
+  id,
+  name,
+  clientUrls: [clientUrl ?? `http://${name}.invalid:2379`],
+  peerUrls: [`http://${name}.invalid:2380`],
+  isLearner,
+})
+
+/** An EtcdCluster without etcd, for tests; what it answers is set by the test. */
+export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster {
+  const { clock, clusterId = '14841639068965178418' } = options
+  const statuses = new Map<MemberId, Partial<MemberStatus>>()
+  const pages = new Map<MemberId, string | Uint8Array | ScrapeFailure>()
+  const leases = new Map<MemberId, number>()
+  const down = new Map<MemberId, EtcdFailureKind>()
+  const delays = new Map<MemberId, number>()
+  const calls: MemoryCall[] = []
+  const closing = new AbortController()
+  let members = options.members.map(toMember)
+  let leaderId = members[0]?.id
+  let record: ClusterRecord = emptyRecord(options.endpoints ?? members.map(urlOf))
+  let refreshedAt = Number.NEGATIVE_INFINITY
+  let listedAt = Number.NEGATIVE_INFINITY
+  let refreshing: Promise<void> | undefined
+
+  const find = (id: MemberId): Member => {
+    const found = members.find((member) => member.id === id)
+    if (!found) throw new AppError('member_not_found', `no member ${id.slice(0, 20)}`)
+    return found
+  }
+
+  const answerOf = ({ id, isLearner }: Member): MemberStatus => ({
+    memberId: id,
+    clusterId,
+    serverVersion: '3.4.23',
+    dbSizeBytes: 20_480,
+    dbSizeInUseBytes: 16_384,
+    revision: '1',
+    raftTerm: '2',
+    raftIndex: '8',
+    raftAppliedIndex: '8',
+    isLearner,
+    errors: [],
+    alarms: [],
+    ...(leaderId !== undefined && { leaderId }),
+    ...statuses.get(id),
+  })
+
+  /** Resolves when the member would answer. @throws the signal's reason, the failure of a member that is down, or `deadline` */
+  async function ask(
+    method: MemoryCall['method'],
+    member: Member,
+    callOptions: CallOptions = {},
+  ): Promise<void> {
+    const { deadline = DEADLINE, signal } = callOptions
+    calls.push({ method, member: member.id })
+    const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])])
+    stop.throwIfAborted()
+    const delay = delays.get(member.id) ?? 0
+    if (delay > 0) await clock.sleep(Math.min(delay, deadline), stop)
+    stop.throwIfAborted()
+    const kind = delay > deadline ? 'deadline' : down.get(member.id)
+    if (kind !== undefined) throw failRead(failureOf(kind, member), member.id)
+  }
+
+  async function probe(member: Member, callOptions?: CallOptions): Promise<MemberStatus> {
+    const started = clock.monotonic()
+    const enter = (outcome: ProbeOutcome) => {
+      const latencyMs = clock.monotonic() - started
+      record = withProbe(record, { url: urlOf(member), at: clock.now(), latencyMs, outcome })
+    }
+    try {
+      await ask('status', member, callOptions)
+      const status = answerOf(member)
+      enter({ status })
+      return status
+    } catch (error) {
+      const failure = failureIn(error)
+      if (failure) enter({ failure })
+      throw error
+    }
+  }
+
+  async function refresh(listMaxAge: number): Promise<void> {
+    const probes = await Promise.allSettled(members.map((member) => probe(member)))
+    refreshedAt = clock.monotonic()
+    record = withRound(record, clock.now())
+    if (clock.monotonic() - listedAt < listMaxAge) return
+    const answering = members.find((_, index) => probes[index]?.status === 'fulfilled')
+    if (!answering) {
+      record = withoutList(record)
+      return
+    }
+    calls.push({ method: 'list', member: '' })
+    record = withList(record, { clusterId, members, at: clock.now() })
+    listedAt = clock.monotonic()
+  }
+
+  const isFresh = ({ maxAge, listMaxAge }: typeof DEFAULTS) =>
+    clock.monotonic() - refreshedAt <= maxAge && clock.monotonic() - listedAt <= listMaxAge
+
+  return {
+    async view(asked = {}) {
+      const wanted = { ...DEFAULTS, ...asked }
+      if (!isFresh(wanted) && !closing.signal.aborted) {
+        refreshing ??= refresh(wanted.listMaxAge).finally(() => {
+          refreshing = undefined
+        })
+        const patience = new AbortController()
+        await Promise.race([refreshing, clock.sleep(wanted.wait, patience.signal)])
+        patience.abort()
+      }
+      return toClusterView(record)
+    },
+    status: async (id, callOptions) => probe(find(id), callOptions),
+    async metricsPage(id, callOptions) {
+      const page = pages.get(id) ?? 'etcd_server_has_leader 1\n'
+      try {
+        await ask('metricsPage', find(id), callOptions)
+      } catch (error) {
+        const failure = failureIn(error)
+        if (failure) return isFailure(page) ? page : toScrapeFailure(failure)
+        if (members.some((member) => member.id === id) || closing.signal.aborted) throw error
+        return { reason: 'refused', detail: 'not in the member list' }
+      }
+      return typeof page === 'string' ? new TextEncoder().encode(page) : page
+    },
+    async leaseCount(id, callOptions) {
+      await ask('leaseCount', find(id), callOptions)
+      return leases.get(id) ?? 0
+    },
+    setStatus: (id, status) => void statuses.set(id, { ...statuses.get(id), ...status }),
+    setPage: (id, page) => void pages.set(id, page),
+    setLeaseCount: (id, count) => void leases.set(id, count),
+    setDown: (id, kind = 'refused') => void down.set(id, kind),
+    setUp: (id) => void down.delete(id),
+    setDelay: (id, ms) => void delays.set(id, ms),
+    setLeader: (id) => {
+      leaderId = id
+    },
+    setMembers: (next) => {
+      members = next.map(toMember)
+      listedAt = Number.NEGATIVE_INFINITY
+    },
+    calls: () => [...calls],
+    async [Symbol.asyncDispose]() {
+      closing.abort(new AppError('shutting_down', 'the connection to etcd is closed'))
+    },
+  }
+}
+
+const urlOf = ({ clientUrls }: Member): string => clientUrls[0] ?? ''
+
+const isFailure = (page: string | Uint8Array | ScrapeFailure): page is ScrapeFailure =>
+  typeof page === 'object' && 'reason' in page
+
+const toScrapeFailure = ({ kind }: EtcdFailure): ScrapeFailure => ({
+  reason: kind === 'deadline' ? 'timeout' : 'refused',
+  detail: '',
+})
+
+const failureOf = (kind: EtcdFailureKind, member: Member): EtcdFailure => ({
+  kind,
+  stage: stageOf(kind),
+  endpoint: urlOf(member),
+  method: 'Maintenance.Status',
+  grpcStatus: 'UNAVAILABLE',
+  sent: false,
+  message: `set to ${kind}`,
+})

@@ -1,0 +1,162 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import { StartRefused } from '@etcdmonitor/core/errors'
+import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { findHeadFault, type HttpListener, openHttpServer } from './http-server.ts'
+
+type Exchange = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse }
+
+let clock: ReturnType<typeof manualClock>
+beforeEach(() => {
+  clock = manualClock()
+})
+
+async function openServer(listener: HttpListener) {
+  const server = await openHttpServer({ listen: { host: '127.0.0.1', port: 0 }, listener, clock })
+  onTestFinished(async () => {
+    const drained = server.drain(1)
+    await clock.advance(1)
+    await drained
+  })
+  return server
+}
+
+/** A server whose requests a test answers. */
+async function openHeld() {
+  const begun: Exchange[] = []
+  const waiting: (() => void)[] = []
+  const server = await openServer((incoming, outgoing) => {
+    begun.push({ incoming, outgoing })
+    for (const wake of waiting.splice(0)) wake()
+  })
+  const untilBegun = async (count: number) => {
+    while (begun.length < count) await new Promise<void>((resolve) => waiting.push(resolve))
+    return begun
+  }
+  return { ...server, begun, untilBegun }
+}
+
+function open(port: number): Socket & { text(): string } {
+  const socket = connect(port, '127.0.0.1')
+  let text = ''
+  socket.on('data', (piece) => (text += piece))
+  socket.on('error', () => undefined)
+  onTestFinished(() => void socket.destroy())
+  return Object.assign(socket, { text: () => text })
+}
+
+const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+
+it('begins the requests of one connection one after the other', async () => {
+  const { port, begun, untilBegun } = await openHeld()
+  const socket = open(port)
+  socket.write(GET.repeat(3))
+  for (const count of [1, 2, 3]) {
+    await untilBegun(count)
+    expect(begun).toHaveLength(count)
+    begun[count - 1]?.outgoing.end()
+  }
+  const other = open(port)
+  socket.write(GET)
+  await untilBegun(4)
+  other.write(GET)
+  await untilBegun(5) // another connection does not wait
+})
+
+it('begins nothing more for a client that has left, and does not wait for it', async () => {
+  const { port, drain, begun, untilBegun } = await openHeld()
+  const socket = open(port)
+  socket.write(GET.repeat(3))
+  const [first] = await untilBegun(1)
+  if (!first) throw new Error('none has begun')
+  socket.destroy()
+  await once(first.outgoing, 'close')
+  await drain(10_000) // no time passes: nothing is left to wait for
+  expect(begun).toHaveLength(1)
+})
+
+it('F26 accepts nobody while it drains, and waits for the requests that are running', async () => {
+  const { port, drain, untilBegun } = await openHeld()
+  const socket = open(port)
+  socket.write(GET)
+  const [first] = await untilBegun(1)
+  let isDrained = false
+  const closed = once(socket, 'close')
+  const drained = drain(10_000).then(() => (isDrained = true))
+  const refused = connect(port, '127.0.0.1')
+  const [error] = await once(refused, 'error')
+  expect(error).toMatchObject({ code: 'ECONNREFUSED' })
+  await clock.advance(9_999)
+  expect(isDrained).toBe(false)
+  first?.outgoing.end('done')
+  await drained
+  await closed
+  expect(socket.text()).toContain('done')
+})
+
+it('F26 cuts what runs longer than it may', async () => {
+  const { port, drain, untilBegun } = await openHeld()
+  const socket = open(port)
+  const closed = once(socket, 'close')
+  socket.write(GET)
+  await untilBegun(1)
+  const drained = drain(10_000)
+  await clock.advance(10_000)
+  await drained
+  await closed
+  expect(socket.text()).toBe('')
+})
+
+it('F26 closes idle connections at its end', async () => {
+  const { port, drain, untilBegun } = await openHeld()
+  const socket = open(port)
+  const closed = once(socket, 'close')
+  socket.write(GET)
+  const [first] = await untilBegun(1)
+  first?.outgoing.end('x')
+  await once(socket, 'data')
+  await drain(10_000)
+  await closed
+})
+
+it('hands on a path with a backslash as no other path', async () => {
+  const { port, untilBegun } = await openHeld()
+  open(port).write(GET.replace(' / ', ' /api\\status '))
+  const [first] = await untilBegun(1)
+  expect(first?.incoming.url).toBe('/api%5Cstatus')
+})
+
+it('refuses to start on an address that it cannot have', async () => {
+  const { port } = await openHeld()
+  const again = openHttpServer({ listen: { host: '127.0.0.1', port }, listener: () => {}, clock })
+  await expect(again).rejects.toThrow(StartRefused)
+  await expect(again).rejects.toThrow(`server.listen: is in use by another process; got "127.0.0.1:${port}"`)
+  const elsewhere = openHttpServer({ listen: { host: '192.0.2.1', port: 0 }, listener: () => {}, clock })
+  await expect(elsewhere).rejects.toThrow('server.listen: is no address of this machine')
+})
+
+// it takes 36 s of waiting
+if (process.env.TEST_SUITE === 'full')
+  it('G35 ends a connection whose client stops reading', async () => {
+    const { port, untilBegun } = await openHeld()
+    const socket = open(port).pause()
+    socket.write(GET)
+    const [first] = await untilBegun(1)
+    first?.outgoing.end(new Uint8Array(10_000_000))
+    if (first) await once(first.outgoing, 'close')
+    expect(first?.outgoing.writableFinished).toBe(false)
+  }, 50_000)
+
+it.each([
+  [['Host', 'a', 'Accept', 'b'], undefined],
+  [['Host', 'a', 'HOST', 'b'], 'the request has more than one host header'],
+  [
+    ['authorization', 'a', 'Host', 'x', 'Authorization', 'a'],
+    'the request has more than one authorization header',
+  ],
+  [['X', 'Host', 'Y', 'Host'], undefined],
+])('G15 T3 finds in %j: %s', (headers, fault) => {
+  expect(findHeadFault(headers)).toBe(fault)
+})

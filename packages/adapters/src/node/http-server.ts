@@ -1,0 +1,160 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Server as NetServer, type Socket } from 'node:net'
+import { StartRefused } from '@etcdmonitor/core/errors'
+import type { Clock } from '@etcdmonitor/core/time'
+import { isCode } from './write-durably.ts'
+
+/** api.md 1.4; Node's own would leave slow connections open for minutes. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 60_000,
+  maxHeaderSize: 16_384,
+  insecureHTTPParser: false,
+}
+const MAX_CONNECTIONS = 16_384
+const MAX_HEADERS = 100
+/**
+ * A connection without progress for so long is looked at, and ended the second time: the first time Node takes what the kernel has
+ * buffered for progress. So a client that does not read has 30 to 40 s, and no route may be silent for longer than this.
+ */
+const STALLED = 18_000
+/** A body of more is not invited by `100 Continue`. */
+const MAX_EXPECTED = 65_536
+
+export type HttpListener = (incoming: IncomingMessage, outgoing: ServerResponse) => unknown
+
+export interface HttpServerOptions {
+  /** `host` empty: all addresses. Port 0: any that is free. */
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly listener: HttpListener
+  readonly clock: Pick<Clock, 'sleep'>
+}
+
+export interface HttpServer {
+  readonly address: string
+  readonly port: number
+  /** Accepts no more connections, waits at most `limit` ms for the requests that are running, then closes all. */
+  drain(limit: number): Promise<void>
+}
+
+/** @throws StartRefused when the address cannot be had */
+export async function openHttpServer({ listen, listener, clock }: HttpServerOptions): Promise<HttpServer> {
+  const exchanges = createExchanges()
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (incoming.rawHeaders.length / 2 > MAX_HEADERS) return refuseHeaders(outgoing)
+    incoming.url = keepBackslashes(incoming.url ?? '/')
+    exchanges.add(incoming.socket, { outgoing, begin: () => void listener(incoming, outgoing) })
+  }
+  const server = createServer(LIMITS, handle)
+  server.maxConnections = MAX_CONNECTIONS
+  server.maxHeadersCount = MAX_HEADERS + 1 // Node drops those beyond it in silence
+  server.timeout = STALLED
+  server.on('checkContinue', (incoming, outgoing) => {
+    const isWelcome = Number(incoming.headers['content-length'] ?? 0) <= MAX_EXPECTED
+    if (isWelcome) outgoing.writeContinue()
+    handle(incoming, outgoing)
+  })
+  await startListening(server, listen)
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new TypeError('the server has no port')
+  return {
+    address: bound.address,
+    port: bound.port,
+    async drain(limit) {
+      // http's own close also cuts idle connections, on which the next request may be on its way
+      NetServer.prototype.close.call(server)
+      const ended = new AbortController()
+      await Promise.race([exchanges.untilNone(), clock.sleep(limit, ended.signal)])
+      ended.abort()
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+/** A URL parser makes slashes of them, so that `/api\\status` would be a second name of a path. */
+const keepBackslashes = (target: string): string => target.replaceAll('\\', '%5C')
+
+/** What a `Request` cannot show any more: headers that must not be there twice (their values are joined in it). */
+export function findHeadFault(rawHeaders: readonly string[]): string | undefined {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+  const repeated = ['host', 'authorization'].find(
+    (name) => names.filter((other) => other === name).length > 1,
+  )
+  return repeated && `the request has more than one ${repeated} header`
+}
+
+async function startListening(server: Server, { host, port }: HttpServerOptions['listen']): Promise<void> {
+  try {
+    server.listen({ port, ...(host !== '' && { host }) })
+    await once(server, 'listening')
+  } catch (error) {
+    const known: readonly (readonly [string, string])[] = [
+      ['EADDRINUSE', 'is in use by another process'],
+      ['EACCES', 'is closed to this user'],
+      ['EADDRNOTAVAIL', 'is no address of this machine'],
+      ['ENOTFOUND', 'is no host that can be resolved'],
+    ]
+    const reason = known.find(([code]) => isCode(error, code))?.[1]
+    if (reason === undefined) throw error
+    throw new StartRefused([`server.listen: ${reason}; got ${JSON.stringify(`${host}:${port}`)}`], {
+      cause: error,
+    })
+  }
+}
+
+function refuseHeaders(outgoing: ServerResponse): void {
+  outgoing.shouldKeepAlive = false
+  outgoing.writeHead(431).end()
+}
+
+interface Queued {
+  readonly outgoing: ServerResponse
+  begin(): void
+}
+
+/**
+ * The requests that are running or wait to. Those of one connection begin one after the other: a client that sends a thousand without
+ * reading an answer would otherwise have them all worked on at once.
+ */
+function createExchanges() {
+  const running = new Set<ServerResponse>()
+  const lanes = new WeakMap<Socket, Queued[]>()
+  let onNone: (() => void) | undefined
+
+  const end = (outgoing: ServerResponse) => {
+    running.delete(outgoing)
+    if (running.size === 0) onNone?.()
+  }
+
+  function laneOf(socket: Socket): Queued[] {
+    const known = lanes.get(socket)
+    if (known) return known
+    const lane: Queued[] = []
+    lanes.set(socket, lane)
+    // answers that had not their turn yet do not close with their socket
+    socket.once('close', () => {
+      for (const { outgoing } of lane.splice(0)) end(outgoing)
+    })
+    return lane
+  }
+
+  return {
+    add(socket: Socket, queued: Queued) {
+      const lane = laneOf(socket)
+      running.add(queued.outgoing)
+      queued.outgoing.once('close', () => {
+        end(queued.outgoing)
+        if (lane[0] === queued) lane.shift()
+        if (!socket.destroyed) lane[0]?.begin()
+      })
+      if (lane.push(queued) === 1) queued.begin()
+    },
+    async untilNone() {
+      if (running.size > 0) await new Promise<void>((resolve) => (onNone = resolve))
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { readFileSync, statSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { StartRefused } from '@etcdmonitor/core/errors'
+import type { RandomBytes } from '@etcdmonitor/core/time'
+import { whyRefused } from './file-errors.ts'
+import { createDurably } from './write-durably.ts'
+
+const MIN_BYTES = 32
+const MAX_KEYS = 8
+const OTHERS = 0o007
+const GROUP = 0o070
+
+export interface SecretFile {
+  readonly file: string
+  /** The default place, in our own folder: nobody else has to read it. */
+  readonly isOurs: boolean
+  readonly random: RandomBytes
+}
+
+/**
+ * The keys of the secret file, in its order: the first signs, all verify (security.md 5). Made with one key when it is missing; of
+ * several processes at once one makes it.
+ * @throws StartRefused with one line that names the file and the reason, never a key
+ */
+export async function openSecretFile({
+  file,
+  isOurs,
+  random,
+}: SecretFile): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  try {
+    if (!statSync(file, { throwIfNoEntry: false })) await makeFile(file, random)
+    const fault = judgeMode(statSync(file).mode, isOurs)
+    if (fault !== undefined) throw new StartRefused([`${file}: ${fault}`])
+    return parseSecrets(file, readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (error instanceof StartRefused) throw error
+    throw new StartRefused([`${file}: ${whyRefused(error)}; wanted the secret file`], { cause: error })
+  }
+}
+
+async function makeFile(file: string, random: RandomBytes): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const key = Buffer.from(random(MIN_BYTES)).toString('base64url')
+  const content = `# signs sessions; keep it secret. One key a line, the first signs\n${key}\n`
+  await createDurably({ file, content, mark: Buffer.from(random(8)).toString('hex') })
+}
+
+function judgeMode(mode: number, isOurs: boolean): string | undefined {
+  if ((mode & OTHERS) !== 0) return `is open to others, mode ${(mode & 0o777).toString(8)}; chmod 600 it`
+  if (isOurs && (mode & GROUP) !== 0)
+    return `is open to its group, mode ${(mode & 0o777).toString(8)}; chmod 600 it`
+  return undefined
+}
+
+/** @throws StartRefused */
+function parseSecrets(file: string, text: string): readonly Uint8Array<ArrayBuffer>[] {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
+    .filter(({ line }) => line !== '' && !line.startsWith('#'))
+  const keys = lines.map(({ line }) => new Uint8Array(Buffer.from(line, 'base64url')))
+  const problems = [
+    ...(keys.length === 0 ? ['holds no key'] : []),
+    ...(keys.length > MAX_KEYS ? [`holds ${keys.length} keys; at most ${MAX_KEYS} are allowed`] : []),
+    ...lines.flatMap(({ line, number }, index) =>
+      judgeKey(line, keys[index] ?? new Uint8Array()).map((why) => `line ${number} ${why}`),
+    ),
+    ...(new Set(lines.map(({ line }) => line)).size < lines.length ? ['holds a key twice'] : []),
+  ]
+  if (problems.length > 0) throw new StartRefused(problems.map((problem) => `${file}: ${problem}`))
+  return keys
+}
+
+function judgeKey(line: string, key: Uint8Array): readonly string[] {
+  if (Buffer.from(key).toString('base64url') !== line.replace(/=+$/, '')) return ['is no base64url']
+  if (key.length < MIN_BYTES) return [`is a key of ${key.length} bytes; wanted at least ${MIN_BYTES}`]
+  return key.every((byte) => byte === key[0]) ? ['is a key whose bytes are all equal'] : []
+}

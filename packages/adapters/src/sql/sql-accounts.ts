@@ -1,0 +1,133 @@
+import type { Account, Accounts, NewAccount, NewSession } from '@etcdmonitor/core/ports/state-store'
+import type { Transaction } from 'kysely'
+import type { StateDatabase } from './state-database.ts'
+import type { StateTables, UserRow } from './state-tables.ts'
+import { storableText } from './storable-text.ts'
+
+const MAX_SESSIONS = 100
+
+type Tx = Transaction<StateTables>
+
+/** Accounts in the state database. Does not own it. */
+export const sqlAccounts = ({ now, transact, look }: StateDatabase): Accounts => ({
+  count: () =>
+    look(async (read) => {
+      const { users } = await read
+        .selectFrom('users')
+        .select((all) => all.fn.countAll<number>().as('users'))
+        .executeTakeFirstOrThrow()
+      return users
+    }),
+
+  find: (name) =>
+    look(async (read) => {
+      const row = await read.selectFrom('users').selectAll().where('username', '=', name).executeTakeFirst()
+      return row && toAccount(row)
+    }),
+
+  get: (id) =>
+    look(async (read) => {
+      const row = await read.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && toAccount(row)
+    }),
+
+  createFirst: (account, publish) =>
+    transact(async (tx) => {
+      const any = await tx.selectFrom('users').select('id').limit(1).executeTakeFirst()
+      if (any) return 'exists'
+      await tx.insertInto('users').values(toRow(account, now())).execute()
+      await publish?.()
+      return 'created'
+    }),
+
+  signIn: ({ verified, session, rehash }) =>
+    transact(async (tx) => {
+      const user = await stillVerified(tx, session.userId, verified)
+      if (!user || user.must_change_password) return 'stale'
+      const at = now()
+      await tx
+        .updateTable('users')
+        .set({ last_login_at: at, ...(rehash !== undefined && { password_hash: rehash, updated_at: at }) })
+        .where('id', '=', user.id)
+        .execute()
+      await tx.insertInto('sessions').values(toSessionRow(session, at)).execute()
+      await endOldest(tx, user.id, at)
+      return 'created'
+    }),
+
+  changePassword: ({ userId, verified, to }) =>
+    transact(async (tx) => {
+      const user = await stillVerified(tx, userId, verified)
+      if (!user) return 'stale'
+      const at = now()
+      await tx
+        .updateTable('users')
+        .set({ password_hash: to, must_change_password: 0, password_changed_at: at, updated_at: at })
+        .where('id', '=', userId)
+        .execute()
+      await tx.deleteFrom('sessions').where('user_id', '=', userId).execute()
+      return 'changed'
+    }),
+})
+
+/** The enabled account whose hash is still the one that was verified. */
+const stillVerified = (tx: Tx, id: string, verified: string): Promise<UserRow | undefined> =>
+  tx
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', id)
+    .where('password_hash', '=', verified)
+    .where('enabled', '=', 1)
+    .executeTakeFirst()
+
+async function endOldest(tx: Tx, userId: string, at: number): Promise<void> {
+  const beyond = await tx
+    .selectFrom('sessions')
+    .select('id_hash')
+    .where('user_id', '=', userId)
+    .where(({ eb, or }) => or([eb('expires_at', '=', 0), eb('expires_at', '>', at)]))
+    .orderBy('created_at', 'desc')
+    .orderBy('id_hash')
+    .limit(MAX_SESSIONS) // SQLite takes no offset without one; there is never more than one to end
+    .offset(MAX_SESSIONS)
+    .execute()
+  const ids = beyond.map(({ id_hash }) => id_hash)
+  if (ids.length > 0) await tx.deleteFrom('sessions').where('id_hash', 'in', ids).execute()
+}
+
+const toRow = (account: NewAccount, at: number): UserRow => ({
+  id: account.id,
+  username: account.username,
+  password_hash: account.passwordHash,
+  role: 'admin',
+  must_change_password: account.mustChangePassword ? 1 : 0,
+  enabled: 1,
+  created_at: at,
+  updated_at: at,
+  password_changed_at: at,
+  last_login_at: null,
+})
+
+const toAccount = (row: UserRow): Account => ({
+  id: row.id,
+  username: row.username,
+  passwordHash: row.password_hash,
+  role: row.role,
+  mustChangePassword: row.must_change_password === 1,
+  enabled: row.enabled === 1,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  passwordChangedAt: row.password_changed_at,
+  ...(row.last_login_at !== null && { lastLoginAt: row.last_login_at }),
+})
+
+const toSessionRow = (session: NewSession, at: number) => ({
+  id_hash: session.idHash,
+  user_id: session.userId,
+  kid: session.kid,
+  created_at: at,
+  expires_at: session.expiresAt,
+  last_seen_at: at,
+  address: storableText(session.address, 64),
+  user_agent: storableText(session.userAgent, 200),
+})

@@ -1,0 +1,35 @@
+import type { AccountName } from '@etcdmonitor/core/ports/state-store'
+
+/** 0 or 1. */
+export type Flag = number
+
+/** Tables of the state database as both engines give their rows (storage.md 7.2). Instants are Unix ms. */
+export interface StateTables {
+  users: UserRow
+  sessions: SessionRow
+}
+
+export interface UserRow {
+  id: string
+  username: AccountName
+  password_hash: string
+  role: 'admin'
+  must_change_password: Flag
+  enabled: Flag
+  created_at: number
+  updated_at: number
+  password_changed_at: number
+  last_login_at: number | null
+}
+
+export interface SessionRow {
+  id_hash: Uint8Array<ArrayBuffer>
+  user_id: string
+  kid: string
+  created_at: number
+  /** 0 = never. */
+  expires_at: number
+  last_seen_at: number
+  address: string
+  user_agent: string
+}

@@ -1,0 +1,57 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StartRefused } from '@etcdmonitor/core/errors'
+import type { Clock } from '@etcdmonitor/core/time'
+import { isBusy } from './state-errors.ts'
+
+const PATIENCE = 10_000
+const BETWEEN_TRIES = 100
+
+/**
+ * One collector per data folder: an SQLite file on which a transaction stays open for life, since Node has no file lock of its own and the
+ * kernel frees this one at death (storage.md 5.11). @throws StartRefused naming the holder, after 10 s
+ */
+export async function takeCollectorLock(dataDir: string, clock: Clock): Promise<Disposable> {
+  const holder = join(dataDir, 'collector.holder')
+  const path = join(dataDir, 'collector.lock')
+  writeFileSync(path, '', { flag: 'a', mode: 0o600 })
+  const db = new DatabaseSync(path, { timeout: 0 })
+  const giveUpAt = clock.monotonic() + PATIENCE
+  while (!tryToLock(db)) {
+    if (clock.monotonic() >= giveUpAt) {
+      db.close()
+      throw new StartRefused([
+        `another collector writes to ${dataDir}: ${readHolder(holder)}; stop it, or name another storage.data_dir`,
+      ])
+    }
+    await clock.sleep(BETWEEN_TRIES, new AbortController().signal)
+  }
+  const text = { pid: process.pid, host: hostname(), started_at: new Date(clock.now()).toISOString() }
+  writeFileSync(holder, `${JSON.stringify(text)}\n`, { mode: 0o600 })
+  return {
+    [Symbol.dispose]() {
+      rmSync(holder, { force: true })
+      db.close()
+    },
+  }
+}
+
+function tryToLock(db: DatabaseSync): boolean {
+  try {
+    db.exec('BEGIN EXCLUSIVE')
+    return true
+  } catch (error) {
+    if (isBusy(error)) return false
+    throw error
+  }
+}
+
+function readHolder(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim().slice(0, 200)
+  } catch {
+    return 'its holder is not known' // it is about to write the file
+  }
+}

@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { AppError } from '@etcdmonitor/core/errors'
+import type { StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
+import type { Clock } from '@etcdmonitor/core/time'
+import { createBreath } from './breath.ts'
+import { type HeadRows, openHeadRows } from './head-rows.ts'
+import type { DamageWatch } from './metrics-damage.ts'
+import { toStorageError } from './metrics-errors.ts'
+import { openMetricsFileToRead } from './metrics-file.ts'
+import { type NewestTicks, trackNewest } from './newest-ticks.ts'
+import { openStoredSeries, type StoredSeriesCache } from './stored-series.ts'
+
+const LOOK_INTERVAL = 1_000
+
+/** One `metrics.db` as long as it lies under its name; the folds of a call work on one of these. */
+export interface OpenMetricsFile {
+  readonly db: DatabaseSync
+  readonly storeId: string
+  readonly series: StoredSeriesCache
+  readonly head: HeadRows
+  readonly newest: NewestTicks
+}
+
+export interface MetricsConnection {
+  /** Undefined: there is no file yet. @throws AppError `storage_unavailable` */
+  current(): OpenMetricsFile | undefined
+  health(): StoreHealth
+  close(): void
+}
+
+/** The file is looked at once a second: another inode, or none, closes the connection (storage.md 5.8, 5.11). */
+export function connectToMetrics(path: string, clock: Clock, damage: DamageWatch): MetricsConnection {
+  let open: (OpenMetricsFile & { readonly inode: number }) | undefined
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let reason: StoreHealth['reason'] = 'no_file'
+  let isClosed = false
+
+  const look = () => {
+    lookedAt = clock.monotonic()
+    const inode = statSync(path, { throwIfNoEntry: false })?.ino
+    if (open && open.inode === inode) return
+    open?.db.close()
+    open = undefined
+    const file = openMetricsFileToRead(path)
+    if (file === undefined) reason = 'no_file'
+    else if (file === 'newer' || file === 'foreign') reason = file === 'newer' ? 'schema_newer' : 'unreadable'
+    else {
+      open = { inode: inode ?? 0, ...openFile(file, clock, damage) }
+      reason = ''
+    }
+  }
+
+  return {
+    current() {
+      if (isClosed) throw new AppError('storage_unavailable', 'the metrics store is closed')
+      try {
+        if (clock.monotonic() - lookedAt >= LOOK_INTERVAL) look()
+      } catch (error) {
+        reason = 'unreadable'
+        throw toStorageError(error)
+      }
+      if (reason === 'schema_newer' || reason === 'unreadable')
+        throw new AppError('storage_unavailable', `the metrics file cannot be read (${reason})`)
+      return open
+    },
+    health() {
+      if (isClosed || reason === 'unreadable') return { state: 'unavailable', reason: 'unreadable' }
+      if (reason !== '') return { state: 'degraded', reason }
+      return damage.any ? { state: 'degraded', reason: 'bad_blob' } : { state: 'ok', reason: '' }
+    },
+    close() {
+      isClosed = true
+      open?.db.close()
+      open = undefined
+    },
+  }
+}
+
+function openFile(db: DatabaseSync, clock: Clock, damage: DamageWatch): OpenMetricsFile {
+  const storeId = String(db.prepare("SELECT value FROM meta WHERE key = 'store_id'").get()?.value)
+  const series = openStoredSeries(db, damage)
+  const head = openHeadRows(db, damage)
+  return { db, storeId, series, head, newest: trackNewest(db, series, head, () => createBreath(clock)) }
+}

@@ -1,0 +1,26 @@
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Clock } from '@etcdmonitor/core/time'
+
+const LOG_INTERVAL = 60_000
+
+export interface DamageWatch {
+  /** Counts a row whose checksum is wrong, and logs it at most once a minute. */
+  found(table: 'head' | 'member' | 'series'): void
+  readonly any: boolean
+}
+
+export function watchDamage(clock: Pick<Clock, 'monotonic'>, log: Log): DamageWatch {
+  let count = 0
+  let loggedAt = Number.NEGATIVE_INFINITY
+  return {
+    found(table) {
+      count++
+      if (clock.monotonic() - loggedAt < LOG_INTERVAL) return
+      loggedAt = clock.monotonic()
+      log.warn('store_bad_blob', { table, count })
+    },
+    get any() {
+      return count > 0
+    },
+  }
+}

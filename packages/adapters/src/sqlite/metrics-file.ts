@@ -1,0 +1,114 @@
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StartRefused } from '@etcdmonitor/core/errors'
+import {
+  APPLICATION_ID,
+  CREATION_PRAGMAS,
+  READER_PRAGMAS,
+  SCHEMA_VERSION,
+  TABLES,
+  WRITER_PRAGMAS,
+} from './metrics-schema.ts'
+import { resultCode } from './state-errors.ts'
+
+const WRITER_TIMEOUT = 5_000
+const READER_TIMEOUT = 250
+
+/** What the marks in a file say of it (storage.md 5.10). */
+type FileState = 'empty' | 'ours' | 'foreign' | 'newer'
+
+/** Makes the data folder, 0700 whatever the umask; one that is there keeps its mode. */
+export function makeDataDir(dataDir: string): void {
+  if (mkdirSync(dataDir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dataDir, 0o700)
+}
+
+/**
+ * The one connection that writes; makes the file when it is missing, also after a death in the middle of making it.
+ * @throws StartRefused when the file is foreign, damaged or newer than this program; nothing is written then
+ */
+export function openMetricsFileToWrite(path: string, now: number): DatabaseSync {
+  try {
+    makeFile(path)
+    const state = lookAt(path)
+    if (state === 'foreign') throw refuseFile(path, 'is no metrics database of etcdmonitor')
+    if (state === 'newer') throw refuseFile(path, 'has the schema of a newer release')
+    return open(path, state, now)
+  } catch (error) {
+    if (isDamage(error)) throw refuseFile(path, 'is damaged', error)
+    throw error
+  }
+}
+
+/** For the life of the process, or until another file lies there. Undefined: there is no store yet. @throws an error of the driver */
+export function openMetricsFileToRead(path: string): DatabaseSync | 'foreign' | 'newer' | undefined {
+  if (!existsSync(path)) return undefined
+  const db = new DatabaseSync(path, { readOnly: true, timeout: READER_TIMEOUT })
+  try {
+    const state = stateOf(db)
+    if (state === 'ours') {
+      db.exec(READER_PRAGMAS)
+      return db
+    }
+    db.close()
+    return state === 'empty' ? undefined : state // empty: the collector is making it
+  } catch (error) {
+    if (db.isOpen) db.close()
+    throw error
+  }
+}
+
+export const refuseFile = (path: string, reason: string, cause?: unknown): StartRefused =>
+  new StartRefused(
+    [`${path}: ${reason}; move it away, or name another storage.data_dir. It was not changed`],
+    {
+      cause,
+    },
+  )
+
+function makeFile(path: string): void {
+  if (existsSync(path)) return
+  closeSync(openSync(path, 'a', 0o600)) // SQLite gives its side files the same mode
+  chmodSync(path, 0o600)
+}
+
+function lookAt(path: string): FileState {
+  using db = new DatabaseSync(path, { readOnly: true, timeout: WRITER_TIMEOUT })
+  return stateOf(db)
+}
+
+function stateOf(db: DatabaseSync): FileState {
+  const id = numberOf(db, 'PRAGMA application_id')
+  if (id === APPLICATION_ID) return numberOf(db, 'PRAGMA user_version') > SCHEMA_VERSION ? 'newer' : 'ours'
+  return id === 0 && numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0 ? 'empty' : 'foreign'
+}
+
+function open(path: string, state: FileState, now: number): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: WRITER_TIMEOUT })
+  try {
+    if (state === 'empty') db.exec(CREATION_PRAGMAS)
+    db.exec(WRITER_PRAGMAS)
+    if (state === 'empty') create(db, path, now)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** All in one transaction: a reader sees nothing or a whole store. */
+function create(db: DatabaseSync, path: string, now: number): void {
+  db.exec(`BEGIN IMMEDIATE; ${TABLES}
+    PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};
+    INSERT INTO meta VALUES ('store_id', lower(hex(randomblob(8)))), ('series_rev', '0')`)
+  db.prepare("INSERT INTO meta VALUES ('created_at', ?)").run(String(now))
+  db.exec('COMMIT')
+  const folder = openSync(dirname(path), 'r')
+  fsyncSync(folder) // the name of a new file is durable only with its folder
+  closeSync(folder)
+}
+
+const isDamage = (error: unknown): boolean => [11, 26].includes(resultCode(error) ?? -1)
+
+const numberOf = (db: DatabaseSync, query: string): number =>
+  Number(Object.values(db.prepare(query).get() ?? {})[0])

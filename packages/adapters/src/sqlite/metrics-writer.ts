@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { AppError } from '@etcdmonitor/core/errors'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { MemberInfo, MetricsWriter, StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
+import type { Clock } from '@etcdmonitor/core/time'
+import { takeCollectorLock } from './collector-lock.ts'
+import { createCollectorMemory } from './collector-memory.ts'
+import { openMemberRows } from './member-rows.ts'
+import { prepareAppend } from './metrics-append.ts'
+import { isDiskFull, storageUnavailable, toStorageError } from './metrics-errors.ts'
+import { makeDataDir, openMetricsFileToWrite } from './metrics-file.ts'
+import { requireSqlite } from './sqlite-version.ts'
+
+export interface MetricsWriterOptions {
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const OK: StoreHealth = { state: 'ok', reason: '' }
+const CLOSED: StoreHealth = { state: 'unavailable', reason: 'unreadable' }
+
+/**
+ * The embedded store's writing half: opens (and makes) `<data>/metrics.db`, and is the one collector of the folder until disposed of.
+ * @throws StartRefused when another collector holds the folder, when the file is foreign, damaged or newer, or SQLite too old
+ */
+export async function openSqliteMetricsWriter({
+  dataDir,
+  clock,
+}: MetricsWriterOptions): Promise<MetricsWriter> {
+  requireSqlite()
+  makeDataDir(dataDir)
+  using opening = new DisposableStack()
+  opening.use(await takeCollectorLock(dataDir, clock))
+  const path = join(dataDir, 'metrics.db')
+  const db = opening.adopt(openMetricsFileToWrite(path, clock.now()), (opened) => opened.close())
+  return sqliteMetricsWriter(db, opening.move())
+}
+
+function sqliteMetricsWriter(db: DatabaseSync, held: DisposableStack): MetricsWriter {
+  const members = openMemberRows(db)
+  const append = prepareAppend(db, members)
+  const memory = createCollectorMemory(db)
+  let health = OK
+
+  const checkOpen = () => {
+    if (held.disposed) throw storageUnavailable('the metrics store is closed')
+  }
+
+  /** All of `work` or nothing; after a failure what is known of members is read again. */
+  function transact<T>(work: () => T): T {
+    checkOpen()
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      const result = work()
+      db.exec('COMMIT')
+      health = OK
+      return result
+    } catch (error) {
+      members.forget()
+      if (db.isTransaction) db.exec('ROLLBACK')
+      const translated = toStorageError(error)
+      if (translated instanceof AppError)
+        health = { state: 'degraded', reason: isDiskFull(error) ? 'disk_full' : 'unreadable' }
+      throw translated
+    }
+  }
+
+  function ask<T>(question: () => T): T {
+    checkOpen()
+    try {
+      return question()
+    } catch (error) {
+      throw toStorageError(error)
+    }
+  }
+
+  return {
+    append: async (batch) => transact(() => append(batch)),
+    async describe(clusterId, given) {
+      const infos = given.map(cutTexts)
+      const news = ask(() => infos.filter((info) => members.isNews(clusterId, info)))
+      if (news.length === 0) return
+      transact(() => {
+        for (const info of news) members.describe(clusterId, info)
+      })
+    },
+    recall: async (key) => ask(() => memory.recall(key)),
+    remember: async (key, text) => transact(() => memory.remember(key, text)),
+    health: () => (held.disposed ? CLOSED : health),
+    async [Symbol.asyncDispose]() {
+      held.dispose()
+    },
+  }
+}
+
+const cutTexts = (info: MemberInfo): MemberInfo => ({
+  memberId: info.memberId,
+  name: info.name.slice(0, 128),
+  serverVersion: info.serverVersion.slice(0, 64),
+  clusterVersion: info.clusterVersion.slice(0, 64),
+  goVersion: info.goVersion.slice(0, 64),
+  scrapeError: info.scrapeError.slice(0, 220),
+})

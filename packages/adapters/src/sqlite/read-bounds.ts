@@ -1,0 +1,29 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import { READ_LIMITS, type SeriesSlots, type SlotQuery } from '@etcdmonitor/core/ports/metrics-store'
+
+type Asked = Pick<SlotQuery, 'members' | 'sources'> & Partial<Pick<SlotQuery, 'from' | 'to' | 'step'>>
+
+/** Before any work (storage.md 2.1, rule 3). @throws AppError `too_many_points`; a plain Error for a window that no caller may form */
+export function checkBounds({ members, sources, from = 0, to = 0, step }: Asked): void {
+  refuseBeyond(members.length, READ_LIMITS.members, 'members')
+  refuseBeyond(sources.length, READ_LIMITS.sources, 'sources')
+  if (step === undefined) return
+  const slots = (to - from) / step
+  if (step < 50 || !Number.isInteger(slots) || slots < 1)
+    throw new Error(`no window: ${from} to ${to} by ${step}`)
+  refuseBeyond(slots, READ_LIMITS.slots, 'slots')
+}
+
+/** Adds what an answer of `series` holds. @throws AppError `too_many_points` */
+export function checkDoubles(before: number, series: readonly SeriesSlots[], slots: number): number {
+  const columns = series.reduce(
+    (count, one) => count + (one.kind === 'histogram' ? one.buckets.length + 3 : 5),
+    0,
+  )
+  refuseBeyond(before + columns * slots, READ_LIMITS.doubles, 'values')
+  return before + columns * slots
+}
+
+function refuseBeyond(count: number, max: number, what: string): void {
+  if (count > max) throw new AppError('too_many_points', `${count} ${what} in one query, at most ${max} fit`)
+}

@@ -1,0 +1,75 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Labels } from '@etcdmonitor/core/metrics/sample'
+import { type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
+import {
+  boundsText,
+  KINDS,
+  labelsText,
+  placesOf,
+  readSeries,
+  seriesChecksum,
+  seriesKey,
+} from './metrics-series.ts'
+
+/** Beyond it a sample is dropped as `series_limit`. */
+const MAX_SERIES = 2_000
+const MAX_PLACES = 8_192
+
+/** Where the series of one member lie in its head rows. Places are given out append-only. */
+export interface SeriesPlaces {
+  /** Length of a head row now. */
+  readonly count: number
+  /** First place; a new series gets a row and the next places, inside the transaction that is open. Undefined: no room. */
+  placeOf(source: SourceId, labels: Labels, bounds?: readonly number[]): number | undefined
+}
+
+export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces {
+  const insert = db.prepare(
+    'INSERT INTO series (member, source, labels, kind, bounds, place, crc) VALUES (CAST(? AS INTEGER), ?, ?, CAST(? AS INTEGER), ?, CAST(? AS INTEGER), 0) RETURNING id',
+  )
+  const seal = db.prepare('UPDATE series SET crc = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
+  const raise = db.prepare("UPDATE meta SET value = CAST(value + 1 AS TEXT) WHERE key = 'series_rev'")
+  const known = readSeries(db, member, () => {
+    throw new Error('a series row of the metrics file is damaged')
+  })
+  const places = new Map(
+    known.map((one) => [
+      seriesKey(
+        one.source,
+        labelsText(one.labels),
+        boundsText(one.kind === 'histogram' ? one.bounds : undefined),
+      ),
+      one.place,
+    ]),
+  )
+  // Rows of sources that this release does not know keep their places too.
+  const end = db.prepare(
+    'SELECT place, bounds FROM series WHERE member = CAST(? AS INTEGER) ORDER BY place DESC LIMIT 1',
+  )
+  const last = end.get(member)
+  let count = last
+    ? Number(last.place) + (last.bounds === '' ? 1 : (JSON.parse(String(last.bounds)) as number[]).length + 2)
+    : 0
+
+  return {
+    get count() {
+      return count
+    },
+    placeOf(source, labels, bounds) {
+      const texts = { source, labels: labelsText(labels), bounds: boundsText(bounds) }
+      const key = seriesKey(texts.source, texts.labels, texts.bounds)
+      const place = places.get(key)
+      if (place !== undefined) return place
+      const { kind } = sourceOf(source)
+      const taken = placesOf({ kind, bounds: bounds ?? [] })
+      if (places.size >= MAX_SERIES || count + taken > MAX_PLACES) return undefined
+      const row = { member, ...texts, kind: KINDS[kind], place: count }
+      const id = Number(insert.get(member, texts.source, texts.labels, row.kind, texts.bounds, row.place)?.id)
+      seal.run(seriesChecksum({ id, ...row }), id)
+      raise.run()
+      places.set(key, row.place)
+      count += taken
+      return row.place
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { type Dialect, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+
+/** Kysely on `node:sqlite`: one connection behind Kysely's own queue. Disposing of Kysely closes `database`. */
+export const sqliteDialect = (database: DatabaseSync): Dialect => ({
+  createDriver: () =>
+    new SqliteDriver({ database: { close: () => database.close(), prepare: prepareOn(database) } }),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+  // SQLite takes DDL in a transaction; the adapter says no, and the migrator would then leave half a migration behind
+  createAdapter: () =>
+    Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true }),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+})
+
+const prepareOn = (database: DatabaseSync) => (text: string) => {
+  // A deferred transaction that turns into a writing one fails at once when another process writes, whatever the timeout.
+  const statement = database.prepare(text === 'begin' ? 'begin immediate' : text)
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => statement.all(...parameters.map(admit)),
+    run: (parameters: readonly unknown[]) => statement.run(...parameters.map(admit)),
+    iterate: (parameters: readonly unknown[]) => statement.iterate(...parameters.map(admit)),
+  }
+}
+
+/** The driver would store a Date as NULL, take an object as named parameters, and bind NaN as NULL. */
+export function admit(value: unknown): SQLInputValue {
+  if (value === null || typeof value === 'string' || typeof value === 'bigint') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (value instanceof Uint8Array) return value
+  throw new TypeError(`a parameter of the kind ${typeof value} cannot be stored`)
+}

@@ -1,0 +1,81 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StartRefused } from '@etcdmonitor/core/errors'
+import { resultCode } from './state-errors.ts'
+
+/** "etcs" */
+const APPLICATION_ID = 0x65746373
+/** Opening may meet another process in its first transaction. */
+const OPENING_TIMEOUT = 5_000
+
+export interface StateFile {
+  readonly writer: DatabaseSync
+  readonly reader: DatabaseSync
+}
+
+/**
+ * Opens (and makes, 0600 whatever the umask) the state file; `:memory:` has one connection for both.
+ * @throws StartRefused when it is foreign, damaged or newer than `version`; nothing is written then
+ */
+export function openStateFile(file: string, version: number): StateFile {
+  try {
+    if (file !== ':memory:') makeFile(file)
+    const writer = new DatabaseSync(file, { timeout: OPENING_TIMEOUT, enableForeignKeyConstraints: true })
+    checkFile(writer, file, version)
+    writer.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+      PRAGMA trusted_schema = 0; PRAGMA secure_delete = FAST; PRAGMA cache_size = -8192`)
+    return { writer, reader: file === ':memory:' ? writer : openReader(file) }
+  } catch (error) {
+    if (resultCode(error) === 11 || resultCode(error) === 26) throw refuse(file, 'is damaged', error)
+    throw error
+  }
+}
+
+/** What is waited for a lock from now on: short, for the driver blocks the process meanwhile. */
+export function setServingTimeouts({ writer, reader }: StateFile): void {
+  reader.exec('PRAGMA busy_timeout = 50')
+  writer.exec('PRAGMA busy_timeout = 5')
+}
+
+/** `version` = number of the last migration. */
+export const setVersion = ({ writer }: StateFile, version: number): void =>
+  writer.exec(`PRAGMA user_version = ${version}`)
+
+function makeFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600)) // SQLite gives its side files the same mode
+}
+
+function openReader(file: string): DatabaseSync {
+  const reader = new DatabaseSync(file, { timeout: OPENING_TIMEOUT })
+  reader.exec('PRAGMA query_only = 1; PRAGMA trusted_schema = 0; PRAGMA cache_size = -8192')
+  return reader
+}
+
+function checkFile(db: DatabaseSync, file: string, version: number): void {
+  const found = numberOf(db, 'PRAGMA application_id')
+  const isEmpty = numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0
+  if (found !== APPLICATION_ID && !(found === 0 && isEmpty))
+    throw refuse(file, 'is no state database of etcdmonitor')
+  const stored = numberOf(db, 'PRAGMA user_version')
+  if (stored > version)
+    throw refuse(
+      file,
+      `has schema ${stored}, this program knows ${version}`,
+      undefined,
+      'start the newer release',
+    )
+  const [check] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})
+  if (check !== 'ok') throw refuse(file, 'is damaged')
+}
+
+const numberOf = (db: DatabaseSync, query: string): number =>
+  Number(Object.values(db.prepare(query).get() ?? {})[0])
+
+const refuse = (
+  file: string,
+  reason: string,
+  cause?: unknown,
+  cure = 'restore it from a backup, or name another storage.data_dir',
+) => new StartRefused([`${file}: ${reason}; ${cure}. It was not changed`], { cause })

@@ -1,0 +1,263 @@
+import { randomBytes as randomBytesOfNode } from 'node:crypto'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { stateStoreContract } from '@etcdmonitor/core/contracts/state-store'
+import { StartRefused } from '@etcdmonitor/core/errors'
+import type { StateStore } from '@etcdmonitor/core/ports/state-store'
+import type { Clock } from '@etcdmonitor/core/time'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../node/clock.ts'
+import { randomBytes } from '../node/random.ts'
+import { admit } from './state-dialect.ts'
+import { openSqliteState } from './state-store.ts'
+
+const options = (clock: Pick<Clock, 'now'> = systemClock) => ({
+  clock: { ...systemClock, now: clock.now },
+  random: randomBytes,
+})
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'etcdmonitor-state-'))
+  file = join(folder, 'made', 'state.db')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const opened = (clock?: Pick<Clock, 'now'>) => openSqliteState(file, options(clock))
+
+stateStoreContract('sqlite in memory', (clock) => openSqliteState(':memory:', options(clock)))
+stateStoreContract('sqlite', opened, async (clock) => [await opened(clock), await opened(clock)])
+
+const admin = { id: 'A', username: 'admin', passwordHash: 'h', mustChangePassword: false }
+
+describe('the state file', () => {
+  it('C33 is readable by its owner alone, with its side files and the folder, under umask 000', async () => {
+    const before = process.umask(0)
+    try {
+      await using store = await opened()
+      await store.accounts.createFirst(admin)
+      const modes = readdirSync(join(folder, 'made')).map((name) => [
+        name,
+        statSync(join(folder, 'made', name)).mode & 0o777,
+      ])
+      expect(Object.fromEntries(modes)).toEqual({
+        'state.db': 0o600,
+        'state.db-wal': 0o600,
+        'state.db-shm': 0o600,
+      })
+      expect(statSync(join(folder, 'made')).mode & 0o777).toBe(0o700)
+    } finally {
+      process.umask(before)
+    }
+  })
+
+  it('keeps the mode of a folder that it did not make', async () => {
+    chmodSync(folder, 0o755)
+    await using _ = await openSqliteState(join(folder, 'state.db'), options())
+    expect(statSync(folder).mode & 0o777).toBe(0o755)
+  })
+
+  it('keeps accounts and sessions from one opening to the next', async () => {
+    {
+      await using store = await opened()
+      await store.accounts.createFirst(admin)
+    }
+    await using again = await opened()
+    expect(await again.accounts.find('admin')).toMatchObject({ id: 'A' })
+  })
+
+  it('has the marks of its kind and version, full synchronisation and a write-ahead log', async () => {
+    await using _ = await opened()
+    using db = new DatabaseSync(file)
+    const pragma = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+    expect(pragma('application_id')).toBe(1_702_126_451)
+    expect(pragma('user_version')).toBe(1)
+    expect(pragma('journal_mode')).toBe('wal')
+  })
+
+  it('is opened for the first time by five at once', async () => {
+    const stores = await Promise.all([1, 2, 3, 4, 5].map(() => opened()))
+    expect(await Promise.all(stores.map(({ accounts }) => accounts.count()))).toEqual([0, 0, 0, 0, 0])
+    await Promise.all(stores.map((store) => store[Symbol.asyncDispose]()))
+  })
+})
+
+describe('a file that cannot be the state', () => {
+  const refusedWith = async (reason: RegExp) => {
+    const before = readFileSync(file)
+    const error = await opened().catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(StartRefused)
+    expect(String(error)).toMatch(reason)
+    expect(readFileSync(file)).toEqual(before)
+  }
+
+  it('C11 refuses a file that is no database', async () => {
+    file = join(folder, 'state.db')
+    writeFileSync(file, randomBytesOfNode(8_192))
+    await refusedWith(/state\.db: is damaged; restore it from a backup/)
+  })
+
+  it('C11 refuses a database with a damaged page', async () => {
+    await makeFilled()
+    const bytes = readFileSync(file)
+    bytes.fill(0xff, 4_096, 8_192)
+    writeFileSync(file, bytes)
+    await refusedWith(/is damaged/)
+  })
+
+  it('refuses the database of another program', async () => {
+    file = join(folder, 'state.db')
+    {
+      using db = new DatabaseSync(file)
+      db.exec('CREATE TABLE theirs (a)')
+    }
+    await refusedWith(/is no state database of etcdmonitor/)
+  })
+
+  it('refuses a newer schema', async () => {
+    await makeFilled()
+    {
+      using db = new DatabaseSync(file)
+      db.exec('PRAGMA user_version = 99')
+    }
+    await refusedWith(/has schema 99, this program knows 1; start the newer release/)
+  })
+
+  async function makeFilled(): Promise<void> {
+    {
+      await using store = await opened()
+      await store.accounts.createFirst(admin)
+    }
+    using db = new DatabaseSync(file)
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+})
+
+describe('a transaction', () => {
+  const session = {
+    idHash: new Uint8Array(32),
+    userId: 'A',
+    kid: 'k',
+    expiresAt: 0,
+    address: '',
+    userAgent: '',
+  }
+  const signIn = { verified: 'h', session, rehash: 'rehashed' }
+  const change = { userId: 'A', verified: 'h', to: 'changed' }
+
+  it.each([
+    ['signIn', 'UPDATE ON users'],
+    ['signIn', 'INSERT ON sessions'],
+    ['changePassword', 'UPDATE ON users'],
+    ['changePassword', 'DELETE ON sessions'],
+  ])('SC-4 of %s leaves nothing when %s fails', async (method, statement) => {
+    await using store = await opened()
+    await store.accounts.createFirst(admin)
+    if (method === 'changePassword') await store.accounts.signIn({ verified: 'h', session })
+    const before = await store.accounts.find('admin')
+    using db = new DatabaseSync(file)
+    db.exec(`CREATE TRIGGER fault BEFORE ${statement} BEGIN SELECT RAISE(ABORT, 'fault'); END`)
+    const acting = method === 'signIn' ? store.accounts.signIn(signIn) : store.accounts.changePassword(change)
+    await expect(acting).rejects.toThrow('fault')
+    db.exec('DROP TRIGGER fault')
+    expect(await store.accounts.find('admin')).toEqual(before)
+    expect((await store.sessions.find(session.idHash)) !== undefined).toBe(method === 'changePassword')
+    expect(await store.accounts.changePassword(change)).toBe('changed')
+  })
+})
+
+describe('a store that is away', () => {
+  let store: StateStore
+  beforeEach(async () => {
+    store = await opened()
+    await store.accounts.createFirst(admin)
+  })
+  afterEach(() => store[Symbol.asyncDispose]())
+
+  it('SC-15 says so after the limit while another process writes, reads meanwhile, and works again', async () => {
+    const clock = quickClock()
+    await using late = await openSqliteState(file, { clock, random: randomBytes })
+    using other = new DatabaseSync(file)
+    other.exec('BEGIN IMMEDIATE')
+    const change = { userId: 'A', verified: 'h', to: 'i' }
+    await expect(late.accounts.changePassword(change)).rejects.toMatchObject({
+      code: 'auth_store_unavailable',
+    })
+    expect(clock.slept).toBeGreaterThanOrEqual(6_000)
+    expect(await late.accounts.find('admin')).toMatchObject({ passwordHash: 'h' })
+    expect(await late.health()).toBe('degraded')
+    other.exec('ROLLBACK')
+    expect(await late.accounts.changePassword(change)).toBe('changed')
+    expect(await late.health()).toBe('ok')
+  })
+
+  it('waits for another process that writes', async () => {
+    using other = new DatabaseSync(file)
+    other.exec('BEGIN IMMEDIATE')
+    const changing = store.accounts.changePassword({ userId: 'A', verified: 'h', to: 'i' })
+    expect(await store.accounts.count()).toBe(1) // a turn of the event loop: the change has met the lock
+    other.exec('COMMIT')
+    expect(await changing).toBe('changed')
+  })
+
+  it('lets a session in although the note of its being seen cannot be written', async () => {
+    const session = {
+      idHash: new Uint8Array(32),
+      userId: 'A',
+      kid: 'k',
+      expiresAt: 0,
+      address: '',
+      userAgent: '',
+    }
+    await store.accounts.signIn({ verified: 'h', session })
+    await using later = await openSqliteState(file, {
+      clock: { ...quickClock(), now: () => Date.now() + 3_600_000 },
+      random: randomBytes,
+    })
+    using other = new DatabaseSync(file)
+    other.exec('BEGIN IMMEDIATE')
+    expect(await later.sessions.find(session.idHash)).toMatchObject({ username: 'admin' })
+  })
+
+  /** Sleeps end at once, and time has passed. */
+  function quickClock() {
+    const clock = {
+      slept: 0,
+      now: () => Date.now(),
+      monotonic: () => clock.slept,
+      async sleep(ms: number, signal: AbortSignal) {
+        if (ms >= 100)
+          return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+        clock.slept += 50 * ms
+        await new Promise((resolve) => setImmediate(resolve))
+      },
+    }
+    return clock
+  }
+})
+
+describe('a parameter', () => {
+  it.each(['text', '', 5, -1.5, 5n, null, new Uint8Array([1]), Buffer.from('x')])(
+    'M19 may be %s',
+    (value) => {
+      expect(admit(value)).toBe(value)
+    },
+  )
+
+  it.each([
+    new Date(),
+    { a: 1 },
+    undefined,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    true,
+    ['a'],
+    Symbol('a'),
+    () => 1,
+  ])('M19 SC-14 may not be %s', (value) => {
+    expect(() => admit(value)).toThrow(TypeError)
+  })
+})

@@ -1,0 +1,55 @@
+import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
+import type { Kysely } from 'kysely'
+import type { StateDatabase } from '../sql/state-database.ts'
+import type { StateTables } from '../sql/state-tables.ts'
+import { isBusy, unavailable } from './state-errors.ts'
+
+const LIMIT = 6_000
+
+export interface TransactDeps {
+  readonly db: Kysely<StateTables>
+  readonly clock: Pick<Clock, 'monotonic' | 'sleep'>
+  readonly random: RandomBytes
+}
+
+/**
+ * Transactions of this process one after the other; while another process writes, `BEGIN IMMEDIATE` is tried again after 5 to 25 ms,
+ * for the driver's own waiting would stop the process.
+ */
+export function createTransact({ db, clock, random }: TransactDeps): StateDatabase['transact'] {
+  return async (work, limit = LIMIT) => {
+    const end = clock.monotonic() + limit
+    const settled = new AbortController()
+    const overrun = clock.sleep(limit, settled.signal).then(() => {
+      throw unavailable(`the state store did not answer within ${limit} ms`)
+    })
+    const attempt = () =>
+      db.transaction().execute((tx) => {
+        if (clock.monotonic() > end) throw unavailable('the caller has left the queue')
+        return work(tx)
+      })
+    try {
+      return await Promise.race([retryBusy(attempt, { end, clock, random }), overrun])
+    } finally {
+      settled.abort()
+      overrun.catch(() => undefined) // ends with the signal; its error belongs to the race alone
+    }
+  }
+}
+
+async function retryBusy<T>(
+  attempt: () => Promise<T>,
+  { end, clock, random }: Omit<TransactDeps, 'db'> & { readonly end: number },
+): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isBusy(error) || clock.monotonic() > end) throw error
+      const [jitter = 0] = random(1)
+      await clock.sleep(5 + (jitter * 20) / 255, NEVER)
+    }
+  }
+}
+
+const NEVER = new AbortController().signal
