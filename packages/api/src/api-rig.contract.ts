@@ -1,0 +1,199 @@
+import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hasher'
+import { memoryEtcdCluster } from '@etcdmonitor/adapters/memory/memory-etcd-cluster'
+import { systemClock } from '@etcdmonitor/adapters/node/clock'
+import { randomBytes } from '@etcdmonitor/adapters/node/random'
+import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state-store'
+import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
+import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
+import { expect, onTestFinished } from 'vitest'
+import { createApp } from './app.ts'
+import { drawKeyRing } from './auth/key-ring.ts'
+import type { ApiDeps, ApiSettings } from './deps.ts'
+import type { Connection } from './http/api-env.ts'
+
+export const NOW = 1_790_000_000_000
+export const PASSWORD = 'correct horse'
+export const JSON_TYPE = { 'content-type': 'application/json' }
+
+export interface LogLine {
+  readonly level: string
+  readonly event: string
+  readonly fields: LogFields
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** Undefined when the body is no JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly json: any
+}
+
+interface RigOptions extends Partial<Omit<ApiDeps, 'settings'>> {
+  readonly settings?: Partial<ApiSettings>
+}
+
+export type ApiRig = Awaited<ReturnType<typeof openApi>>
+
+const SETTINGS: ApiSettings = {
+  endpoints: ['http://alpha.invalid:2379'],
+  interval: 30_000,
+  isTlsUnverified: false,
+  allowedHosts: [],
+  sessionTimeoutSeconds: 3_600,
+  minPasswordLength: 8,
+  loginRatePerMinute: 0,
+  appVersion: '1.2.3',
+}
+
+const noHistory: MetricsReader = {
+  limits: { ticks: 100, parts: 1_000 },
+  slots: async ({ from, step, to }) => ({ from, step, slots: (to - from) / step, members: [] }),
+  ticks: async () => [],
+  tail: async () => [],
+  members: async () => [],
+  horizon: async () => undefined,
+  watermark: async () => '',
+  health: () => ({ state: 'ok', reason: 'no_file' }),
+  [Symbol.asyncDispose]: async () => {},
+}
+
+/** The API on a real state store and real hashes, with a hand-moved clock. What `send` gets back satisfies all that api.md 10 asks of every row. */
+export async function openApi(options: RigOptions = {}) {
+  const clock = manualClock(NOW)
+  const lines: LogLine[] = []
+  const state =
+    options.state ??
+    (await openSqliteState(':memory:', { clock: { ...systemClock, now: clock.now }, random: randomBytes }))
+  onTestFinished(() => state[Symbol.asyncDispose]())
+  const deps: ApiDeps = {
+    metrics: noHistory,
+    etcd: memoryEtcdCluster({ clock, members: [{ id: '10', name: 'alpha' }] }),
+    hasher: argon2PasswordHasher({ clock: systemClock, random: randomBytes }),
+    keys: await drawKeyRing(randomBytes),
+    clock,
+    random: randomBytes,
+    log: recordingLog(lines),
+    pages: () => undefined,
+    isDraining: () => false,
+    discardFirstPassword: async () => {},
+    ...options,
+    state,
+    settings: { ...SETTINGS, ...options.settings },
+  }
+  const app = createApp(deps)
+
+  async function send(
+    path: string,
+    init: RequestInit = {},
+    connection: Partial<Connection> = {},
+  ): Promise<Answer> {
+    const url = path.startsWith('http') ? path : `http://console.test${path}`
+    const response = await app.fetch(new Request(url, init), { peer: '192.0.2.1', ...connection })
+    const own = lines.filter(({ fields }) => fields.request_id === response.headers.get('x-request-id'))
+    expect(own.filter(({ event }) => event === 'request')).toHaveLength(1)
+    const answer = await toAnswer(response)
+    expectSound(answer, new URL(url).pathname, init.method ?? 'GET')
+    return answer
+  }
+
+  const post = (
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+    connection: Partial<Connection> = {},
+  ) =>
+    send(
+      path,
+      { method: 'POST', body: JSON.stringify(body), headers: { ...JSON_TYPE, ...headers } },
+      connection,
+    )
+
+  return {
+    app,
+    deps,
+    clock,
+    lines,
+    send,
+    post,
+    get: (path: string, token?: string) => send(path, { headers: bearer(token) }),
+    /** Adds an account, `admin` by default, with a password of its own. */
+    async addAdmin(over: { readonly mustChangePassword?: boolean; readonly passwordHash?: string } = {}) {
+      const passwordHash = await deps.hasher.withSlot('', (slot) =>
+        slot.hash(new TextEncoder().encode(PASSWORD)),
+      )
+      await state.accounts.createFirst({
+        id: 'ADMIN',
+        username: 'admin',
+        passwordHash,
+        mustChangePassword: false,
+        ...over,
+      })
+    },
+    login: (username = 'admin', password = PASSWORD) => post('/api/auth/login', { username, password }),
+    async token(): Promise<string> {
+      const { json } = await post('/api/auth/login', { username: 'admin', password: PASSWORD })
+      return json.session_token
+    },
+  }
+}
+
+export const bearer = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` }
+
+async function toAnswer(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== ''
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson ? JSON.parse(text) : undefined,
+  }
+}
+
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+function expectSound({ status, headers, json }: Answer, path: string, method: string): void {
+  const header = (name: string) => headers.get(name)
+  expect(header('x-request-id')).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/)
+  expect(header('x-content-type-options')).toBe('nosniff')
+  expect(header('x-frame-options')).toBe('DENY')
+  expect(header('referrer-policy')).toBe('no-referrer')
+  expect(header('cross-origin-resource-policy')).toBe('same-origin')
+  expect(header('cross-origin-opener-policy')).toBe('same-origin')
+  expect([...headers.keys()].filter((name) => /^access-control-|^set-cookie$/.test(name))).toEqual([])
+  if (/^\/api(\/|$)/.test(path)) {
+    expect(header('content-security-policy')).toBe(API_POLICY)
+    expect(header('cache-control')).toMatch(/^(no-store|private, no-cache)$/)
+  } else expect(header('content-security-policy')).toContain("require-trusted-types-for 'script'")
+  expect(header('www-authenticate')).toBe(status === 401 ? 'Bearer realm="etcdmonitor"' : null)
+  if (json !== undefined)
+    expect(header('content-type')).toMatch(/^application\/(problem\+)?json; charset=utf-8$/)
+  if (status >= 400 && path !== '/readyz' && method !== 'HEAD') expectProblem(json, { status, headers })
+}
+
+function expectProblem(
+  json: Record<string, unknown>,
+  { status, headers }: Pick<Answer, 'status' | 'headers'>,
+): void {
+  expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+  expect(json).toMatchObject({
+    type: `urn:etcdmonitor:problem:${json.code}`,
+    title: expect.stringMatching(/^[A-Z]/),
+    status,
+    instance: `urn:etcdmonitor:request:${headers.get('x-request-id')}`,
+    error: json.detail,
+  })
+  expect(String(json.detail).length).toBeLessThanOrEqual(500)
+}
+
+function recordingLog(lines: LogLine[]): Log {
+  const at =
+    (level: string) =>
+    (event: string, fields: LogFields = {}) =>
+      void lines.push({ level, event, fields })
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}

@@ -1,0 +1,39 @@
+import { createSessionGate } from './auth/session-gate.ts'
+import type { ApiDeps } from './deps.ts'
+import { addFrame } from './http/frame.ts'
+import { type RouteTable, routeTable } from './http/route-table.ts'
+import { createRouter } from './http/router.ts'
+import { authRoutes } from './routes/auth.ts'
+import { currentRoutes } from './routes/current.ts'
+import { healthRoutes } from './routes/health.ts'
+import { membersRoutes } from './routes/members.ts'
+import { openapiRoutes } from './routes/openapi.ts'
+import { rangeRoutes } from './routes/range.ts'
+import { statusRoutes } from './routes/status.ts'
+
+/** The whole HTTP API, and the pages, as one portable `fetch(request, connection)`. Holds caches alone. */
+export function createApp(deps: ApiDeps) {
+  const gate = createSessionGate(deps)
+  const app = createRouter()
+  let table: RouteTable | undefined
+  addFrame(app, {
+    ...deps,
+    allowedHosts: deps.settings.allowedHosts,
+    routes: () => (table ??= routeTable(app)),
+    authenticate: gate.authenticate,
+  })
+  return app
+    .route('/api/auth', authRoutes(deps, gate))
+    .route('/api/members', membersRoutes(deps))
+    .route('/api/current', currentRoutes(deps))
+    .route('/api/range', rangeRoutes(deps))
+    .route('/api/status', statusRoutes(deps))
+    .route(
+      '/api/openapi.json',
+      openapiRoutes(() => app),
+    )
+    .route('/', healthRoutes(deps))
+}
+
+/** Paths, parameters and answers for the typed client. */
+export type AppType = ReturnType<typeof createApp>

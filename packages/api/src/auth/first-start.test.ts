@@ -1,0 +1,143 @@
+import { StartRefused } from '@etcdmonitor/core/errors'
+import type { StateStore } from '@etcdmonitor/core/ports/state-store'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type ApiRig, openApi } from '../api-rig.contract.ts'
+import { ensureFirstAccount, type FirstStartPlace } from './first-start.ts'
+
+/** Dies at the step that it is told: what is done before it stays done. */
+class Killed extends Error {}
+
+interface Folder {
+  password?: string | undefined
+  marker: boolean
+  published: number
+}
+
+/** The files of a data folder, in memory, on which a start dies before or after a step. */
+function placeIn(
+  folder: Folder,
+  { dieBefore = '', dieAfter = '', configured }: PlaceOptions = {},
+): FirstStartPlace {
+  const step = async (name: string, act: () => void) => {
+    if (name === dieBefore) throw new Killed(name)
+    act()
+    if (name === dieAfter) throw new Killed(name)
+  }
+  return {
+    configuredPassword: configured,
+    passwordFile: '/data/initial-admin-password',
+    publishPassword: (password) =>
+      step('publish', () => {
+        folder.password = password
+        folder.published += 1
+      }),
+    discardPassword: () => step('discard', () => (folder.password = undefined)),
+    isInitialized: () => folder.marker,
+    markInitialized: () => step('mark', () => (folder.marker = true)),
+  }
+}
+
+interface PlaceOptions {
+  readonly dieBefore?: string
+  readonly dieAfter?: string
+  readonly configured?: string
+}
+
+let api: ApiRig
+let folder: Folder
+beforeEach(async () => {
+  api = await openApi()
+  folder = { marker: false, published: 0 }
+})
+
+const start = (options?: PlaceOptions, state: StateStore = api.deps.state) =>
+  ensureFirstAccount({ ...api.deps, state }, placeIn(folder, options))
+
+/** The password of the file is the one that works, and there is one account. */
+async function expectOneAdmin(): Promise<void> {
+  expect(await api.deps.state.accounts.count()).toBe(1)
+  expect(folder.password).toMatch(/^[2-9a-zA-Z]{20}$/)
+  const { json } = await api.login('admin', folder.password)
+  expect(json).toEqual({ username: 'admin', must_change_password: true, authenticated: false })
+  expect(folder.marker).toBe(true)
+}
+
+describe('the first start', () => {
+  it('makes one account with the password of the file, and logs where that is', async () => {
+    await start()
+    await expectOneAdmin()
+    const line = api.lines.find(({ event }) => event === 'first_account_created')
+    expect(line?.fields).toEqual({ username: 'admin', password_file: '/data/initial-admin-password' })
+    expect(JSON.stringify(api.lines)).not.toContain(folder.password)
+  })
+
+  it('changes nothing at the second start, nor at one whose marker is missing', async () => {
+    await start()
+    const { password } = folder
+    folder.marker = false
+    await start()
+    expect(folder).toEqual({ password, marker: true, published: 1 })
+    await expectOneAdmin()
+  })
+
+  it.each([{ dieBefore: 'publish' }, { dieAfter: 'publish' }, { dieBefore: 'mark' }, { dieAfter: 'mark' }])(
+    'C10 leads to one admin and one password after a death: %j',
+    async (death) => {
+      await expect(start(death)).rejects.toThrow(Killed)
+      await start()
+      await expectOneAdmin()
+    },
+  )
+
+  it('C10 leads to one admin and one password when the commit fails after the file was written', async () => {
+    const { accounts } = api.deps.state
+    const createFirst: typeof accounts.createFirst = (account, publish) =>
+      accounts.createFirst(account, async () => {
+        await publish?.()
+        throw new Killed('commit')
+      })
+    await expect(start({}, { ...api.deps.state, accounts: { ...accounts, createFirst } })).rejects.toThrow(
+      Killed,
+    )
+    expect(folder.password).toBeDefined()
+    expect(await accounts.count()).toBe(0)
+    await start()
+    await expectOneAdmin()
+  })
+
+  it('C10 leads to one admin and one password with eight starts at once', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => start()))
+    expect(folder.published).toBe(1)
+    await expectOneAdmin()
+  })
+
+  it('takes a configured password and writes no file', async () => {
+    await start({ configured: 'from a mounted file' })
+    expect(folder).toMatchObject({ published: 0, marker: true })
+    expect((await api.login('admin', 'from a mounted file')).json).toMatchObject({
+      must_change_password: true,
+    })
+  })
+
+  it('C11 refuses an empty store that has had accounts', async () => {
+    folder.marker = true
+    await expect(start()).rejects.toThrow(StartRefused)
+    await expect(start()).rejects.toThrow(/restore state\.db, or delete that file/)
+    expect(await api.deps.state.accounts.count()).toBe(0)
+  })
+
+  it('deletes the file at a start after the first change, and goes on when it cannot', async () => {
+    await start()
+    const { password } = folder
+    await api.post('/api/auth/change-password', {
+      username: 'admin',
+      old_password: password,
+      new_password: 'changed now',
+    })
+    await start({ dieBefore: 'discard' })
+    expect(folder.password).toBe(password)
+    expect(api.lines.find(({ level }) => level === 'error')?.event).toBe('initial_password_file_not_deleted')
+    await start()
+    expect(folder.password).toBeUndefined()
+  })
+})

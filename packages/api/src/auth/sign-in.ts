@@ -1,0 +1,52 @@
+import type { HashSlot } from '@etcdmonitor/core/ports/password-hasher'
+import type { Account } from '@etcdmonitor/core/ports/state-store'
+import { base64url } from 'jose'
+import type { ApiDeps } from '../deps.ts'
+import { hashSessionId } from './session-gate.ts'
+import { LONGEST_LIFE, signToken } from './tokens.ts'
+
+const MAX_USER_AGENT = 200
+
+export interface SignedIn {
+  readonly token: string
+  /** Unix seconds, 0 = never. */
+  readonly expiresAt: number
+}
+
+/** Who signs in, and what the session's row keeps of the client. */
+export interface Client {
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** Opens a session for an account whose password was just verified in `slot`. Undefined when the account changed meanwhile. */
+export async function signIn(
+  { state, keys, clock, random, settings }: Pick<ApiDeps, 'state' | 'keys' | 'clock' | 'random' | 'settings'>,
+  account: Account,
+  {
+    slot,
+    password,
+    client,
+  }: { readonly slot: HashSlot; readonly password: Uint8Array; readonly client: Client },
+): Promise<SignedIn | undefined> {
+  const { sessionTimeoutSeconds: timeout } = settings
+  const jti = base64url.encode(random(16))
+  const iat = Math.floor(clock.now() / 1_000)
+  const exp = iat + (timeout || LONGEST_LIFE)
+  const expiresAt = timeout === 0 ? 0 : exp
+  const rehash = slot.isOutdated(account.passwordHash) ? await slot.hash(password) : undefined
+  const outcome = await state.accounts.signIn({
+    verified: account.passwordHash,
+    session: {
+      idHash: await hashSessionId(jti),
+      userId: account.id,
+      kid: keys.signing.kid,
+      expiresAt: expiresAt * 1_000,
+      address: client.address,
+      userAgent: client.userAgent.slice(0, MAX_USER_AGENT),
+    },
+    ...(rehash !== undefined && { rehash }),
+  })
+  if (outcome === 'stale') return undefined
+  return { token: await signToken(keys, { sub: account.id, jti, iat, exp }), expiresAt }
+}

@@ -1,0 +1,43 @@
+import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
+import type { PasswordHasher } from '@etcdmonitor/core/ports/password-hasher'
+import type { StateStore } from '@etcdmonitor/core/ports/state-store'
+import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
+import type { KeyRing } from './auth/key-ring.ts'
+import type { Pages } from './http/frame.ts'
+
+export interface ApiSettings {
+  /** Configured endpoints, in order. */
+  readonly endpoints: readonly string[]
+  /** Collector interval, ms. */
+  readonly interval: number
+  readonly isTlsUnverified: boolean
+  /** Host names without port, lower case; `[]` = any. */
+  readonly allowedHosts: readonly string[]
+  /** Seconds; 0 = never. */
+  readonly sessionTimeoutSeconds: number
+  /** Unicode code points. */
+  readonly minPasswordLength: number
+  /** Attempts per client address; 0 = no limit. */
+  readonly loginRatePerMinute: number
+  readonly appVersion: string
+}
+
+/** All that the API needs of the world. It owns none of it. */
+export interface ApiDeps {
+  readonly state: StateStore
+  readonly metrics: MetricsReader
+  readonly etcd: EtcdTopology
+  readonly hasher: PasswordHasher
+  readonly keys: KeyRing
+  readonly clock: Clock
+  readonly random: RandomBytes
+  readonly log: Log
+  readonly settings: ApiSettings
+  readonly pages: Pages
+  /** The process was asked to stop: new requests are refused. */
+  readonly isDraining: () => boolean
+  /** Deletes the file with the first password; called when `admin` has changed it. Logs its own failure. */
+  readonly discardFirstPassword: () => Promise<void>
+}

@@ -1,0 +1,32 @@
+import type { Session } from '@etcdmonitor/core/ports/state-store'
+import type { Clock } from '@etcdmonitor/core/time'
+
+/** What the server knows of a request that a `Request` cannot tell. */
+export interface Connection {
+  /** Address of the socket's peer, as the system writes it; `""` = unknown. */
+  readonly peer: string
+  /** Why the head of the request must be refused, for people. Absent: nothing was found. */
+  readonly fault?: string
+}
+
+/** Hono's environment of every router of this package. */
+export interface ApiEnv {
+  Bindings: Connection
+  Variables: {
+    /** 26 characters; also the header `X-Request-Id`. */
+    requestId: string
+    /** The caller's live session; set only where the route's rule `auth` is `session`. */
+    session: Session
+    /** Aborts, with an AppError as reason, when the client leaves or the route's deadline passes. */
+    signal: AbortSignal
+    /** What the frame hands to the middleware of routes. */
+    frame: FrameFacts
+    /** `detail` of `validation_failed` when something required is missing; from the route's rules. */
+    missing: string | undefined
+  }
+}
+
+export interface FrameFacts {
+  readonly clock: Clock
+  readonly isDraining: () => boolean
+}

@@ -1,0 +1,79 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { RandomBytes } from '@etcdmonitor/core/time'
+import { makeUlid } from '@etcdmonitor/core/ulid'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { ApiEnv, FrameFacts } from './api-env.ts'
+import { checkHead } from './check-head.ts'
+import { gzipAnswers } from './gzip.ts'
+import { toProblem } from './problem.ts'
+import type { RouteTable } from './route-table.ts'
+import { isApiPath, setSecurityHeaders } from './security-headers.ts'
+
+/** Static files and pages. `undefined`: there is no such file. Sees GET and HEAD outside `/api` alone. */
+export type Pages = (request: Request) => Response | undefined
+
+export interface Frame extends FrameFacts {
+  readonly log: Log
+  readonly random: RandomBytes
+  readonly allowedHosts: readonly string[]
+  readonly pages: Pages
+  /** Called at the first request, when all routes are there. */
+  readonly routes: () => RouteTable
+  /** @throws AppError `unauthenticated`, `auth_store_unavailable` */
+  readonly authenticate: (authorization: string | undefined) => Promise<ApiEnv['Variables']['session']>
+}
+
+/** Puts the frame around the routes that are mounted on `app` afterwards: rows 2 to 6 of `api.md` 1.2, headers, errors, one log line. */
+export function addFrame(app: OpenAPIHono<ApiEnv>, frame: Frame): void {
+  app.use(async (c, next) => {
+    const begun = frame.clock.monotonic()
+    c.set('frame', frame)
+    c.set('requestId', makeUlid(frame.clock.now(), frame.random))
+    await next()
+    c.res.headers.set('X-Request-Id', c.var.requestId)
+    setSecurityHeaders(c.res.headers, c.req.path)
+    logRequest(frame, c, frame.clock.monotonic() - begun)
+  })
+  app.use('/api/*', gzipAnswers)
+  app.use(async (c, next) => {
+    checkHead(c, frame.allowedHosts)
+    await next()
+  })
+  app.use('/api/*', async (c, next) => {
+    if (!frame.routes().isPublic(c.req.path))
+      c.set('session', await frame.authenticate(c.req.header('authorization')))
+    await next()
+  })
+  app.notFound((c) => answerWithout(frame, c))
+  app.onError((error, c) => answerError(frame, c, error))
+}
+
+/** No route has this method and path. */
+function answerWithout({ routes, pages }: Frame, c: Context<ApiEnv>): Response {
+  const { method, path } = c.req
+  const allow = routes().allow(path)
+  if (allow !== undefined)
+    throw new AppError('method_not_allowed', `this route takes ${allow}`, { details: { allow } })
+  const page = !isApiPath(path) && (method === 'GET' || method === 'HEAD') ? pages(c.req.raw) : undefined
+  if (page) return page
+  throw new AppError('not_found', 'there is nothing at this path')
+}
+
+function answerError({ log }: Frame, c: Context<ApiEnv>, error: unknown): Response {
+  const { status, headers, body } = toProblem(error, c.var.requestId)
+  if (status === 500) log.error('request_failed', { request_id: c.var.requestId, error })
+  return new Response(JSON.stringify(body), { status, headers: new Headers(headers) })
+}
+
+function logRequest({ log }: Frame, c: Context<ApiEnv>, duration: number): void {
+  log.info('request', {
+    request_id: c.var.requestId,
+    method: c.req.method,
+    path: c.req.path, // without the query: it may name keys
+    status: c.res.status,
+    duration_ms: Math.round(duration),
+    address: c.env.peer,
+  })
+}

@@ -1,0 +1,29 @@
+import type { MiddlewareHandler } from 'hono'
+import type { ApiEnv } from './api-env.ts'
+
+const MIN_BYTES = 1_024
+
+export const acceptsGzip = (acceptEncoding: string | undefined): boolean =>
+  (acceptEncoding ?? '')
+    .split(',')
+    .some((part) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)|$)/i.test(part))
+
+/** Compresses JSON of 1 KiB and more. Nothing with a token in it: its length would leak beside what a client can choose. */
+export const gzipAnswers: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  await next()
+  const { headers, status, body } = c.res
+  if (c.req.method !== 'GET' || status !== 200 || !body || c.req.path.startsWith('/api/auth/')) return
+  if (headers.has('content-encoding') || !headers.get('content-type')?.startsWith('application/json')) return
+  const bytes = new Uint8Array(await c.res.arrayBuffer())
+  const isWorthIt = bytes.byteLength >= MIN_BYTES && acceptsGzip(c.req.header('accept-encoding'))
+  const answer = new Response(isWorthIt ? await gzip(bytes) : bytes, { status, headers })
+  answer.headers.set('vary', 'accept-encoding')
+  if (isWorthIt) answer.headers.set('content-encoding', 'gzip')
+  c.res = undefined // else Hono merges the old headers into the new answer
+  c.res = answer
+}
+
+export const gzip = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(
+    await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
+  )

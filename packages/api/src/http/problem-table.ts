@@ -1,0 +1,69 @@
+import type { ErrorCode } from '@etcdmonitor/core/errors'
+
+export interface ProblemKind {
+  readonly status:
+    | 400
+    | 401
+    | 403
+    | 404
+    | 405
+    | 408
+    | 413
+    | 414
+    | 415
+    | 421
+    | 429
+    | 500
+    | 501
+    | 502
+    | 503
+    | 504
+  readonly title: string
+  /** Seconds of `Retry-After`, unless the error names others (`details.retry_after`). */
+  readonly retryAfter?: number
+  /** Extra members of the answer that are taken over from `details`. */
+  readonly members?: readonly string[]
+}
+
+/** Every code with its status, `api.md` 2.3. */
+export const PROBLEMS = {
+  malformed_request: { status: 400, title: 'The request cannot be read' },
+  malformed_json: { status: 400, title: 'The body is not one JSON object', members: ['reason'] },
+  validation_failed: { status: 400, title: 'The request is not valid', members: ['errors'] },
+  weak_password: { status: 400, title: 'The new password is too weak', members: ['reason', 'min_length'] },
+  range_too_large: { status: 400, title: 'The range is too large', members: ['max_seconds'] },
+  too_many_metrics: { status: 400, title: 'Too many metrics were asked for', members: ['max'] },
+  too_many_points: { status: 400, title: 'The answer would be too large', members: ['max', 'min_step'] },
+  unauthenticated: { status: 401, title: 'Sign in first' },
+  invalid_credentials: { status: 401, title: 'The credentials are wrong' },
+  permission_denied: { status: 403, title: 'etcd refused its user the right' },
+  not_found: { status: 404, title: 'There is no such route' },
+  member_not_found: { status: 404, title: 'The member is not known' },
+  method_not_allowed: { status: 405, title: 'The route has no such method' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
+  payload_too_large: { status: 413, title: 'The body is too large', members: ['limit', 'max_bytes'] },
+  uri_too_long: { status: 414, title: 'The URL is too long' },
+  unsupported_media_type: { status: 415, title: 'The body has a type that is not taken' },
+  misdirected_request: { status: 421, title: 'The host name is not allowed' },
+  rate_limited: { status: 429, title: 'Too many attempts from one address', retryAfter: 1 },
+  internal: { status: 500, title: 'Internal error' },
+  not_supported: { status: 501, title: 'This etcd cannot do that', members: ['etcd_version'] },
+  etcd_error: { status: 502, title: 'etcd refused the call', members: ['etcd_status'] },
+  etcd_auth_failed: { status: 502, title: 'etcd refused our user or certificate' },
+  etcd_unavailable: { status: 503, title: 'No etcd endpoint answers', retryAfter: 2, members: ['endpoints'] },
+  member_unreachable: {
+    status: 503,
+    title: 'The member does not answer',
+    retryAfter: 2,
+    members: ['member_id', 'stage'],
+  },
+  no_quorum: { status: 503, title: 'etcd has no leader or no quorum', retryAfter: 2 },
+  etcd_overloaded: { status: 503, title: 'etcd takes no more requests', retryAfter: 1 },
+  etcd_corrupt: { status: 503, title: 'etcd raised the alarm CORRUPT' },
+  storage_unavailable: { status: 503, title: 'The time-series store does not answer', retryAfter: 5 },
+  auth_store_unavailable: { status: 503, title: 'The state store does not answer', retryAfter: 2 },
+  login_capacity: { status: 503, title: 'Too many sign-ins are waiting', retryAfter: 1 },
+  overloaded: { status: 503, title: 'Too many requests of this kind are running', retryAfter: 1 },
+  shutting_down: { status: 503, title: 'The process is stopping', retryAfter: 1 },
+  etcd_timeout: { status: 504, title: 'etcd did not answer in time' },
+} as const satisfies Record<ErrorCode, ProblemKind>

@@ -1,0 +1,93 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import type { Clock } from '@etcdmonitor/core/time'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { ApiEnv } from './api-env.ts'
+import { findLoneSurrogate } from './lone-surrogate.ts'
+import { scanJson } from './scan-json.ts'
+import { invalidRequest, toItem } from './validation-items.ts'
+
+const MAX_BODY = 65_536
+const MAX_WAIT = 15_000
+const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
+
+/** The body as strict JSON (`api.md` 1.5) for the validator that follows. */
+export const readJsonBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  checkType(c)
+  const text = decode(await readBytes(c))
+  const path = findLoneSurrogate(text, scanJson(text))
+  if (path !== undefined) throw invalidRequest([toItem('body', path, 'lone_surrogate')])
+  c.req.bodyCache.text = cached(text)
+  await next()
+}
+
+// What c.req.json() of Hono's validator reads; the field is declared as what it resolves to.
+const cached = (text: string) => Promise.resolve(text) as unknown as string
+
+/** Routes without a body take one of up to 64 KiB, whatever it is, and do not look at it. */
+export const ignoreBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  await readBytes(c)
+  await next()
+}
+
+function checkType(c: Context<ApiEnv>): void {
+  const type = c.req.header('content-type') ?? ''
+  if (!JSON_TYPE.test(type))
+    throw new AppError('unsupported_media_type', 'the body must be application/json, in UTF-8')
+  const encoding = c.req.header('content-encoding') ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity')
+    throw new AppError('unsupported_media_type', 'the body must not be compressed')
+}
+
+async function readBytes(c: Context<ApiEnv>): Promise<Uint8Array> {
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY) throw tooLarge()
+  const { body } = c.req.raw
+  if (!body) return new Uint8Array()
+  const reader = body.getReader()
+  const finished = new AbortController()
+  try {
+    return await Promise.race([collect(reader), expire(c.var.frame.clock, finished.signal)])
+  } catch (error) {
+    reader.cancel().catch(() => undefined) // the answer says why; the connection ends after it
+    throw error
+  } finally {
+    finished.abort()
+  }
+}
+
+async function collect(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    size += piece.value.byteLength
+    if (size > MAX_BODY) throw tooLarge()
+    chunks.push(piece.value)
+  }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
+}
+
+async function expire(clock: Clock, finished: AbortSignal): Promise<never> {
+  await clock.sleep(MAX_WAIT, finished)
+  throw new AppError('request_timeout', `the body did not arrive within ${MAX_WAIT / 1_000} s`)
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new AppError('malformed_json', 'the body is not UTF-8', {
+      cause,
+      details: { reason: 'invalid_utf8' },
+    })
+  }
+}
+
+const tooLarge = (): AppError =>
+  new AppError('payload_too_large', `the body is larger than ${MAX_BODY} bytes`, {
+    details: { limit: 'body', max_bytes: MAX_BODY },
+  })

@@ -1,0 +1,28 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { ApiEnv } from './api-env.ts'
+
+export interface RouteTable {
+  /** A path that answers without a session. Unknown paths are none. */
+  isPublic(path: string): boolean
+  /** Value of `Allow` for a path that has routes. */
+  allow(path: string): string | undefined
+}
+
+/** The routes of an application whose routers are all mounted, as their definitions say. */
+export function routeTable(app: OpenAPIHono<ApiEnv>): RouteTable {
+  const publicPaths = new Set<string>()
+  const methods = new Map<string, string[]>()
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue
+    const { path, method, security = [] } = definition.route
+    if (security.length === 0) publicPaths.add(path)
+    methods.set(path, [
+      ...(methods.get(path) ?? []),
+      ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]),
+    ])
+  }
+  return {
+    isPublic: (path) => publicPaths.has(path),
+    allow: (path) => methods.get(path)?.join(', '),
+  }
+}

@@ -1,0 +1,54 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { MetricsReader, StoredMember } from '@etcdmonitor/core/ports/metrics-store'
+import type { Clock } from '@etcdmonitor/core/time'
+import { type Membership, toMembership } from './membership.ts'
+
+/** How long the store may take before the last list is served, ms; as long as a view of etcd may. */
+const PATIENCE = 2_000
+
+export interface MemberBook {
+  /** Answers within 2 s, whatever is down. */
+  read(): Promise<Membership>
+}
+
+interface BookDeps {
+  readonly etcd: EtcdTopology
+  readonly metrics: Pick<MetricsReader, 'members'>
+  readonly clock: Pick<Clock, 'sleep'>
+}
+
+/** Puts together whom etcd lists and whom the store knows. `interval`: of the collector, ms. */
+export function createMemberBook({ etcd, metrics, clock }: BookDeps, interval: number): MemberBook {
+  let last: readonly StoredMember[] = []
+
+  const readStored = async (): Promise<Pick<Membership, 'stored' | 'storeError'>> => {
+    try {
+      last = await inTime(metrics.members(), clock)
+      return { stored: last }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return { stored: last, storeError: error }
+    }
+  }
+
+  return {
+    async read() {
+      const [view, { stored, ...failure }] = await Promise.all([etcd.view(), readStored()])
+      return { ...toMembership(view, stored, interval), ...failure }
+    },
+  }
+}
+
+async function inTime<T>(answer: Promise<T>, clock: Pick<Clock, 'sleep'>): Promise<T> {
+  const answered = new AbortController()
+  const late = async (): Promise<never> => {
+    await clock.sleep(PATIENCE, answered.signal)
+    throw new AppError('storage_unavailable', `the store did not list its members in ${PATIENCE / 1_000} s`)
+  }
+  try {
+    return await Promise.race([answer, late()])
+  } finally {
+    answered.abort()
+  }
+}

@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hasher'
+import { openEtcdCluster } from '@etcdmonitor/adapters/etcd/etcd-cluster'
+import { readTlsMaterial } from '@etcdmonitor/adapters/etcd/tls-material'
+import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
+import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
+import {
+  findHeadFault,
+  type HttpListener,
+  type HttpServer,
+  openHttpServer,
+} from '@etcdmonitor/adapters/node/http-server'
+import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
+import { createLog } from '@etcdmonitor/adapters/node/log'
+import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
+import { runEntry } from '@etcdmonitor/adapters/node/run-entry'
+import { openSecretFile } from '@etcdmonitor/adapters/node/secret-file'
+import { loadStaticFiles } from '@etcdmonitor/adapters/node/static-files'
+import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics-reader'
+import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state-store'
+import type { Config } from '@etcdmonitor/core/config/config-schema'
+import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
+import { getRequestListener, RequestError } from '@hono/node-server'
+import { createApp } from './app.ts'
+import { discardFirstPassword, ensureFirstAccount } from './auth/first-start.ts'
+import { deriveKeyRing, type KeyRing } from './auth/key-ring.ts'
+import type { ApiSettings } from './deps.ts'
+import type { Connection } from './http/api-env.ts'
+
+const PAGES = fileURLToPath(new URL('../../ui/dist/', import.meta.url))
+const DRAIN_LIMIT = 10_000
+const STOP_LIMIT = 15_000
+const SWEEP_EVERY = 3_600_000
+
+await runEntry({
+  stopLimit: STOP_LIMIT,
+  async run({ stop, useLog }) {
+    const { values } = parseArgs({ options: { config: { type: 'string' } } })
+    // biome-ignore lint/style/noProcessEnv: an entry point hands the environment on
+    const { config, warnings } = loadConfig({ file: values.config, env: process.env })
+    const log = createLog(config.log.level)
+    useLog(log)
+    for (const message of warnings) log.warn('config_warning', { message })
+    if (config.server.session_timeout === 0)
+      log.warn('sessions_never_expire', {
+        message: 'server.session_timeout is 0: sessions end by sign-out alone',
+      })
+    await serve({ config, log, stop })
+  },
+})
+
+interface Run {
+  readonly config: Config
+  readonly log: Log
+  readonly stop: AbortSignal
+}
+
+/** Opens everything, answers requests until `stop` aborts, and closes everything in reverse order. */
+async function serve({ config, log, stop }: Run): Promise<void> {
+  const { data_dir: dataDir } = config.storage
+  const keys = await openKeys(config)
+  const files = firstStartFiles(dataDir, { configured: config.auth.initial_admin_password_file, random })
+  const hasher = argon2PasswordHasher({ clock, random })
+  await using state = await openSqliteState(`${dataDir}/state.db`, { clock, random })
+  const start = { state, hasher, clock, random, log }
+  await ensureFirstAccount(start, files)
+  await using metrics = openSqliteMetricsReader({ dataDir, clock, log })
+  await using etcd = openEtcd(config, log)
+  const app = createApp({
+    ...start,
+    metrics,
+    etcd,
+    keys,
+    settings: toSettings(config),
+    pages: loadStaticFiles(PAGES),
+    isDraining: () => stop.aborted,
+    discardFirstPassword: () => discardFirstPassword(start, files),
+  })
+  const server = await openHttpServer({
+    listen: config.server.listen,
+    listener: toListener(app.fetch, log),
+    clock,
+  })
+  if (!existsSync(`${PAGES}index.html`)) log.warn('interface_not_built', { folder: PAGES })
+  announce(server, log)
+  await sweepUntil(stop, () => state.maintain(), log)
+  log.info('api_stopping')
+  await server.drain(DRAIN_LIMIT)
+}
+
+async function openKeys({ auth, storage }: Config): Promise<KeyRing> {
+  const isOurs = auth.secret_file === `${storage.data_dir}/secret`
+  return deriveKeyRing(await openSecretFile({ file: auth.secret_file, isOurs, random }))
+}
+
+function openEtcd({ etcd, collector }: Config, log: Log): EtcdCluster {
+  const tls = {
+    ...readTlsMaterial({ ca: etcd.tls_ca_cert, cert: etcd.tls_cert, key: etcd.tls_key }),
+    serverName: etcd.tls_server_name,
+    insecureSkipVerify: etcd.tls_insecure_skip_verify,
+  }
+  return openEtcdCluster({
+    endpoints: etcd.endpoint,
+    username: etcd.username,
+    password: etcd.password,
+    tls: etcd.tls_enable ? tls : undefined,
+    metricsPath: etcd.metrics_path,
+    metricsEndpoint: etcd.metrics_endpoint,
+    memberAllowCidrs: etcd.member_allow_cidrs,
+    interval: collector.interval * 1_000,
+    clock,
+    log,
+    version: PRODUCT_VERSION,
+  })
+}
+
+function toSettings({ etcd, server, collector, auth }: Config): ApiSettings {
+  return {
+    endpoints: etcd.endpoint,
+    interval: collector.interval * 1_000,
+    isTlsUnverified: etcd.tls_insecure_skip_verify,
+    allowedHosts: server.allowed_hosts.map((host) => host.toLowerCase()),
+    sessionTimeoutSeconds: server.session_timeout,
+    minPasswordLength: auth.min_password_length,
+    loginRatePerMinute: auth.login_rate_per_minute,
+    appVersion: PRODUCT_VERSION,
+  }
+}
+
+type Answer = (request: Request, connection: Connection) => Response | Promise<Response>
+
+function toListener(answer: Answer, log: Log): HttpListener {
+  return getRequestListener(
+    (request, { incoming }) => {
+      const fault = findHeadFault(incoming.rawHeaders)
+      return answer(request, {
+        peer: incoming.socket.remoteAddress ?? '',
+        ...(fault !== undefined && { fault }),
+      })
+    },
+    {
+      hostname: 'localhost', // HTTP/1.0 needs no Host
+      errorHandler(error) {
+        if (error instanceof RequestError)
+          return answer(new Request('http://localhost/'), {
+            peer: '',
+            fault: 'the target or the Host of the request cannot be read',
+          })
+        log.error('request_failed', { error })
+        return new Response(null, { status: 500 })
+      },
+    },
+  )
+}
+
+/** Once for people and log readers, once for the process that started us. */
+function announce({ address, port }: HttpServer, log: Log): void {
+  log.info('api_listening', { address, port })
+  process.send?.({ event: 'api_listening', address, port })
+}
+
+async function sweepUntil(stop: AbortSignal, sweep: () => Promise<void>, log: Log): Promise<void> {
+  while (!stop.aborted) {
+    await clock.sleep(SWEEP_EVERY, stop)
+    try {
+      if (!stop.aborted) await sweep()
+    } catch (error) {
+      log.error('state_sweep_failed', { error })
+    }
+  }
+}

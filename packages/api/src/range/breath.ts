@@ -1,0 +1,16 @@
+import type { Clock } from '@etcdmonitor/core/time'
+
+/** Longest piece of work between two chances for other requests, ms. */
+const MAX_PIECE = 20
+
+/** Called between pieces of work: lets others run when the last pause was some time ago. @throws `signal.reason` */
+export function createBreath(clock: Clock): (signal: AbortSignal) => Promise<void> {
+  let since = clock.monotonic()
+  return async (signal) => {
+    signal.throwIfAborted()
+    if (clock.monotonic() - since < MAX_PIECE) return
+    await clock.sleep(1, signal)
+    signal.throwIfAborted()
+    since = clock.monotonic()
+  }
+}

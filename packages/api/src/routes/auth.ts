@@ -1,0 +1,139 @@
+import { FIRST_ACCOUNT } from '@etcdmonitor/core/accounts/first-account'
+import { judgePassword, type PasswordFault } from '@etcdmonitor/core/accounts/password-rules'
+import { AppError } from '@etcdmonitor/core/errors'
+import { createPasswordDoor } from '../auth/password-door.ts'
+import type { SessionGate } from '../auth/session-gate.ts'
+import { signIn } from '../auth/sign-in.ts'
+import type { ApiDeps } from '../deps.ts'
+import { addressKey } from '../http/address-key.ts'
+import { createAddressLimit } from '../http/address-limit.ts'
+import { defineRoute } from '../http/define-route.ts'
+import { createRouter } from '../http/router.ts'
+import { AuthStatus, Credentials, LoginAnswer, Message, PasswordChange } from './auth-schemas.ts'
+import { authStatus } from './auth-status.ts'
+
+const PASSWORD_ERRORS = [
+  'invalid_credentials',
+  'rate_limited',
+  'login_capacity',
+  'auth_store_unavailable',
+] as const
+
+const login = defineRoute({
+  method: 'post',
+  path: '/login',
+  summary: 'Sign in',
+  rules: {
+    auth: 'public',
+    deadline: 15_000,
+    errors: PASSWORD_ERRORS,
+    missing: 'username and password required',
+  },
+  request: { body: Credentials },
+  answer: LoginAnswer,
+})
+
+const changePassword = defineRoute({
+  method: 'post',
+  path: '/change-password',
+  summary: 'Change the own password; ends all sessions of the account',
+  rules: {
+    auth: 'public',
+    deadline: 15_000,
+    errors: [...PASSWORD_ERRORS, 'weak_password'],
+    missing: 'username, old_password and new_password required',
+  },
+  request: { body: PasswordChange },
+  answer: Message,
+})
+
+const logout = defineRoute({
+  method: 'post',
+  path: '/logout',
+  summary: 'End this session',
+  rules: { auth: 'session', deadline: 10_000, errors: ['payload_too_large', 'request_timeout'] },
+  request: {},
+  answer: Message,
+})
+
+const status = defineRoute({
+  method: 'get',
+  path: '/status',
+  summary: 'Whether the caller is signed in, and what to know before',
+  rules: { auth: 'public', deadline: 10_000, errors: ['auth_store_unavailable'] },
+  request: {},
+  answer: AuthStatus,
+})
+
+/** `/api/auth`: signing in and out, and passwords (`api.md` 4). */
+export function authRoutes(deps: ApiDeps, gate: SessionGate) {
+  const { state, clock, settings } = deps
+  const verifyPassword = createPasswordDoor(deps)
+  const limitAddress = createAddressLimit(settings.loginRatePerMinute, clock)
+
+  return createRouter()
+    .openapi(login, async (c) => {
+      const { username, password } = c.req.valid('json')
+      const { peer } = c.env
+      limitAddress(peer)
+      const attempt = { name: username, password: encode(password), address: addressKey(peer) }
+      const answer = await verifyPassword(attempt, async (account, slot) => {
+        if (account.mustChangePassword) return firstChangeDue(username)
+        const client = { address: peer, userAgent: c.req.header('user-agent') ?? '' }
+        const session = await signIn(deps, account, { slot, password: attempt.password, client })
+        return (
+          session && { username, expires_at: session.expiresAt, session_token: session.token, ...SIGNED_IN }
+        )
+      })
+      if (!answer) throw new AppError('invalid_credentials', 'Wrong user name or password')
+      return c.json(answer, 200)
+    })
+    .openapi(changePassword, async (c) => {
+      const { username, old_password: old, new_password: wanted } = c.req.valid('json')
+      limitAddress(c.env.peer)
+      const attempt = { name: username, password: encode(old), address: addressKey(c.env.peer) }
+      const changed = await verifyPassword(attempt, async ({ id: userId, passwordHash: verified }, slot) => {
+        const fault = judgePassword(wanted, { minLength: settings.minPasswordLength, old })
+        if (fault) throw weakPassword(fault, settings.minPasswordLength)
+        const to = await slot.hash(encode(wanted))
+        const outcome = await state.accounts.changePassword({ userId, verified, to })
+        gate.forget((session) => session.userId === userId)
+        return outcome === 'changed' || undefined
+      })
+      if (!changed) throw new AppError('invalid_credentials', 'Wrong user name or old password')
+      if (username === FIRST_ACCOUNT) await deps.discardFirstPassword()
+      return c.json({ message: 'Password changed. Log in with the new password.' }, 200)
+    })
+    .openapi(logout, async (c) => {
+      const { idHash } = c.var.session
+      const ended = await state.sessions.end(idHash)
+      gate.forget((session) => sameBytes(session.idHash, idHash))
+      if (!ended) throw new AppError('unauthenticated', 'this session has ended already')
+      return c.json({ message: 'Logged out' }, 200)
+    })
+    .openapi(status, async (c) => {
+      const session = await gate.find(c.req.header('authorization'))
+      return c.json(await authStatus(deps, session), 200)
+    })
+}
+
+const SIGNED_IN = { must_change_password: false as const, authenticated: true as const }
+
+const firstChangeDue = (username: string) => ({
+  username,
+  must_change_password: true as const,
+  authenticated: false as const,
+})
+
+function weakPassword(reason: PasswordFault, minLength: number): AppError {
+  const message =
+    reason === 'too_short'
+      ? `the new password needs at least ${minLength} characters`
+      : 'the new password equals the old one'
+  return new AppError('weak_password', message, { details: { reason, min_length: minLength } })
+}
+
+const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index])

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { createApp } from '../app.ts'
+import type { ApiDeps } from '../deps.ts'
+import { PROBLEMS } from '../http/problem-table.ts'
+import { describeApi } from './openapi.ts'
+
+const DOCUMENT = new URL('../../../../docs/openapi.json', import.meta.url)
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+interface Operation {
+  readonly summary: string
+  readonly security: readonly object[]
+  readonly parameters?: readonly { readonly name: string; readonly schema: object }[]
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: unknown }>> }>>
+}
+
+// Only described, never called: the routes touch what they are given when a request comes.
+const deps = { settings: {}, clock: {}, metrics: {} } as unknown as ApiDeps
+const text = describeApi(createApp(deps))
+const { paths }: Description = JSON.parse(text)
+const operations = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, ...operation })),
+)
+
+it('is the document of the repository; UPDATE_OPENAPI=1 writes it', async () => {
+  if (process.env.UPDATE_OPENAPI === '1') await writeFile(DOCUMENT, text)
+  expect(text).toBe(await readFile(DOCUMENT, 'utf8'))
+})
+
+it('lists the routes of this version, public ones without security', () => {
+  const list = operations.map(({ name, security }) => `${name} ${security.length > 0 ? 'S' : 'P'}`)
+  expect(list.toSorted()).toEqual([
+    'GET /api/auth/status P',
+    'GET /api/current S',
+    'GET /api/members S',
+    'GET /api/openapi.json S',
+    'GET /api/range S',
+    'GET /api/status S',
+    'GET /healthz P',
+    'GET /readyz P',
+    'POST /api/auth/change-password P',
+    'POST /api/auth/login P',
+    'POST /api/auth/logout S',
+  ])
+})
+
+it('names no code that the table of codes lacks, each under its status', () => {
+  for (const { name, responses } of operations)
+    for (const [status, { content }] of Object.entries(responses)) {
+      const codes = codesOf(content?.['application/problem+json']?.schema)
+      for (const code of codes)
+        expect([name, code, PROBLEMS[code as keyof typeof PROBLEMS]?.status]).toEqual([name, code, Number(status)])
+    }
+})
+
+it('describes every query parameter as a text or a number with a meaning', () => {
+  const range = operations.find(({ name }) => name === 'GET /api/range')
+  expect(range?.parameters?.map(({ name }) => name).toSorted()).toEqual([
+    'agg',
+    'end',
+    'format',
+    'include',
+    'member_id',
+    'metrics',
+    'range',
+    'start',
+    'step',
+  ])
+  for (const { parameters = [] } of operations)
+    for (const { schema } of parameters) expect(schema).toHaveProperty('type')
+})
+
+/** The values of `code` in a problem's schema, wherever the generator put them. */
+function codesOf(schema: unknown): readonly string[] {
+  const found = JSON.stringify(schema ?? {}).matchAll(/"code":\{"type":"string","enum":(\[[^\]]*\])\}/g)
+  return [...found].flatMap(([, list = '[]']) => JSON.parse(list) as string[]) // a list of texts by the pattern
+}
