@@ -1,0 +1,91 @@
+import type { ClusterView } from '@etcdmonitor/core/etcd/cluster-view'
+import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Clock } from '@etcdmonitor/core/time'
+import { firstOf } from '../first-of.ts'
+import type { KnownCluster } from './known-cluster.ts'
+import { pickTargets, type Targets } from './pick-targets.ts'
+
+/** Who belongs to the cluster, as last seen. */
+export interface Discovery {
+  /** Reads the view again, waiting at most `wait` ms. */
+  refresh(wait: number): Promise<void>
+  /** Undefined: no cluster id was ever seen, neither now nor by an earlier run. */
+  targets(): Targets | undefined
+  /** Whether the member list was read since the start. */
+  isListed(): boolean
+}
+
+export interface DiscoveryDeps {
+  readonly cluster: EtcdTopology
+  readonly log: Log
+  readonly settings: { readonly intervalMs: number; readonly discoveryIntervalMs: number }
+  /** From the last run. */
+  readonly remembered: KnownCluster | undefined
+}
+
+const MAX_WAIT = 2_000
+
+export function createDiscovery({ cluster, log, settings, remembered }: DiscoveryDeps): Discovery {
+  let view: ClusterView | undefined
+  let targets = remembered && pickTargets(nobody, remembered)
+  let isFailing = false
+
+  function logMembers(next: Targets): void {
+    const before = new Set(targets?.clusterId === next.clusterId ? targets.listed : [])
+    const added = next.listed.filter((id) => !before.delete(id))
+    const isNew = targets?.clusterId !== next.clusterId
+    if (isNew)
+      log.info('cluster_found', { cluster_id: next.clusterId, members: next.members.map(({ name }) => name) })
+    else if (added.length + before.size > 0) log.info('members_changed', { added, removed: [...before] })
+  }
+
+  /** Which addresses do not answer is told by the adapter. */
+  function logState({ stale, listedAt }: ClusterView): void {
+    const fails = stale || listedAt === undefined
+    if (fails === isFailing) return
+    isFailing = fails
+    if (fails) log.warn('discovery_failed', { members_known: targets?.members.length ?? 0 })
+    else log.info('discovery_recovered')
+  }
+
+  const isListed = () => view?.listedAt !== undefined
+
+  return {
+    targets: () => targets,
+    isListed,
+    async refresh(wait) {
+      // half of it: a reading that began a little late last time must not pass for a new one now
+      const listMaxAge = (isListed() ? settings.discoveryIntervalMs : settings.intervalMs) / 2
+      view = await cluster.view({ maxAge: settings.intervalMs / 2, listMaxAge, wait })
+      const next = pickTargets(view, remembered)
+      if (next) logMembers(next)
+      logState(view)
+      targets = next ?? targets
+    },
+  }
+}
+
+const nobody: ClusterView = { members: [], endpoints: [], stale: true }
+
+/** Reads the member list at once and then every `discoveryIntervalMs`, until `signal` aborts. */
+export async function discoverForEver(
+  { discovery, clock, settings, onError }: DiscoveryLoop,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await firstOf(discovery.refresh(MAX_WAIT), MAX_WAIT, { clock, signal })
+    } catch (error) {
+      onError(error)
+    }
+    await clock.sleep(settings.discoveryIntervalMs, signal)
+  }
+}
+
+export interface DiscoveryLoop {
+  readonly discovery: Discovery
+  readonly clock: Clock
+  readonly settings: { readonly discoveryIntervalMs: number }
+  readonly onError: (error: unknown) => void
+}

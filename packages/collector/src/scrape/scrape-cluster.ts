@@ -1,0 +1,66 @@
+import { scrapeOffset } from '@etcdmonitor/core/metrics/scrape-offset'
+import type { EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { Clock } from '@etcdmonitor/core/time'
+import type { Target, Targets } from '../discover/pick-targets.ts'
+import { firstOf } from '../first-of.ts'
+import type { Committer } from './commit-tick.ts'
+import { deadlinesOf, patienceOf, type ScrapeTimes } from './deadlines.ts'
+import type { LeaseCount } from './lease-count.ts'
+import type { MemberNotes } from './member-notes.ts'
+import { type Scraped, scrapeMember } from './scrape-member.ts'
+
+export interface ScrapeDeps {
+  readonly cluster: EtcdMaintenance
+  readonly clock: Clock
+  readonly settings: ScrapeTimes
+  readonly committer: Pick<Committer, 'commit'>
+  readonly notes: Pick<MemberNotes, 'take' | 'isUp'>
+  readonly leases: LeaseCount
+  /** Gets a bug met while one member was asked; the member misses this tick. */
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * One tick: asks every member at its offset, stores what has come a little after the last offset, and the rest when it has. Rejects
+ * with the reason of `signal`; what was not stored by then never is, so that a stop draws no outage.
+ */
+export async function scrapeCluster(
+  deps: ScrapeDeps,
+  { clusterId, members, listed }: Targets,
+  { at, signal }: { readonly at: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const { clock, settings, committer, notes, leases } = deps
+  const offsets = members.map(({ memberId }) => scrapeOffset(memberId, settings.intervalMs))
+  const firstAppend = at + Math.max(0, ...offsets) + patienceOf(settings)
+  let ready: Scraped[] = []
+  const healthy = members.find(({ memberId }) => notes.isUp(memberId))
+  if (healthy) leases.askWhenDue(healthy.memberId, signal)
+  const all = Promise.all(members.map((target, i) => scrape(target, offsets[i] ?? 0)))
+  await firstOf(all, firstAppend - clock.now(), { clock, signal })
+  const leaseCount = leases.current()
+  await store()
+  await all
+  await store()
+
+  async function scrape(target: Target, offset: number): Promise<void> {
+    await clock.sleep(at + offset - clock.now(), signal)
+    signal.throwIfAborted()
+    try {
+      const call = { clusterId, memberId: target.memberId, signal, ...deadlinesOf(settings, offset) }
+      const scraped = await scrapeMember(deps, call)
+      notes.take(target, scraped)
+      if (scraped.status) leases.askWhenDue(target.memberId, signal)
+      ready.push(scraped)
+    } catch (error) {
+      signal.throwIfAborted()
+      deps.onError(error)
+    }
+  }
+
+  async function store(): Promise<void> {
+    signal.throwIfAborted()
+    const scraped = ready
+    ready = []
+    if (scraped.length > 0) await committer.commit({ clusterId, at, scraped, listed, leaseCount })
+  }
+}

@@ -1,0 +1,74 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import type { MemberStatus } from '@etcdmonitor/core/etcd/member'
+import type { MemberAnswer } from '@etcdmonitor/core/metrics/member-tick'
+import type { MemberPage } from '@etcdmonitor/core/metrics/parse-page'
+import type { EtcdMaintenance, ScrapeFailure } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { Clock } from '@etcdmonitor/core/time'
+import type { Deadlines } from './deadlines.ts'
+import { readMemberPage } from './read-page.ts'
+
+export interface Scraped extends MemberAnswer {
+  /** Monotonic instant at which the requests began. */
+  readonly start: number
+}
+
+export interface ScrapeCall extends Deadlines {
+  readonly clusterId: string
+  readonly memberId: string
+  readonly signal: AbortSignal
+}
+
+interface Page {
+  readonly page: MemberPage | ScrapeFailure
+  readonly bodyBytes: number
+  readonly scrapeSeconds: number
+}
+
+type Status = Pick<Scraped, 'status' | 'statusSeconds'>
+
+/**
+ * Asks one member once, its page and its Status side by side. A member that does not answer is an answer; rejects with the reason of
+ * `signal`, or with a bug.
+ */
+export async function scrapeMember(
+  { cluster, clock }: { readonly cluster: EtcdMaintenance; readonly clock: Clock },
+  call: ScrapeCall,
+): Promise<Scraped> {
+  const start = clock.monotonic()
+  const secondsSince = () => (clock.monotonic() - start) / 1_000
+  const [page, status] = await Promise.all([getPage(), getStatus()])
+  return { memberId: call.memberId, start, ...page, ...status }
+
+  async function getPage(): Promise<Page> {
+    const got = await requestPage()
+    if (!(got instanceof Uint8Array)) return { page: got, bodyBytes: 0, scrapeSeconds: secondsSince() }
+    const { memberId, signal } = call
+    const page = await readMemberPage(got, { memberId, endsAt: start + call.scrape, clock, signal })
+    return { page, bodyBytes: got.length, scrapeSeconds: secondsSince() }
+  }
+
+  async function requestPage(): Promise<Uint8Array | ScrapeFailure> {
+    try {
+      return await cluster.metricsPage(call.memberId, { signal: call.signal, deadline: call.scrape })
+    } catch (error) {
+      // a member that only the last run of the collector knew: nobody can say where it is while no endpoint answers
+      if (error instanceof AppError) return { reason: 'refused', detail: error.message.slice(0, 200) }
+      throw error
+    }
+  }
+
+  async function getStatus(): Promise<Status> {
+    try {
+      const status = await cluster.status(call.memberId, { signal: call.signal, deadline: call.status })
+      const statusSeconds = secondsSince()
+      return isOurs(status) ? { status, statusSeconds } : { statusSeconds }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return { statusSeconds: secondsSince() }
+    }
+  }
+
+  function isOurs({ memberId, clusterId }: MemberStatus): boolean {
+    return memberId === call.memberId && clusterId === call.clusterId
+  }
+}
