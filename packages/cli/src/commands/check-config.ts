@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { readTlsMaterial } from '@etcdmonitor/adapters/etcd/tls-material'
+import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
+import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
+import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
+import { openSecretFile } from '@etcdmonitor/adapters/node/secret-file'
+import type { Config } from '@etcdmonitor/core/config/config-schema'
+import { StartRefused } from '@etcdmonitor/core/errors'
+import { EXIT } from '../exit-codes.ts'
+
+/** Judges the configuration and the files that it names as a start would, and writes nothing. @throws StartRefused */
+export async function checkConfig({
+  config: file,
+}: {
+  readonly config?: string | undefined
+}): Promise<number> {
+  const { config, warnings } = loadConfig({ file, env: process.env })
+  for (const warning of warnings) console.error(`warning: ${warning}`)
+  await checkFiles(config)
+  console.log('the configuration is valid')
+  return EXIT.done
+}
+
+async function checkFiles({ etcd, auth, storage }: Config): Promise<void> {
+  const isOurs = auth.secret_file === `${storage.data_dir}/secret`
+  const checks = [
+    // one that is missing is made by the first start
+    async () => existsSync(auth.secret_file) && openSecretFile({ file: auth.secret_file, isOurs, random }),
+    async () => firstStartFiles(storage.data_dir, { configured: auth.initial_admin_password_file, random }),
+    async () => readTlsMaterial({ ca: etcd.tls_ca_cert, cert: etcd.tls_cert, key: etcd.tls_key }),
+  ]
+  const failures = (await Promise.allSettled(checks.map((check) => check()))).flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  )
+  const problems = failures.flatMap((failure) => {
+    if (failure instanceof StartRefused) return failure.problems
+    throw failure
+  })
+  if (problems.length > 0) throw new StartRefused(problems)
+}

@@ -1,0 +1,24 @@
+/** What the API tells its parent, beside the log line of the same name, when it accepts connections. */
+interface Listening {
+  readonly event: 'api_listening'
+  readonly address: string
+  readonly port: number
+}
+
+const isListening = (message: unknown): message is Listening =>
+  typeof message === 'object' && message !== null && 'event' in message && message.event === 'api_listening'
+
+/** A reader of the API's messages that calls `act` the first time with the URL that a browser on this machine can open. */
+export function onListening(act: (url: string) => void): (message: unknown) => void {
+  let told = false
+  return (message) => {
+    if (told || !isListening(message)) return
+    told = true
+    act(toUrl(message))
+  }
+}
+
+function toUrl({ address, port }: Listening): string {
+  if (['', '::', '0.0.0.0'].includes(address)) return `http://localhost:${port}`
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+}

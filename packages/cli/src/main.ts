@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { StartRefused } from '@etcdmonitor/core/errors'
+import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
+import { CommandFailed } from './command-failed.ts'
+import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line.ts'
+import { EXIT } from './exit-codes.ts'
+
+/** Returns the exit code, unless an entry has taken this process over. Commands are loaded on demand: `demo` needs a checkout, and the entries load whole servers. */
+async function run(line: CommandLine): Promise<number | undefined> {
+  switch (line.command) {
+    case 'help':
+      process.stdout.write(USAGE)
+      return EXIT.done
+    case 'version':
+      process.stdout.write(`etcdmonitor ${PRODUCT_VERSION}\n`)
+      return EXIT.done
+    case 'check-config':
+      return (await import('./commands/check-config.ts')).checkConfig(line)
+    case 'start':
+      return (await import('./commands/start.ts')).start(line)
+    case 'demo':
+      return (await import('./commands/demo.ts')).demo(line)
+    case 'api':
+    case 'collector':
+      return void (await (await import('./commands/become-entry.ts')).becomeEntry(line.command, line.config))
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof StartRefused) {
+    for (const problem of error.problems) console.error(problem)
+    return EXIT.refused
+  }
+  if (error instanceof UsageError) {
+    console.error(`etcdmonitor: ${error.message}; see etcdmonitor --help`)
+    return EXIT.usage
+  }
+  if (error instanceof CommandFailed) {
+    console.error(`etcdmonitor: ${error.message}`)
+    return EXIT.failed
+  }
+  console.error(error)
+  return EXIT.bug
+}
+
+// a closed terminal or pipe gives EIO or EPIPE: what we say is lost, nothing else
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
+try {
+  process.exitCode = (await run(parseCommandLine(process.argv.slice(2)))) ?? process.exitCode
+} catch (error) {
+  process.exitCode = report(error)
+}
