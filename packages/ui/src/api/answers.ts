@@ -1,0 +1,63 @@
+import type { AppType } from '@etcdmonitor/api/app'
+import type { hc, InferResponseType } from 'hono/client'
+import type { Shape } from './check-answer.ts'
+
+/** Types alone: the client itself is not in the browser. */
+type Api = ReturnType<typeof hc<AppType>>['api']
+
+export type AuthStatus = InferResponseType<Api['auth']['status']['$get'], 200>
+export type LoginAnswer = InferResponseType<Api['auth']['login']['$post'], 200>
+export type MessageAnswer = InferResponseType<Api['auth']['logout']['$post'], 200>
+
+export type StatusAnswer = InferResponseType<Api['status']['$get'], 200>
+export type MemberAnswer = StatusAnswer['members'][number]
+export type Reason = StatusAnswer['health']['reasons'][number]
+export type EndpointAnswer = StatusAnswer['endpoints'][number]
+
+/** `member_id=all`. */
+export type CurrentAnswer = Extract<InferResponseType<Api['current']['$get'], 200>, { members: unknown }>
+
+/** `format=columns`; with `member_id=all` series and stats are keyed by member first. */
+export type RangeAnswer = Extract<InferResponseType<Api['range']['$get'], 200>, { times: unknown }>
+export type Column = readonly (number | null)[]
+export interface StatsAnswer {
+  readonly min: number | null
+  readonly max: number | null
+  readonly avg: number | null
+  readonly last: number | null
+  readonly last_time: number | null
+}
+
+/** What the pages cannot do without of each answer. */
+export const SHAPES: {
+  readonly authStatus: Shape<AuthStatus>
+  readonly login: Shape<LoginAnswer>
+  readonly message: Shape<MessageAnswer>
+  readonly status: Shape<StatusAnswer>
+  readonly current: Shape<CurrentAnswer>
+  readonly range: Shape<RangeAnswer>
+} = {
+  authStatus: { authenticated: 'boolean', initial_setup_pending: 'boolean', password_policy: 'object' },
+  login: { username: 'string', must_change_password: 'boolean', authenticated: 'boolean' },
+  message: { message: 'string' },
+  status: {
+    collect_interval: 'number',
+    history: 'object',
+    members: 'array',
+    timestamp: 'number',
+    age_seconds: 'number?',
+    health: 'object',
+    endpoints: 'array',
+    collector: 'object',
+    storage: 'object',
+  },
+  current: { timestamp: 'number', members: 'object' },
+  range: {
+    start: 'number',
+    end: 'number',
+    step: 'number',
+    times: 'array',
+    series: 'object',
+    stats: 'object',
+  },
+}

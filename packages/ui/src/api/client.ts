@@ -1,0 +1,89 @@
+import { checkAnswer, type Shape } from './check-answer.ts'
+import { badAnswer, networkProblem, Problem, toProblem } from './problem.ts'
+
+const READ_TIMEOUT = 15_000
+
+export interface ClientDeps {
+  /** Path of the application, with a slash at both ends: a proxy may have put it below a prefix. */
+  readonly base: string
+  readonly fetch: typeof fetch
+  readonly token: () => string | undefined
+  /** A request with `token` was answered 401: that session is over. */
+  readonly onUnauthenticated: (token: string) => void
+}
+
+export interface Request<T> {
+  readonly shape: Shape<T>
+  readonly signal?: AbortSignal
+}
+
+/** Asks the API. Throws a `Problem`, or the abort's reason when `signal` aborts; never retries. */
+export interface Client {
+  /** `path` below `/api/`; parameters that are undefined are left out. */
+  get<T>(path: string, query: Readonly<Record<string, string | undefined>>, request: Request<T>): Promise<T>
+  post<T>(path: string, body: unknown, request: Request<T>): Promise<T>
+}
+
+/** The only place that makes requests. */
+export function createClient(deps: ClientDeps): Client {
+  return {
+    get: (path, query, request) => ask(deps, `${path}${printQuery(query)}`, { method: 'GET' }, request),
+    post: (path, body, request) => ask(deps, path, { method: 'POST', body: JSON.stringify(body) }, request),
+  }
+}
+
+async function ask<T>(deps: ClientDeps, path: string, init: RequestInit, request: Request<T>): Promise<T> {
+  const token = deps.token()
+  const response = await send(deps, path, init, token, request.signal)
+  const body = await readJson(response, request.signal)
+  if (response.ok) return checkAnswer(response.status, body, request.shape)
+  const problem = toProblem(response.status, response.headers, body)
+  if (problem.code === 'unauthenticated' && token) deps.onUnauthenticated(token)
+  throw problem
+}
+
+async function send(
+  { base, fetch }: Pick<ClientDeps, 'base' | 'fetch'>,
+  path: string,
+  init: RequestInit,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const deadline = AbortSignal.timeout(READ_TIMEOUT)
+  try {
+    return await fetch(`${base}api/${path}`, {
+      ...init,
+      headers: {
+        accept: 'application/json',
+        ...(init.body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      cache: 'default', // the browser answers ETag and 304 by itself
+      credentials: 'omit',
+      redirect: 'error',
+    })
+  } catch (error) {
+    throw signal?.aborted ? error : networkProblem(error)
+  }
+}
+
+/** Undefined when the body is no JSON: judged by its status. */
+async function readJson(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
+  const text = await response.text().catch((error: unknown) => {
+    throw signal?.aborted ? error : networkProblem(error)
+  })
+  try {
+    return JSON.parse(text)
+  } catch {
+    if (response.ok) throw badAnswer(response.status, 'the answer is no JSON')
+    return undefined
+  }
+}
+
+function printQuery(query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
+}
+
+export const isProblem = (error: unknown): error is Problem => error instanceof Problem

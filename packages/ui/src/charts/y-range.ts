@@ -1,0 +1,58 @@
+import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
+import type { LevelLine } from './chart-columns.ts'
+
+const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]
+/** The range shrinks when the largest value has fallen below this share of it, so that it does not breathe. */
+const SHRINK_BELOW = 0.6
+/** A line is drawn when the largest value is at least this share of it. */
+const NEAR = 0.5
+/** Head room above the largest value. */
+const ROOM = 1.05
+
+/** Of `lines`, which are inside the picture of values up to `max`, and the lowest of those that are not. */
+export function splitLines<T extends Pick<LevelLine, 'value'>>(
+  lines: readonly T[],
+  max: number,
+): { readonly drawn: readonly T[]; readonly next: T | undefined } {
+  const isDrawn = ({ value }: T) => max >= value * NEAR
+  const beyond = lines.filter((line) => !isDrawn(line))
+  const lowest = Math.min(...beyond.map(({ value }) => value))
+  return { drawn: lines.filter(isDrawn), next: beyond.find(({ value }) => value === lowest) }
+}
+
+/**
+ * Upper end of an axis that begins at 0, for values up to `max` (null: none) and the lines inside the picture. Stays at
+ * `previous` while that still fits: it grows at once and shrinks late.
+ */
+export function nextTop(
+  previous: number | undefined,
+  max: number | null,
+  lines: readonly Pick<LevelLine, 'value'>[],
+  unit: MetricUnit,
+): number {
+  const largest = Math.max(0, max ?? 0, ...splitLines(lines, max ?? 0).drawn.map(({ value }) => value))
+  if (previous !== undefined && largest * ROOM <= previous && largest >= previous * SHRINK_BELOW)
+    return previous
+  return largest > 0 ? niceTop(largest * ROOM, unit) : SMALLEST[unit]
+}
+
+/** Where there is nothing but zeros, the axis still needs a size. */
+const SMALLEST: Readonly<Record<MetricUnit, number>> = {
+  bool: 1,
+  count: 1,
+  per_second: 1,
+  bytes: 1024,
+  bytes_per_second: 1024,
+  seconds: 0.001,
+  percent: 1,
+}
+
+/** The next round number; of bytes the next round number of KiB, MiB … */
+function niceTop(value: number, unit: MetricUnit): number {
+  const isBytes = unit === 'bytes' || unit === 'bytes_per_second'
+  const size = isBytes ? 1024 ** Math.max(0, Math.floor(Math.log2(value) / 10)) : 1
+  const mantissa = value / size
+  const power = 10 ** Math.floor(Math.log10(mantissa))
+  const nice = NICE.find((step) => step * power >= mantissa * (1 - 1e-9)) ?? 10
+  return nice * power * size
+}

@@ -1,0 +1,43 @@
+import { createUniqueId, type JSX, onCleanup, onMount } from 'solid-js'
+import './Dialog.css'
+
+export interface DialogProps {
+  readonly title: string
+  /** Esc. Without it the dialog stays. */
+  readonly onClose?: (() => void) | undefined
+  readonly children: JSX.Element
+}
+
+/**
+ * Modal while it is in the page. The browser's own: it holds the focus, makes the rest inert, and is there when no chunk can be
+ * loaded. Gives the focus back to where it was.
+ */
+export function Dialog(props: DialogProps) {
+  const id = createUniqueId()
+  const opener = document.activeElement
+  let dialog: HTMLDialogElement | undefined
+  onMount(() => dialog?.showModal())
+  onCleanup(() => {
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+  })
+  return (
+    <dialog
+      ref={(element) => {
+        dialog = element
+      }}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        props.onClose?.()
+      }}
+      onClose={() => {
+        // a second Esc closes a dialog whatever is said about it
+        if (dialog?.isConnected) dialog.showModal()
+      }}
+    >
+      <h2 id={id}>{props.title}</h2>
+      {props.children}
+    </dialog>
+  )
+}

@@ -1,0 +1,148 @@
+import { formatFullInstant, formatInstant } from '@etcdmonitor/core/format/format-time'
+import type { Panel } from '@etcdmonitor/core/metrics/panels'
+import { createMemo, createSignal, Show } from 'solid-js'
+import { ChartLegend } from '../../charts/ChartLegend.tsx'
+import { ChartTooltip } from '../../charts/ChartTooltip.tsx'
+import type { ChartColumns } from '../../charts/chart-columns.ts'
+import { toggleSeries } from '../../charts/hidden-series.ts'
+import { type CursorSpot, TimeSeriesChart } from '../../charts/TimeSeriesChart.tsx'
+import { DataState } from '../../components/DataState.tsx'
+import { useMessages } from '../../i18n/messages-context.ts'
+import { createVisible } from '../../primitives/create-visible.ts'
+import { useCluster } from '../shell/cluster-state.ts'
+import { sampleTime } from '../shell/current-query.ts'
+import { useReader } from '../shell/reader-context.ts'
+import { figureName } from './figure-name.ts'
+import type { MonitorState } from './monitor-state.ts'
+import { PanelEmpty } from './PanelEmpty.tsx'
+import { PanelHead } from './PanelHead.tsx'
+import { levelLines, panelAxes, panelMetrics, panelMode, toColumns } from './panel-model.ts'
+import { createPanelQuery } from './panel-query.ts'
+import { type PanelState, panelState } from './panel-state.ts'
+import { spanOf, type WindowData } from './window-data.ts'
+import { zoomWindow } from './zoom-window.ts'
+import './ChartPanel.css'
+
+const MAX_LINES = 8
+/** Before the first answer: the lines are known, their values are not. */
+const NOTHING: WindowData = { from: 0, to: 0, step: 0, times: [], members: new Map(), at: 0 }
+
+/** One panel: title, plot with everything that is to be known about it, legend. */
+export function ChartPanel(props: { readonly panel: Panel; readonly state: MonitorState }) {
+  const messages = useMessages()
+  const cluster = useCluster()
+  const reader = useReader()
+  const [root, setRoot] = createSignal<HTMLElement>()
+  const isVisible = createVisible(root)
+  const mode = createMemo(() => panelMode(props.panel, props.state.view(), props.state.member()))
+  const metrics = createMemo(() => panelMetrics(props.panel, mode()))
+  const query = createPanelQuery(props.state, metrics, isVisible)
+
+  const members = () => cluster.status()?.members ?? []
+  const columns = createMemo<ChartColumns>(() => {
+    const { data = NOTHING, isPlaceholderData } = query()
+    const { window } = props.state.view()
+    const facts = {
+      members: members(),
+      current: props.state.current(),
+      interval: props.state.interval() * 1_000,
+      isLive: window.kind === 'last',
+    }
+    const drawn = toColumns(props.panel, mode(), data, facts, messages)
+    // the picture of before, in the window of now
+    return isPlaceholderData || data === NOTHING ? { ...drawn, ...spanOf(window, cluster.readNow()) } : drawn
+  })
+  const levels = createMemo(() => levelLines(props.panel, mode(), query().data, messages))
+  const said = createMemo(() => {
+    const { data, isPlaceholderData, error } = query()
+    const drawn = mode()
+    return panelState({
+      data,
+      isPlaceholder: isPlaceholderData,
+      problem: error ?? undefined,
+      mode: drawn,
+      metrics: drawn.kind === 'all' ? [drawn.series.metric] : props.panel.series.map(({ metric }) => metric),
+      status: cluster.status(),
+      sampledAt: sampleTime(props.state.current(), drawn.kind === 'member' ? drawn.id : undefined),
+      isLive: props.state.view().window.kind === 'last',
+      now: cluster.now(),
+    })
+  })
+
+  const keys = () => columns().series.map(({ key }) => key)
+  const [chosen, setChosen] = createSignal<ReadonlySet<string>>()
+  const hidden = createMemo(() => chosen() ?? new Set(keys().slice(MAX_LINES)))
+  const [highlighted, setHighlighted] = createSignal<string>()
+  const [pointed, setPointed] = createSignal<string>()
+  const [spot, setSpot] = createSignal<CursorSpot>()
+  const slotTime = () => columns().times[spot()?.slot ?? -1]
+  const cursor = () => {
+    const at = slotTime()
+    const { slot } = spot() ?? {}
+    if (at === undefined || slot === undefined) return undefined
+    return { slot, time: formatInstant(at, { now: cluster.readNow(), zone: reader.zone() }) }
+  }
+
+  return (
+    <section class="chart-panel" ref={setRoot} aria-labelledby={`${props.panel.id}-title`}>
+      <PanelHead
+        panel={props.panel}
+        mode={mode()}
+        said={said()}
+        onPick={(metric) => props.state.pick(props.panel.id, metric)}
+      />
+      <DataState
+        isLoading={said().kind === 'loading'}
+        problem={failureOf(said())}
+        onRetry={() => void query().refetch()}
+        empty={isEmpty(said()) && <PanelEmpty said={said()} state={props.state} />}
+      >
+        <TimeSeriesChart
+          label={figureName(props.panel, mode(), columns(), messages, reader.zone())}
+          columns={columns()}
+          levels={levels()}
+          {...panelAxes(props.panel, mode())}
+          zone={reader.zone()}
+          colours={reader.colours()}
+          hidden={hidden()}
+          highlighted={highlighted()}
+          onCursor={setSpot}
+          onFocus={setPointed}
+          onZoom={(from, to) =>
+            props.state.zoomTo(
+              zoomWindow(from, to, columns().step || props.state.interval() * 1_000, cluster.readNow()),
+            )
+          }
+          onReset={() => props.state.resetZoom()}
+        >
+          <Show when={spot()?.isOwn && slotTime() !== undefined && spot()}>
+            {(own) => (
+              <ChartTooltip
+                columns={columns()}
+                spot={own()}
+                time={formatFullInstant(slotTime() ?? 0, reader.zone())}
+                hidden={hidden()}
+                highlighted={pointed()}
+              />
+            )}
+          </Show>
+        </TimeSeriesChart>
+      </DataState>
+      <ChartLegend
+        title={props.panel.title}
+        series={columns().series}
+        cursor={cursor()}
+        isLive={props.state.view().window.kind === 'last'}
+        isLoaded={query().data !== undefined}
+        formatTime={(at) => formatInstant(at, { now: cluster.readNow(), zone: reader.zone() })}
+        hidden={hidden()}
+        highlighted={pointed() ?? highlighted()}
+        onToggle={(key, isSolo) => setChosen(toggleSeries(hidden(), keys(), key, isSolo))}
+        onHighlight={setHighlighted}
+      />
+    </section>
+  )
+}
+
+const isEmpty = ({ kind }: PanelState) => kind === 'collecting' || kind === 'empty' || kind === 'not_exported'
+const failureOf = (said: PanelState) => (said.kind === 'failed' ? said.problem : undefined)

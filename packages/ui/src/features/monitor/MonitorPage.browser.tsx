@@ -1,0 +1,400 @@
+import '../../styles/tokens.css'
+import '../../styles/base.css'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { findViolations } from '../../../test/a11y.ts'
+import { aMember, anEndpoint, aStatus } from '../../../test/answers.ts'
+import { answerRange } from '../../../test/range-answer.ts'
+import { type Answer, refusal, renderPage } from '../../../test/render-page.tsx'
+import { endSession, openSession } from '../../api/session.ts'
+import { changePrefs, currentPrefs } from '../../prefs.ts'
+import { SessionLayout } from '../shell/SessionLayout.tsx'
+import { MonitorPage } from './MonitorPage.tsx'
+
+const NOW = Math.floor(Date.now() / 1_000)
+const status = (changes: Parameters<typeof aStatus>[0] = {}) =>
+  aStatus({
+    timestamp: NOW,
+    history: { from: NOW - 7_200, single_scrapes_from: NOW - 7_200 },
+    collector: { last_cycle_at: NOW - 5, age_seconds: 5, stale: false },
+    ...changes,
+  })
+const current = (sampledAt: number | null = NOW - 5) => {
+  const member = { sample_time: sampledAt, age_seconds: 5, stale: false, metrics: {}, observations: {} }
+  return { timestamp: NOW, members: { '7': member, '8': member, '9': member }, unknown_metrics: [] }
+}
+const Page = () => (
+  <SessionLayout>
+    <MonitorPage />
+  </SessionLayout>
+)
+const open = (start = '/monitor', answers: Readonly<Record<string, Answer>> = {}) =>
+  renderPage(Page, start, {
+    status: () => status(),
+    current: () => current(),
+    range: (asked) => answerRange(asked, NOW),
+    'auth/logout': () => ({ message: 'Logged out' }),
+    ...answers,
+  })
+const panel = (name: string) => page.getByRole('region', { name, exact: true })
+const ranges = ({ asked }: ReturnType<typeof open>) => asked.filter(({ path }) => path === 'range')
+const drawn = (view: ReturnType<typeof open>) =>
+  vi.waitFor(() => {
+    expect(view.container.querySelectorAll('canvas').length).toBeGreaterThan(3)
+    expect(ranges(view).length).toBeGreaterThan(0)
+  })
+
+beforeEach(async () => {
+  await page.viewport(1440, 900)
+  localStorage.clear()
+  changePrefs({ lastUser: '', theme: 'dark', timeZone: 'utc', monitor: { range: '1h' } })
+  openSession({ token: 'good', username: 'admin', expiresAt: 0 })
+})
+afterEach(() => endSession('out'))
+
+describe('what is asked', () => {
+  it('is one request for all panels in sight', async () => {
+    const view = open()
+    await drawn(view)
+    const [first] = ranges(view)
+    expect(ranges(view)).toHaveLength(1)
+    expect(Object.fromEntries(first?.query ?? [])).toMatchObject({
+      format: 'columns',
+      include: 'stats',
+      member_id: 'all',
+      range: '1h',
+    })
+    const names = (first?.query.get('metrics') ?? '').split(',')
+    expect(names).toContain('collector_up')
+    expect(names).toContain('etcd_disk_wal_fsync_duration_seconds_p50')
+    expect(names).not.toContain('process_cpu_usage_percent')
+    expect(names).toEqual([...new Set(names)].sort())
+  })
+
+  it('follows the page down', async () => {
+    const view = open()
+    await drawn(view)
+    panel('Memory').element().scrollIntoView()
+    await vi.waitFor(() => expect(ranges(view)).toHaveLength(2))
+    expect(ranges(view)[1]?.query.get('metrics')).toContain('process_resident_memory_bytes')
+  })
+
+  it('is asked again by hand, for all at once, and put into the charts that are there', async () => {
+    const view = open()
+    await drawn(view)
+    const canvases = [...view.container.querySelectorAll('canvas')]
+    await page.getByRole('button', { name: 'Refresh now' }).click()
+    await vi.waitFor(() => expect(ranges(view)).toHaveLength(2))
+    await vi.waitFor(() => expect(view.asked.filter(({ path }) => path === 'current')).toHaveLength(2))
+    expect([...view.container.querySelectorAll('canvas')]).toEqual(canvases)
+  })
+})
+
+describe('the window', () => {
+  it('of somebody who never chose one covers what there is', async () => {
+    changePrefs({ monitor: {} })
+    const view = open('/monitor', {
+      status: () => status({ history: { from: NOW - 400, single_scrapes_from: NOW - 400 } }),
+    })
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?range=10m'))
+    await drawn(view)
+    expect(ranges(view)[0]?.query.get('range')).toBe('10m')
+    expect(currentPrefs().monitor.range).toBeUndefined()
+  })
+
+  it('is the last one of this browser, and the choice is kept', async () => {
+    changePrefs({ monitor: { range: '6h', member: '8', refresh: '60' } })
+    const view = open()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
+    await page.getByLabelText('Window').selectOptions('Last 24 hours')
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=24h&refresh=60'))
+    expect(currentPrefs().monitor.range).toBe('24h')
+    view.back()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
+    await expect.element(page.getByLabelText('Window')).toHaveDisplayValue('Last 6 hours')
+  })
+
+  it('that the address spoils is replaced, and named', async () => {
+    const view = open('/monitor?range=1h30m&refresh=60')
+    await expect.element(page.getByText(/range=1h30m in the address/)).toBeVisible()
+    expect(view.url()).toBe('/monitor?refresh=60')
+  })
+
+  it('is zoomed by a drag, finds back, and goes live', async () => {
+    const view = open('/monitor?range=30m')
+    await drawn(view)
+    await drag(view.container, 0.25, 0.75)
+    await vi.waitFor(() => expect(view.url()).toMatch(/^\/monitor\?start=\d+&end=\d+$/))
+    await vi.waitFor(() => expect(ranges(view).at(-1)?.query.has('start')).toBe(true))
+    const { start, end } = Object.fromEntries(ranges(view).at(-1)?.query ?? [])
+    expect(Math.abs(Number(end) - Number(start) - 900)).toBeLessThanOrEqual(30)
+    await expect.element(page.getByText('Fixed window')).toBeVisible()
+    await page.getByRole('button', { name: 'Reset zoom' }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?range=30m'))
+    view.back()
+    await vi.waitFor(() => expect(view.url()).toContain('start='))
+    await page.getByRole('button', { name: 'Go live' }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
+  })
+})
+
+describe('members', () => {
+  it('are all drawn, or one with all series of each panel', async () => {
+    const view = open()
+    await drawn(view)
+    const legend = panel('Raft Proposals').getByRole('table')
+    await expect.element(legend.getByRole('button', { name: 'etcd-7 leader' })).toBeVisible()
+    await page.getByRole('button', { name: 'etcd-8', exact: true }).first().click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8'))
+    await expect.element(legend.getByRole('button', { name: 'Pending' })).toBeVisible()
+    await vi.waitFor(() => expect(ranges(view).at(-1)?.query.get('member_id')).toBe('8'))
+  })
+
+  it('show another series of a panel, which the address says', async () => {
+    const view = open()
+    await drawn(view)
+    await panel('WAL Fsync Duration').getByRole('button', { name: 'P99' }).click()
+    const metric = 'etcd_disk_wal_fsync_duration_seconds_p99'
+    await vi.waitFor(() => expect(view.url()).toBe(`/monitor?pick=chartWALFsync:${metric}`))
+    await vi.waitFor(() => expect(ranges(view).at(-1)?.query.get('metrics')).toContain(metric))
+    await panel('WAL Fsync Duration').getByRole('button', { name: 'P50' }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
+  })
+
+  it('of one are not chosen from', async () => {
+    const view = open('/monitor', { status: () => status({ members: [aMember('7', { is_leader: true })] }) })
+    await drawn(view)
+    expect(ranges(view)[0]?.query.get('member_id')).toBe('7')
+    expect(page.getByRole('button', { name: 'All members' }).elements()).toHaveLength(0)
+  })
+
+  it('that are down are named by banner, chip and choice, with the time of their last scrape', async () => {
+    const members = [aMember('7', { is_leader: true }), aMember('8'), aMember('9', { status: 'unreachable' })]
+    const reasons = [
+      { code: 'member_unreachable' as const, message: 'etcd-9 did not answer', member_id: '9' },
+    ]
+    open('/monitor', {
+      status: () =>
+        status({
+          members,
+          health: { state: 'degraded', reasons },
+          endpoints: [anEndpoint(), anEndpoint({ ok: false, stage: 'tcp', error: 'connection refused' })],
+        }),
+    })
+    await expect
+      .element(page.getByRole('region', { name: 'Notices' }))
+      .toMatchTextContent(/etcd-9 does not answer since/)
+    await expect.element(page.getByRole('button', { name: 'etcd-9, does not answer' })).toBeVisible()
+    await page.getByRole('button', { name: /^Degraded 2\/3/ }).click()
+    await expect.element(page.getByRole('dialog')).toMatchTextContent(/connection refused/)
+    await userEvent.keyboard('{Escape}')
+    await expect.element(page.getByRole('button', { name: /^Degraded 2\/3/ })).toHaveFocus()
+  })
+})
+
+describe('a legend', () => {
+  it('shows the numbers of the window, hides a line and shows it alone', async () => {
+    const view = open('/monitor', { range: (asked) => answerRange(asked, NOW, (member) => Number(member)) })
+    await drawn(view)
+    const legend = panel('Raft Proposals').getByRole('table')
+    const row = legend.getByRole('row', { name: /etcd-8/ })
+    await expect.element(row).toMatchTextContent(/8\/s8\/s8\/s8\/s/)
+    const button = legend.getByRole('button', { name: 'etcd-8' })
+    await button.click()
+    await expect.element(button).toHaveAttribute('aria-pressed', 'false')
+    button.element().dispatchEvent(new MouseEvent('click', { bubbles: true, ctrlKey: true }))
+    await expect.element(button).toHaveAttribute('aria-pressed', 'true')
+    await expect
+      .element(legend.getByRole('button', { name: 'etcd-9' }))
+      .toHaveAttribute('aria-pressed', 'false')
+    await page.getByRole('button', { name: 'Refresh now' }).click()
+    await vi.waitFor(() => expect(ranges(view)).toHaveLength(2))
+    await expect
+      .element(legend.getByRole('button', { name: 'etcd-9' }))
+      .toHaveAttribute('aria-pressed', 'false')
+  })
+})
+
+describe('without data', () => {
+  it('and without an endpoint, the page says how far each one was reached', async () => {
+    open('/monitor', {
+      status: () =>
+        status({
+          members: [],
+          history: { from: null, single_scrapes_from: null },
+          health: { state: 'unknown', reasons: [{ code: 'no_view', message: '' }] },
+          endpoints: [anEndpoint({ ok: false, stage: 'tls', error: 'unknown authority' })],
+        }),
+    })
+    await expect
+      .element(page.getByText('No data yet: the configured endpoint does not answer.'))
+      .toBeVisible()
+    await expect.element(page.getByRole('row', { name: /tls unknown authority/ })).toBeVisible()
+  })
+
+  it('and without a collector, the page names it', async () => {
+    open('/monitor', {
+      status: () =>
+        status({
+          history: { from: null, single_scrapes_from: null },
+          collector: { last_cycle_at: null, age_seconds: null, stale: true },
+        }),
+    })
+    await expect.element(page.getByText(/the collector has not reported/)).toBeVisible()
+  })
+
+  it('at the beginning, panels count down to the first points', async () => {
+    open('/monitor', {
+      status: () =>
+        status({
+          history: { from: NOW, single_scrapes_from: NOW },
+          collector: { last_cycle_at: NOW, age_seconds: 0, stale: false },
+        }),
+      range: (asked) => answerRange(asked, NOW, () => null),
+    })
+    await expect.element(panel('Raft Proposals')).toMatchTextContent(/Collecting\. First points in \d+ s\./)
+  })
+
+  it('in an old window, a panel leads to the newest', async () => {
+    const view = open('/monitor?start=1000000000&end=1000003600', {
+      current: () => current(999_990_000),
+      range: (asked) => answerRange(asked, NOW, () => null),
+    })
+    const goThere = panel('Raft Proposals').getByRole('button', { name: 'Go there' })
+    await expect.element(panel('Raft Proposals')).toMatchTextContent(/No data between 9 Sep 01:46:40/)
+    await goThere.click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=999988200&end=999991800'))
+  })
+})
+
+describe('a failure', () => {
+  it('says why and offers another try', async () => {
+    let fails = true
+    const view = open('/monitor', {
+      range: (asked) =>
+        fails ? refusal(400, 'too_many_points', { detail: '200 fit' }) : answerRange(asked, NOW),
+    })
+    const raft = panel('Raft Proposals')
+    await expect
+      .element(raft)
+      .toMatchTextContent(/Too many points for this window\..*200 fit.*too_many_points/)
+    fails = false
+    await raft.getByRole('button', { name: 'Try again' }).click()
+    await expect.element(raft.getByRole('button', { name: 'Try again' })).not.toBeInTheDocument()
+    expect(ranges(view).length).toBeGreaterThan(1)
+  })
+
+  it('of a refresh keeps the picture and marks it', async () => {
+    let fails = false
+    const view = open('/monitor', {
+      range: (asked) => (fails ? refusal(500, 'internal') : answerRange(asked, NOW)),
+    })
+    await drawn(view)
+    fails = true
+    await page.getByRole('button', { name: 'Refresh now' }).click()
+    await expect
+      .element(panel('Raft Proposals'))
+      .toMatchTextContent(/Not updated since .*: A fault in etcdmonitor/)
+    await expect
+      .element(panel('Raft Proposals').getByRole('row', { name: /etcd-7/ }))
+      .toMatchTextContent(/1\/s/)
+  })
+})
+
+describe('a session', () => {
+  it('that has ended is asked for once, over the page, which goes on with it', async () => {
+    let isOver = false
+    const deny = () => refusal(401, 'unauthenticated')
+    const view = open('/monitor?range=30m', {
+      status: () => (isOver ? deny() : status()),
+      current: () => (isOver ? deny() : current()),
+      range: (asked) => (isOver ? deny() : answerRange(asked, NOW)),
+      'auth/login': () => {
+        isOver = false
+        return {
+          username: 'admin',
+          expires_at: 0,
+          session_token: 'new',
+          must_change_password: false,
+          authenticated: true,
+        }
+      },
+    })
+    await drawn(view)
+    const canvases = [...view.container.querySelectorAll('canvas')]
+    isOver = true
+    await page.getByRole('button', { name: 'Refresh now' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+    await expect.element(dialog).toBeVisible()
+    expect(document.querySelectorAll('dialog')).toHaveLength(1)
+    await expect.element(dialog.getByLabelText('User name')).toHaveValue('admin')
+    await userEvent.keyboard('{Escape}')
+    await userEvent.keyboard('{Escape}')
+    await expect.element(dialog).toBeVisible()
+    const before = view.asked.length
+    await dialog.getByLabelText('Password', { exact: true }).fill('again')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(dialog).not.toBeInTheDocument()
+    expect(view.url()).toBe('/monitor?range=30m')
+    expect([...view.container.querySelectorAll('canvas')]).toEqual(canvases)
+    await vi.waitFor(() => expect(view.asked.slice(before).map(({ path }) => path)).toContain('range'))
+  })
+
+  it('that is near its end can be renewed', async () => {
+    openSession({ token: 'good', username: 'admin', expiresAt: NOW + 200 })
+    open()
+    await page.getByRole('button', { name: 'Sign in again' }).click()
+    await expect.element(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(page.getByRole('dialog')).not.toBeInTheDocument()
+    await expect.element(page.getByRole('button', { name: 'Sign in again' })).toHaveFocus()
+  })
+
+  it('is ended by signing out, whatever the server says', async () => {
+    const view = open('/monitor', { 'auth/logout': () => refusal(503, 'auth_store_unavailable') })
+    await page.getByRole('button', { name: 'Account admin' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/login'))
+    expect(sessionStorage).toHaveLength(0)
+    expect(view.asked.at(-1)).toMatchObject({ method: 'POST', path: 'auth/logout' })
+  })
+
+  it('is needed', async () => {
+    endSession('out')
+    const view = open('/monitor?range=6h')
+    await vi.waitFor(() => expect(view.url()).toBe('/login?next=%2Fmonitor%3Frange%3D6h'))
+    expect(view.asked).toEqual([])
+  })
+})
+
+it.each(['dark', 'light'] as const)('can be used by everybody in the %s theme', async (theme) => {
+  changePrefs({ theme })
+  const view = open()
+  await drawn(view)
+  expect(await findViolations()).toEqual([])
+})
+
+it('fits a phone', async () => {
+  await page.viewport(360, 800)
+  const view = open()
+  await drawn(view)
+  await vi.waitFor(() => expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360))
+})
+
+/** Selects a part of the first plot, from and to shares of its width. */
+async function drag(container: HTMLElement, from: number, to: number) {
+  const over = container.querySelector('.u-over') ?? expect.unreachable('no plot')
+  const { left, top, width } = over.getBoundingClientRect()
+  const steps = [
+    ['mousemove', from, over],
+    ['mousedown', from, over],
+    ['mousemove', to, over],
+    ['mouseup', to, document],
+  ] as const
+  for (const [type, at, target] of steps) {
+    const clientX = left + width * at
+    target.dispatchEvent(new MouseEvent(type, { bubbles: true, movementX: 1, clientX, clientY: top + 40 }))
+    await new Promise(requestAnimationFrame)
+    await new Promise(requestAnimationFrame)
+  }
+}

@@ -1,0 +1,30 @@
+import { keepPreviousData } from '@tanstack/solid-query'
+import type { Accessor } from 'solid-js'
+import { currentSession } from '../../api/session.ts'
+import { createQuery, type QueryResult } from '../../primitives/create-query.ts'
+import type { MonitorState } from './monitor-state.ts'
+import type { WindowData } from './window-data.ts'
+
+/** Key of all answers for panels: the page refreshes them together. */
+export const RANGE_KEY = 'range'
+
+/** The data of one panel, asked for while it is in sight; the old stays while something else is being fetched. */
+export function createPanelQuery(
+  state: MonitorState,
+  metrics: Accessor<readonly string[]>,
+  isVisible: Accessor<boolean>,
+): Accessor<QueryResult<WindowData>> {
+  return createQuery<WindowData>(() => {
+    const scope = state.scope()
+    const names = metrics()
+    return {
+      queryKey: [RANGE_KEY, scope, names],
+      queryFn: ({ signal }) => state.ask(scope, names, signal),
+      enabled: isVisible() && state.isSettled() && currentSession() !== undefined,
+      staleTime: state.period() ?? Number.POSITIVE_INFINITY,
+      placeholderData: keepPreviousData,
+      refetchOnWindowFocus: false, // the page's own clock asks on return
+      structuralSharing: false,
+    }
+  })
+}

@@ -1,0 +1,91 @@
+import { findMetric } from '@etcdmonitor/core/metrics/catalogue'
+import type { StatusAnswer } from '../../api/answers.ts'
+import type { Problem } from '../../api/problem.ts'
+import { columnOf, type PanelMode, UP_METRIC } from './panel-model.ts'
+import type { WindowData } from './window-data.ts'
+
+/** What is said over the plot of a panel, or beside its title (ui.md 7.10). Instants are Unix ms. */
+export type PanelState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+  /** `seconds` until the first points, 0 when they are overdue. */
+  | { readonly kind: 'collecting'; readonly seconds: number }
+  /** `newest`: the newest data before the window. */
+  | { readonly kind: 'empty'; readonly newest: number | undefined }
+  | { readonly kind: 'not_exported'; readonly version: string }
+  | { readonly kind: 'shown'; readonly staleSince: number | undefined; readonly failed: Failed | undefined }
+
+interface Failed {
+  readonly problem: Problem
+  /** When what is shown was answered. */
+  readonly since: number
+}
+
+export interface PanelFindings {
+  readonly data: WindowData | undefined
+  /** The data is that of another view, kept while this one's is fetched. */
+  readonly isPlaceholder: boolean
+  readonly problem: Problem | undefined
+  readonly mode: PanelMode
+  readonly metrics: readonly string[]
+  readonly status: StatusAnswer | undefined
+  /** Newest successful scrape of what is drawn. */
+  readonly sampledAt: number | undefined
+  readonly isLive: boolean
+  readonly now: number
+}
+
+export function panelState(findings: PanelFindings): PanelState {
+  const { data, problem } = findings
+  if (!data) return problem ? { kind: 'failed', problem } : { kind: 'loading' }
+  if (hasValues(findings, data)) {
+    return {
+      kind: 'shown',
+      staleSince: staleSince(findings),
+      failed: problem && { problem, since: data.at },
+    }
+  }
+  if (findings.isPlaceholder) return problem ? { kind: 'failed', problem } : { kind: 'loading' }
+  return collecting(findings) ?? notExported(findings, data) ?? empty(findings, data)
+}
+
+function hasValues({ metrics, mode }: PanelFindings, data: WindowData): boolean {
+  const ids = mode.kind === 'member' ? [mode.id] : [...data.members.keys()]
+  return ids.some((id) =>
+    metrics.some((metric) => columnOf(data, id, metric).some((value) => value !== null)),
+  )
+}
+
+/** While the history is so young that there cannot be a point: rates and quantiles need two scrapes. */
+function collecting({ status, metrics, isLive, now }: PanelFindings): PanelState | undefined {
+  if (!status || !isLive) return undefined
+  const interval = status.collect_interval * 1_000
+  const scrapes = metrics.every((metric) => findMetric(metric)?.kind === 'gauge') ? 1 : 2
+  const { from } = status.history
+  const age = from === null ? 0 : now - from * 1_000
+  // one interval more than it takes: the slot of the first point may end later
+  if (from !== null && age > (scrapes + 1) * interval) return undefined
+  const last = status.collector.last_cycle_at
+  if (last === null && status.collector.stale && from !== null) return undefined
+  const due =
+    (last === null ? now : last * 1_000) + interval * (from === null ? scrapes : Math.max(1, scrapes - 1))
+  return { kind: 'collecting', seconds: Math.max(0, Math.ceil((due - now) / 1_000)) }
+}
+
+/** Scrapes succeeded, at least two of them, and nothing came of them. */
+function notExported({ status, mode }: PanelFindings, data: WindowData): PanelState | undefined {
+  const ids = mode.kind === 'member' ? [mode.id] : [...data.members.keys()]
+  const member = ids.find((id) => columnOf(data, id, UP_METRIC).filter((up) => up === 1).length > 2)
+  if (member === undefined) return undefined
+  const version = status?.members.find(({ id }) => id === member)?.version ?? ''
+  return { kind: 'not_exported', version }
+}
+
+function empty({ sampledAt }: PanelFindings, { from }: WindowData): PanelState {
+  return { kind: 'empty', newest: sampledAt !== undefined && sampledAt < from ? sampledAt : undefined }
+}
+
+function staleSince({ sampledAt, status, isLive, now }: PanelFindings): number | undefined {
+  if (!isLive || sampledAt === undefined || !status) return undefined
+  return now - sampledAt > 3 * status.collect_interval * 1_000 ? sampledAt : undefined
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Client } from '../../api/client.ts'
+import { createRangeBatch, groupByLimits, type RangeScope } from './range-batch.ts'
+
+const scope: RangeScope = { member: 'all', window: { kind: 'last', range: '1h' }, interval: 10, members: 3 }
+const answer = {
+  start: 0,
+  end: 30,
+  step: 30,
+  resolution: 10,
+  member_id: 'all',
+  times: [0],
+  series: {},
+  stats: {},
+  unknown_metrics: [],
+}
+
+function batch(get: (path: string, query: object, request: { signal?: AbortSignal }) => Promise<unknown>) {
+  const asked = vi.fn(get)
+  let flush = () => {}
+  const ask = createRangeBatch({
+    client: { get: asked as unknown as Client['get'] }, // the answers of this test are those of one type
+    now: () => 30_000,
+    defer: (act) => {
+      flush = act
+    },
+  })
+  return { ask, asked, flush: () => flush() }
+}
+
+describe('panels that ask in the same moment', () => {
+  it('are answered by one request with each name once, sorted', async () => {
+    const { ask, asked, flush } = batch(async () => answer)
+    const { signal } = new AbortController()
+    const both = Promise.all([ask(scope, ['up', 'b'], signal), ask({ ...scope }, ['up', 'a'], signal)])
+    flush()
+    const [one, other] = await both
+    expect(one).toBe(other)
+    expect(asked).toHaveBeenCalledOnce()
+    expect(asked.mock.calls[0]?.slice(0, 2)).toEqual([
+      'range',
+      {
+        format: 'columns',
+        include: 'stats',
+        metrics: 'a,b,up',
+        member_id: 'all',
+        range: '1h',
+        step: undefined,
+      },
+    ])
+  })
+
+  it('fail together', async () => {
+    const { ask, flush } = batch(async () => Promise.reject(new Error('away')))
+    const { signal } = new AbortController()
+    const both = Promise.allSettled([ask(scope, ['a'], signal), ask(scope, ['b'], signal)])
+    flush()
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
+
+  it('are not mixed when they ask for different windows', () => {
+    const { ask, asked, flush } = batch(() => new Promise(() => {}))
+    const { signal } = new AbortController()
+    void ask({ ...scope, window: { kind: 'fixed', start: 1, end: 61 } }, ['b'], signal)
+    flush()
+    void ask(scope, ['a'], signal)
+    flush()
+    expect(asked.mock.calls.map(([, query]) => query)).toMatchObject([
+      { start: '1', end: '61' },
+      { range: '1h' },
+    ])
+  })
+})
+
+it('aborts the request only when everybody who waits for it has gone', async () => {
+  let signal: AbortSignal | undefined
+  const { ask, flush } = batch((_path, _query, request) => {
+    signal = request.signal
+    return new Promise(() => {})
+  })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const gone = Promise.allSettled([ask(scope, ['a'], first.signal), ask(scope, ['b'], second.signal)])
+  flush()
+  first.abort()
+  expect(signal?.aborted).toBe(false)
+  second.abort()
+  expect(signal?.aborted).toBe(true)
+  expect((await gone).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+})
+
+it('asks nothing for those who left before it began', async () => {
+  const { ask, asked, flush } = batch(async () => answer)
+  const controller = new AbortController()
+  const gone = ask(scope, ['a'], controller.signal).catch(() => 'gone')
+  controller.abort()
+  flush()
+  expect(await gone).toBe('gone')
+  expect(asked).not.toHaveBeenCalled()
+})
+
+describe('groupByLimits', () => {
+  const panels = (count: number, each: number) =>
+    Array.from({ length: count }, (_, panel) => ({
+      names: Array.from({ length: each }, (_, name) => `metric_${panel}_${name}`),
+    }))
+
+  it('keeps a group within 100 names', () => {
+    const groups = groupByLimits(scope, panels(60, 3))
+    expect(groups.map((group) => group.flatMap(({ names }) => names).length)).toEqual([99, 81])
+  })
+
+  it('keeps names × members × slots within 100,000', () => {
+    const week = { ...scope, window: { kind: 'last' as const, range: '7d' } }
+    for (const group of groupByLimits(week, panels(20, 4))) {
+      expect(group.flatMap(({ names }) => names).length * 3 * 1_009).toBeLessThanOrEqual(100_000)
+    }
+  })
+
+  it('keeps the address within 6 KiB', () => {
+    const long = Array.from({ length: 4 }, (_, i) => ({ names: [`${i}`.repeat(2_000)] }))
+    expect(groupByLimits(scope, long).map(({ length }) => length)).toEqual([2, 2])
+  })
+
+  it('counts names that panels share once, and asks alone for what exceeds the limits alone', () => {
+    const shared = Array.from({ length: 120 }, (_, i) => ({ names: ['up', `m${i % 90}`] }))
+    expect(groupByLimits(scope, shared)).toHaveLength(1)
+    expect(groupByLimits(scope, panels(2, 150))).toHaveLength(2)
+  })
+})

@@ -1,0 +1,137 @@
+import { defaultStep } from '@etcdmonitor/core/metrics/plan-window'
+import { type RangeAnswer, SHAPES } from '../../api/answers.ts'
+import type { Client } from '../../api/client.ts'
+import { type MonitorWindow, windowSeconds } from '../../url/monitor-url.ts'
+import { toWindowData, type WindowData } from './window-data.ts'
+
+/** Bounds of one request (ui.md 7.1). */
+const LIMITS = { names: 100, urlBytes: 6_144, values: 100_000 }
+
+/** What is asked besides the names: requests that are equal in it go together. */
+export interface RangeScope {
+  readonly member: string
+  readonly window: MonitorWindow
+  readonly step?: number
+  /** To estimate the size of an answer: seconds between scrapes, members that `all` stands for. */
+  readonly interval: number
+  readonly members: number
+}
+
+export interface RangeDeps {
+  readonly client: Pick<Client, 'get'>
+  /** Unix ms by the server's clock. */
+  readonly now: () => number
+  /** Runs `act` once everything that is under way has asked. */
+  readonly defer: (act: () => void) => void
+}
+
+export type AskRange = (
+  scope: RangeScope,
+  names: readonly string[],
+  signal: AbortSignal,
+) => Promise<WindowData>
+
+interface Waiting {
+  readonly names: readonly string[]
+  readonly signal: AbortSignal
+  readonly resolve: (data: WindowData) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Panels ask one by one, the API is asked once for all that ask at the same time. An answer holds at least the names asked for;
+ * its request is aborted when everybody who waits for it has gone.
+ */
+export function createRangeBatch(deps: RangeDeps): AskRange {
+  const open = new Map<string, { scope: RangeScope; waiting: Waiting[] }>()
+  const flush = (key: string) => {
+    const batch = open.get(key)
+    open.delete(key)
+    if (!batch) return
+    const alive = batch.waiting.filter(({ signal }) => !signal.aborted)
+    for (const group of groupByLimits(batch.scope, alive)) void askTogether(deps, batch.scope, group)
+  }
+  return (scope, names, signal) =>
+    new Promise((resolve, reject) => {
+      const key = JSON.stringify(scope)
+      const batch = open.get(key) ?? { scope, waiting: [] }
+      batch.waiting.push({ names, signal, resolve, reject })
+      signal.addEventListener('abort', () => reject(signal.reason))
+      if (open.has(key)) return
+      open.set(key, batch)
+      deps.defer(() => flush(key))
+    })
+}
+
+/** In order, as many in a group as the limits allow; what exceeds them alone is asked alone. */
+export function groupByLimits<T extends { readonly names: readonly string[] }>(
+  scope: RangeScope,
+  asking: readonly T[],
+): T[][] {
+  const groups: { names: Set<string>; members: T[] }[] = []
+  for (const one of asking) {
+    const last = groups.at(-1)
+    const together = new Set([...(last?.names ?? []), ...one.names])
+    if (last && fits(scope, together)) {
+      last.names = together
+      last.members.push(one)
+    } else groups.push({ names: new Set(one.names), members: [one] })
+  }
+  return groups.map(({ members }) => members)
+}
+
+function fits(scope: RangeScope, names: ReadonlySet<string>): boolean {
+  const span = windowSeconds(scope.window) * 1_000
+  const step = scope.step === undefined ? defaultStep(span, scope.interval * 1_000) : scope.step * 1_000
+  const values = names.size * Math.max(1, scope.members) * (Math.ceil(span / step) + 1)
+  const urlBytes = [...names].reduce((sum, name) => sum + name.length + '%2C'.length, 200)
+  return names.size <= LIMITS.names && urlBytes <= LIMITS.urlBytes && values <= LIMITS.values
+}
+
+async function askTogether(
+  { client, now }: RangeDeps,
+  scope: RangeScope,
+  group: readonly Waiting[],
+): Promise<void> {
+  const names = [...new Set(group.flatMap((one) => one.names))].sort()
+  const { signal, release } = whenAllAbort(group.map((one) => one.signal))
+  try {
+    const answer = await client.get<RangeAnswer>('range', toQuery(scope, names), {
+      shape: SHAPES.range,
+      signal,
+    })
+    const data = toWindowData(answer, scope.window, now())
+    for (const { resolve } of group) resolve(data)
+  } catch (error) {
+    for (const { reject } of group) reject(error)
+  } finally {
+    release()
+  }
+}
+
+function toQuery({ member, window, step }: RangeScope, names: readonly string[]) {
+  return {
+    format: 'columns',
+    include: 'stats',
+    metrics: names.join(','),
+    member_id: member,
+    ...(window.kind === 'last'
+      ? { range: window.range }
+      : { start: String(window.start), end: String(window.end) }),
+    step: step === undefined ? undefined : String(step),
+  }
+}
+
+function whenAllAbort(signals: readonly AbortSignal[]): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController()
+  const check = () => {
+    if (signals.every(({ aborted }) => aborted)) controller.abort()
+  }
+  for (const signal of signals) signal.addEventListener('abort', check)
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const signal of signals) signal.removeEventListener('abort', check)
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import { createMemo, Index, Show } from 'solid-js'
+import { currentSession } from '../../api/session.ts'
+import { Banner } from '../../components/Banner.tsx'
+import { Button } from '../../components/Button.tsx'
+import { useMessages } from '../../i18n/messages-context.ts'
+import { bannersOf, sessionBanner } from './banner-model.ts'
+import { useCluster } from './cluster-state.ts'
+import { createCurrent, sampleTime } from './current-query.ts'
+import { useReader } from './reader-context.ts'
+import { useSessionRenewal } from './session-renewal.ts'
+
+const MAX_SHOWN = 2
+
+export function Banners() {
+  const messages = useMessages()
+  const cluster = useCluster()
+  const { zone } = useReader()
+  const current = createCurrent()
+  const { renew } = useSessionRenewal()
+  const ofCluster = createMemo(() => {
+    const status = cluster.status()
+    if (!status) return []
+    const reader = { now: cluster.readNow(), zone: zone() }
+    return bannersOf(status, (memberId) => sampleTime(current(), memberId), reader, messages)
+  })
+  const all = () => {
+    const ending = sessionBanner(currentSession()?.expiresAt ?? 0, cluster.now(), messages)
+    return ending ? [...ofCluster(), ending] : ofCluster()
+  }
+  const hidden = () => all().length - MAX_SHOWN
+  return (
+    <section class="banners" aria-label={messages.banners.region}>
+      <Index each={all().slice(0, MAX_SHOWN)}>
+        {(banner, index) => (
+          <Banner severity={banner().severity} word={messages.banners.severities[banner().severity]}>
+            <span>{banner().text}</span>
+            <Show when={banner().detail}>{(detail) => <span class="banner-detail">{detail()}</span>}</Show>
+            <Show when={banner().key === 'session'}>
+              <Button onClick={renew}>{messages.banners.signInAgain}</Button>
+            </Show>
+            <Show when={index === MAX_SHOWN - 1 && hidden() > 0}>
+              <span class="banner-detail">{messages.banners.more(hidden())}</span>
+            </Show>
+          </Banner>
+        )}
+      </Index>
+    </section>
+  )
+}

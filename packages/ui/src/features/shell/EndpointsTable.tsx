@@ -1,0 +1,48 @@
+import { formatAge } from '@etcdmonitor/core/format/format-age'
+import { For } from 'solid-js'
+import type { EndpointAnswer } from '../../api/answers.ts'
+import { Icon } from '../../components/Icon.tsx'
+import { useMessages } from '../../i18n/messages-context.ts'
+import { useCluster } from './cluster-state.ts'
+import './EndpointsTable.css'
+
+/** The configured endpoints: how far each one was reached, and why no further. */
+export function EndpointsTable(props: { readonly endpoints: readonly EndpointAnswer[] }) {
+  const { health } = useMessages()
+  const { now } = useCluster()
+  const age = (at: number | null) => (at === null ? '-' : health.ago(formatAge(now() - at * 1_000)))
+  return (
+    <div class="endpoints-table">
+      <table>
+        <caption class="visually-hidden">{health.endpoints}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{health.columns.endpoint}</th>
+            <th scope="col">{health.columns.stage}</th>
+            <th scope="col">{health.columns.error}</th>
+            <th scope="col">{health.columns.checked}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.endpoints}>
+            {(endpoint) => (
+              <tr>
+                <td>
+                  <code translate="no">{endpoint.endpoint}</code>
+                </td>
+                <td>
+                  <span class="endpoint-stage" data-ok={endpoint.ok}>
+                    <Icon name={endpoint.ok ? 'ok' : 'crit'} />
+                    {endpoint.ok ? health.ready : endpoint.stage}
+                  </span>
+                </td>
+                <td>{endpoint.error || '-'}</td>
+                <td>{age(endpoint.checked_at)}</td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </div>
+  )
+}

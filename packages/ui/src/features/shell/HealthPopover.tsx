@@ -1,0 +1,49 @@
+import { Popover } from '@kobalte/core/popover'
+import { For, Show } from 'solid-js'
+import { useMessages } from '../../i18n/messages-context.ts'
+import { useCluster } from './cluster-state.ts'
+import { EndpointsTable } from './EndpointsTable.tsx'
+import { HealthChipFace } from './HealthChipFace.tsx'
+import type { ChipLook } from './health-model.ts'
+import { reasonText } from './health-model.ts'
+import './HealthPopover.css'
+
+/** The chip with what is behind it: every reason, and the endpoints while one of them fails. */
+export function HealthPopover(props: {
+  readonly look: ChipLook
+  readonly label: string
+  readonly startsOpen: boolean
+}) {
+  const messages = useMessages()
+  const { status } = useCluster()
+  const reasons = () => status()?.health.reasons ?? []
+  const fails = () => status()?.endpoints.some(({ ok }) => !ok)
+  return (
+    <Popover placement="bottom-end" gutter={6} defaultOpen={props.startsOpen}>
+      <Popover.Trigger class="health-chip" data-role={props.look.role} aria-label={props.label}>
+        <HealthChipFace look={props.look} />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content class="health-popover">
+          <Popover.Title class="health-popover-title">{messages.health.title}</Popover.Title>
+          <Show when={reasons().length > 0} fallback={<p>{messages.health.allWell}</p>}>
+            <ul class="health-reasons">
+              <For each={reasons()}>
+                {(reason) => (
+                  <li>
+                    {reasonText(reason, status()?.members ?? [], messages)}
+                    <p>{reason.message}</p>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </Show>
+          <Show when={fails()}>
+            <h3>{messages.health.endpoints}</h3>
+            <EndpointsTable endpoints={status()?.endpoints ?? []} />
+          </Show>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover>
+  )
+}

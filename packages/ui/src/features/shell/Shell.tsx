@@ -1,0 +1,46 @@
+import { A, useHref } from '@solidjs/router'
+import { type JSX, Show } from 'solid-js'
+import { currentSession, type Session } from '../../api/session.ts'
+import { Icon } from '../../components/Icon.tsx'
+import { useMessages } from '../../i18n/messages-context.ts'
+import { AccountButton } from './AccountButton.tsx'
+import { Banners } from './Banners.tsx'
+import { HealthChip } from './HealthChip.tsx'
+import { createSignOut } from './sign-out.ts'
+import './Shell.css'
+
+/** What is around every page of a session. `session` is the one of the page: it may have ended since. */
+export function Shell(props: { readonly session: Session; readonly children: JSX.Element }) {
+  const { navigation, pages, product, skipToContent } = useMessages()
+  const signOut = createSignOut()
+  const start = useHref(() => '/monitor')
+  return (
+    <div class="shell">
+      <button type="button" class="skip-link" onClick={skip}>
+        {skipToContent}
+      </button>
+      <header class="top-bar">
+        <a class="top-bar-mark" href={start()}>
+          <Icon name="mark" />
+          <span>{product}</span>
+        </a>
+        <nav class="top-bar-pages" aria-label={navigation}>
+          <A href="/monitor">{pages.monitor}</A>
+        </nav>
+        <HealthChip />
+        <AccountButton session={currentSession() ?? props.session} onSignOut={() => void signOut()} />
+      </header>
+      <Show when={currentSession()}>
+        <Banners />
+      </Show>
+      <main id="content" class="shell-content" tabindex="-1">
+        {props.children}
+      </main>
+    </div>
+  )
+}
+
+/** Not by a link: the router would take its fragment for a page. */
+function skip(): void {
+  document.getElementById('content')?.focus()
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { anEndpoint, aStatus } from '../../../test/answers.ts'
+import type { Reason } from '../../api/answers.ts'
+import { en } from '../../i18n/en.ts'
+import { bannersOf, sessionBanner } from './banner-model.ts'
+
+const reader = { now: Date.UTC(2026, 8, 21, 14, 10), zone: 'UTC' }
+const sampledAt = () => Date.UTC(2026, 8, 21, 14, 2, 10)
+const reason = (code: Reason['code'], member_id?: string): Reason => ({
+  code,
+  message: `${code} says the server`,
+  ...(member_id && { member_id }),
+})
+const banners = (reasons: readonly Reason[], changes: Partial<ReturnType<typeof aStatus>> = {}) =>
+  bannersOf(
+    aStatus({ health: { state: 'degraded', reasons: [...reasons] }, ...changes }),
+    sampledAt,
+    reader,
+    en,
+  )
+const texts = (...given: Parameters<typeof banners>) => banners(...given).map(({ text }) => text)
+
+describe('bannersOf', () => {
+  it('is silent while all is well', () => {
+    expect(banners([])).toEqual([])
+  })
+
+  it('names the member that is down, and since when', () => {
+    expect(banners([reason('member_unreachable', '8')])).toEqual([
+      {
+        key: 'member_unreachable 8',
+        severity: 'warn',
+        text: 'etcd-8 does not answer since 14:02:10.',
+        detail: 'member_unreachable says the server',
+      },
+    ])
+  })
+
+  it('says once that everything is down', () => {
+    const endpoints = [anEndpoint({ ok: false }), anEndpoint({ ok: false })]
+    const down = [reason('no_leader'), reason('member_unreachable', '7'), reason('member_unreachable', '8')]
+    expect(texts(down, { endpoints })).toEqual([
+      'Every etcd endpoint is down since 14:02:10. History still works.',
+    ])
+    expect(texts([reason('no_leader')])).toEqual([
+      'etcd has no leader: it takes no writes. History still works.',
+    ])
+  })
+
+  it('puts the most severe first', () => {
+    const reasons = [reason('tls_unverified'), reason('version_skew'), reason('alarm_nospace', '9')]
+    expect(banners(reasons).map(({ severity }) => severity)).toEqual(['crit', 'warn', 'warn'])
+    expect(texts(reasons)[0]).toBe('etcd-9 raised NOSPACE: the cluster takes no writes.')
+  })
+
+  it('tells of our own parts', () => {
+    const storage = { metrics: 'unavailable', state: 'ok' } as const
+    const collector = { last_cycle_at: Date.UTC(2026, 8, 21, 13, 0) / 1_000, age_seconds: 4_200, stale: true }
+    expect(texts([reason('collector_stale')], { storage, collector })).toEqual([
+      'The collector has not reported since 13:00:00. Values below are old.',
+      'History is not available: the time-series store does not answer.',
+    ])
+  })
+
+  it('leaves to the chip what is no more than that, and what it does not know', () => {
+    // biome-ignore lint/suspicious/noExplicitAny: a code that a later server may have
+    expect(banners([reason('no_view'), reason('quorum_at_risk'), reason('brand_new' as any)])).toEqual([])
+  })
+})
+
+it.each([
+  [1_000, 700_000, 'Your session ends in 5:00. Sign in again to keep working.'],
+  [1_000, 999_000, 'Your session ends in 0:01. Sign in again to keep working.'],
+  [1_000, 699_999, undefined],
+  [1_000, 1_000_000, undefined],
+  [0, 1_000_000, undefined],
+])('of a session that ends at %d s says at %d ms: %s', (expiresAt, now, text) => {
+  expect(sessionBanner(expiresAt, now, en)?.text).toBe(text)
+})

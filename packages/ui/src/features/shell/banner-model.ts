@@ -1,0 +1,92 @@
+import type { HealthCode } from '@etcdmonitor/core/etcd/health-reasons'
+import { formatCountdown } from '@etcdmonitor/core/format/format-age'
+import { formatInstant, type Reader } from '@etcdmonitor/core/format/format-time'
+import type { StatusAnswer } from '../../api/answers.ts'
+import type { Severity } from '../../components/Banner.tsx'
+import type { Messages } from '../../i18n/messages.ts'
+import { memberName } from './health-model.ts'
+
+export interface BannerText {
+  readonly key: string
+  readonly severity: Severity
+  readonly text: string
+  /** The server's own words. */
+  readonly detail?: string
+}
+
+/** Newest successful scrape of a member, of any when none is named, Unix ms; undefined when it is not known. */
+export type SampledAt = (memberId?: string) => number | undefined
+
+interface Facts {
+  readonly texts: Messages['banners']
+  /** Name of the member concerned. */
+  readonly who: string
+  readonly message: string
+  readonly allDown: boolean
+  /** ` since 14:02:10`, or `''`. */
+  readonly sinceSample: string
+  readonly sinceAnySample: string
+  readonly sinceCycle: string
+}
+
+type Said = Omit<BannerText, 'key'>
+
+const ORDER: readonly Severity[] = ['crit', 'warn', 'info']
+const ENDS_SOON = 300_000
+
+/** What each reason says over every page; undefined: what it would say is said by another banner, or by the chip alone. */
+const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> = {
+  no_view: () => undefined,
+  quorum_at_risk: () => undefined,
+  no_leader: ({ texts, allDown, sinceAnySample }) => ({
+    severity: 'crit',
+    text: allDown ? texts.allDown(sinceAnySample) : texts.noLeader,
+  }),
+  alarm_nospace: ({ texts, who }) => ({ severity: 'crit', text: texts.nospace(who) }),
+  alarm_corrupt: ({ texts, who }) => ({ severity: 'crit', text: texts.corrupt(who) }),
+  member_unreachable: ({ texts, who, allDown, sinceSample, message: detail }) =>
+    allDown ? undefined : { severity: 'warn', text: texts.memberDown(who, sinceSample), detail },
+  member_unhealthy: ({ texts, who, message: detail }) => ({
+    severity: 'warn',
+    text: texts.memberUnhealthy(who),
+    detail,
+  }),
+  collector_stale: ({ texts, sinceCycle }) => ({ severity: 'warn', text: texts.collectorStale(sinceCycle) }),
+  version_skew: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.versionSkew, detail }),
+  tls_unverified: ({ texts }) => ({ severity: 'warn', text: texts.tlsUnverified }),
+}
+
+/** What must be said over every page, the most severe first (ui.md 3). */
+export function bannersOf(
+  status: StatusAnswer,
+  sampledAt: SampledAt,
+  reader: Reader,
+  { banners: texts, somebody }: Pick<Messages, 'banners' | 'somebody'>,
+): BannerText[] {
+  const since = (at: number | undefined) => (at === undefined ? '' : texts.since(formatInstant(at, reader)))
+  const { last_cycle_at: cycle } = status.collector
+  const banners = status.health.reasons.flatMap(({ code, message, member_id: id }): BannerText[] => {
+    // a later server may know more reasons than this page
+    const said = BANNERS[code]?.({
+      texts,
+      message,
+      who: memberName(id, status.members) || somebody,
+      allDown: status.endpoints.length > 0 && status.endpoints.every(({ ok }) => !ok),
+      sinceSample: since(sampledAt(id)),
+      sinceAnySample: since(sampledAt()),
+      sinceCycle: since(cycle === null ? undefined : cycle * 1_000),
+    })
+    return said ? [{ key: `${code} ${id ?? ''}`, ...said }] : []
+  })
+  if (status.storage.metrics === 'unavailable') {
+    banners.push({ key: 'storage', severity: 'warn', text: texts.storageSilent })
+  }
+  return banners.toSorted((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity))
+}
+
+/** Near the end of a session; `expiresAt` in Unix seconds, 0 = never. */
+export function sessionBanner(expiresAt: number, now: number, messages: Messages): BannerText | undefined {
+  const left = expiresAt * 1_000 - now
+  if (expiresAt === 0 || left > ENDS_SOON || left <= 0) return undefined
+  return { key: 'session', severity: 'info', text: messages.banners.sessionEnds(formatCountdown(left)) }
+}

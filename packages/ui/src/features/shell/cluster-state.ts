@@ -1,0 +1,59 @@
+import { type Accessor, createContext, createMemo, useContext } from 'solid-js'
+import { SHAPES, type StatusAnswer } from '../../api/answers.ts'
+import { useClient } from '../../api/client-context.ts'
+import type { Problem } from '../../api/problem.ts'
+import { currentSession } from '../../api/session.ts'
+import { createNow } from '../../primitives/create-now.ts'
+import { createQuery } from '../../primitives/create-query.ts'
+
+const SLOWEST = 10_000
+
+/** What every page knows of the cluster, from `/api/status`. */
+export interface ClusterState {
+  /** The newest answer, kept while the console does not answer; undefined before the first. */
+  readonly status: Accessor<StatusAnswer | undefined>
+  /** Why there is no newer one. */
+  readonly problem: Accessor<Problem | undefined>
+  readonly isPending: Accessor<boolean>
+  /** The server's clock, Unix ms: ages are right whatever the browser's says. `now` is told every second. */
+  readonly now: Accessor<number>
+  readonly readNow: () => number
+  /** Of the newest answer, by the server's clock. */
+  readonly seenAt: Accessor<number | undefined>
+  readonly refresh: () => void
+}
+
+export function createClusterState(): ClusterState {
+  const client = useClient()
+  const query = createQuery<StatusAnswer>(() => ({
+    queryKey: ['cluster'],
+    queryFn: ({ signal }) => client.get('status', {}, { shape: SHAPES.status, signal }),
+    enabled: currentSession() !== undefined,
+    refetchInterval: (q) => Math.min(SLOWEST, (q.state.data?.collect_interval ?? 10) * 1_000),
+    refetchOnWindowFocus: 'always',
+  }))
+  const status = createMemo(() => query().data)
+  // whole seconds on the wire: right to a second, as every age that is shown
+  const ahead = createMemo(() => {
+    const answer = query().data
+    return answer ? answer.timestamp * 1_000 - query().dataUpdatedAt : 0
+  })
+  const browserNow = createNow(1_000)
+  return {
+    status,
+    problem: createMemo(() => query().error ?? undefined),
+    isPending: createMemo(() => query().isPending),
+    now: () => browserNow() + ahead(),
+    readNow: () => Date.now() + ahead(),
+    seenAt: createMemo(() => (query().data ? query().dataUpdatedAt + ahead() : undefined)),
+    refresh: () => void query().refetch(),
+  }
+}
+
+export const ClusterContext = createContext<ClusterState>()
+
+export function useCluster(): ClusterState {
+  const cluster = useContext(ClusterContext)
+  if (!cluster) throw new Error('no ClusterContext around this component')
+  return cluster
+}

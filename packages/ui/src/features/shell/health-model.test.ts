@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { aMember, aStatus } from '../../../test/answers.ts'
+import { en } from '../../i18n/en.ts'
+import { healthChip, memberName, reasonText } from './health-model.ts'
+
+const reader = { now: Date.UTC(2026, 8, 21, 14, 10), zone: 'UTC' }
+const here = { isLost: false, seenAt: undefined }
+const withHealth = (health: ReturnType<typeof aStatus>['health'], changes = {}) =>
+  aStatus({ health, ...changes })
+const down = aMember('9', { status: 'unreachable' })
+
+it.each([
+  [aStatus(), 'ok', 'Healthy 3/3'],
+  [
+    withHealth({ state: 'degraded', reasons: [] }, { members: [aMember('7'), aMember('8'), down] }),
+    'warn',
+    'Degraded 2/3',
+  ],
+  [
+    withHealth(
+      { state: 'degraded', reasons: [] },
+      { members: [aMember('7'), aMember('8', { is_learner: true })] },
+    ),
+    'warn',
+    'Degraded 1/1',
+  ],
+  [
+    withHealth({ state: 'critical', reasons: [{ code: 'no_leader', message: '' }] }),
+    'crit',
+    'Critical: no leader',
+  ],
+  [
+    withHealth({ state: 'critical', reasons: [{ code: 'alarm_nospace', message: '' }] }),
+    'crit',
+    'Critical: NOSPACE',
+  ],
+  [
+    withHealth({ state: 'unknown', reasons: [] }, { age_seconds: 180 }),
+    'muted',
+    'Unknown: no data for 3 min',
+  ],
+  [withHealth({ state: 'unknown', reasons: [] }, { age_seconds: null }), 'muted', 'Unknown: no data'],
+  [undefined, 'muted', 'Health'],
+])('says of %j: %s %s', (status, role, text) => {
+  expect(healthChip(status, here, reader, en)).toMatchObject({ role, text })
+})
+
+it('says when the console was last there', () => {
+  const seenAt = Date.UTC(2026, 8, 21, 14, 2, 10)
+  expect(healthChip(aStatus(), { isLost: true, seenAt }, reader, en).text).toBe(
+    'Console not reachable, last seen 14:02:10',
+  )
+  expect(healthChip(undefined, { isLost: true, seenAt: undefined }, reader, en).text).toBe(
+    'Console not reachable',
+  )
+})
+
+it('words a reason by its code and member, an unknown one by the server', () => {
+  const members = [aMember('7')]
+  expect(reasonText({ code: 'member_unreachable', message: 'x', member_id: '7' }, members, en)).toBe(
+    'etcd-7 does not answer.',
+  )
+  // biome-ignore lint/suspicious/noExplicitAny: a code that a later server may have
+  expect(reasonText({ code: 'brand_new' as any, message: 'server words' }, members, en)).toBe('server words')
+})
+
+it('names a member by its id where it has no name', () => {
+  expect(memberName('10276657743932975437', [])).toBe('8e9e05c52164694d')
+  expect(memberName('7', [aMember('7', { name: '' })])).toBe('0000000000000007')
+  expect(memberName(undefined, [])).toBe('')
+})

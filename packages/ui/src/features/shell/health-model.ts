@@ -1,0 +1,69 @@
+import { formatAge } from '@etcdmonitor/core/format/format-age'
+import { formatId } from '@etcdmonitor/core/format/format-id'
+import { formatInstant, type Reader } from '@etcdmonitor/core/format/format-time'
+import type { MemberAnswer, Reason, StatusAnswer } from '../../api/answers.ts'
+import type { IconName } from '../../components/Icon.tsx'
+import type { Messages } from '../../i18n/messages.ts'
+
+export interface ChipLook {
+  readonly icon: IconName
+  readonly role: 'ok' | 'warn' | 'crit' | 'muted'
+  readonly text: string
+}
+
+/** What the chip says. `seenAt`: the newest answer's time when the console does not answer any more. */
+export function healthChip(
+  status: StatusAnswer | undefined,
+  lost: { readonly isLost: boolean; readonly seenAt: number | undefined },
+  reader: Reader,
+  messages: Messages,
+): ChipLook {
+  const { health: texts } = messages
+  if (lost.isLost) {
+    const text =
+      lost.seenAt === undefined
+        ? texts.unreachableNever
+        : texts.unreachable(formatInstant(lost.seenAt, reader))
+    return { icon: 'offline', role: 'muted', text }
+  }
+  if (!status) return { icon: 'unknown', role: 'muted', text: texts.loading }
+  const { answering, voters } = countVoters(status.members)
+  switch (status.health.state) {
+    case 'healthy':
+      return { icon: 'ok', role: 'ok', text: texts.healthy(answering, voters) }
+    case 'degraded':
+      return { icon: 'warn', role: 'warn', text: texts.degraded(answering, voters) }
+    case 'critical': {
+      const [first] = status.health.reasons
+      const reason = first ? (texts.short(first.code) ?? first.code) : ''
+      return { icon: 'crit', role: 'crit', text: texts.critical(reason) }
+    }
+    case 'unknown': {
+      const age = status.age_seconds
+      return {
+        icon: 'unknown',
+        role: 'muted',
+        text: age === null ? texts.unknown : texts.unknownSince(formatAge(age * 1_000)),
+      }
+    }
+  }
+}
+
+/** The sentence of a reason, by its code and member; the server's own words for a code that is not known. */
+export function reasonText(reason: Reason, members: readonly MemberAnswer[], messages: Messages): string {
+  return messages.health.reasons(reason.code, memberName(reason.member_id, members)) ?? reason.message
+}
+
+/** Its name; its id where it has none; `''` for no member. */
+export function memberName(
+  id: string | undefined,
+  members: readonly Pick<MemberAnswer, 'id' | 'name'>[],
+): string {
+  if (id === undefined) return ''
+  return members.find((member) => member.id === id)?.name || formatId(id)
+}
+
+function countVoters(members: readonly MemberAnswer[]) {
+  const voters = members.filter(({ is_learner }) => !is_learner)
+  return { voters: voters.length, answering: voters.filter(({ status }) => status !== 'unreachable').length }
+}

@@ -1,0 +1,194 @@
+import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
+
+/** What is said of a problem: what happened, and what to do (ui.md 12.2). */
+export interface ProblemText {
+  readonly title: string
+  readonly advice: string
+}
+
+/** Every text of the application. Strings, and functions where something is inserted; no markup. */
+export interface Messages {
+  /** Language of the texts, for `lang` and number forms. */
+  readonly language: string
+  readonly product: string
+  /** Stands in for the name of a member that is not known. */
+  readonly somebody: string
+  readonly skipToContent: string
+  readonly pages: {
+    readonly login: string
+    readonly password: string
+    readonly monitor: string
+    readonly notFound: string
+  }
+  readonly navigation: string
+  readonly notFound: { readonly text: string; readonly links: string }
+  readonly signIn: {
+    readonly userName: string
+    readonly password: string
+    readonly show: (what: string) => string
+    readonly hide: (what: string) => string
+    readonly showShort: string
+    readonly hideShort: string
+    readonly submit: string
+    readonly busy: string
+    readonly hint: (user: string) => string
+    readonly capsLock: string
+    readonly wrong: string
+    readonly busyServer: (seconds: number) => string
+    readonly busyServerGiveUp: string
+    readonly storeSilent: string
+    readonly noConnection: string
+    readonly invalid: string
+    readonly setFirst: string
+    readonly changed: string
+  }
+  readonly changePassword: {
+    readonly forced: string
+    readonly voluntary: (user: string) => string
+    readonly current: string
+    readonly asEntered: string
+    readonly next: string
+    readonly repeat: string
+    readonly rules: (min: number) => string
+    readonly tooShort: (min: number) => string
+    readonly tooLong: (max: number) => string
+    readonly unchanged: string
+    readonly mismatch: string
+    readonly missing: string
+    readonly weak: string
+    readonly wrongCurrent: string
+    readonly submit: string
+    readonly busy: string
+    readonly cancel: string
+  }
+  readonly sessionDialog: {
+    readonly title: string
+    readonly text: string
+    readonly renewTitle: string
+    readonly leave: string
+    readonly cancel: string
+  }
+  readonly account: {
+    readonly menu: (user: string) => string
+    readonly endsIn: (left: string) => string
+    readonly neverEnds: string
+    readonly theme: string
+    readonly themes: Readonly<Record<'system' | 'dark' | 'light', string>>
+    readonly density: string
+    readonly densities: Readonly<Record<'comfortable' | 'compact', string>>
+    readonly timeZone: string
+    readonly local: (zone: string) => string
+    readonly utc: string
+    readonly changePassword: string
+    readonly signOut: string
+  }
+  readonly health: {
+    readonly healthy: (answering: number, voters: number) => string
+    readonly degraded: (answering: number, voters: number) => string
+    readonly critical: (reason: string) => string
+    readonly unknown: string
+    readonly unknownSince: (age: string) => string
+    readonly unreachable: (since: string) => string
+    readonly unreachableNever: string
+    readonly loading: string
+    readonly title: string
+    readonly allWell: string
+    readonly reasons: (code: string, who: string) => string | undefined
+    readonly short: (code: string) => string | undefined
+    readonly endpoints: string
+    readonly columns: {
+      readonly endpoint: string
+      readonly stage: string
+      readonly error: string
+      readonly checked: string
+    }
+    readonly ready: string
+    readonly ago: (age: string) => string
+  }
+  readonly banners: {
+    readonly region: string
+    readonly allDown: (since: string) => string
+    readonly noLeader: string
+    readonly nospace: (who: string) => string
+    readonly corrupt: (who: string) => string
+    readonly memberDown: (who: string, since: string) => string
+    readonly memberUnhealthy: (who: string) => string
+    readonly collectorStale: (since: string) => string
+    readonly storageSilent: string
+    readonly versionSkew: string
+    readonly tlsUnverified: string
+    readonly sessionEnds: (left: string) => string
+    readonly signInAgain: string
+    readonly since: (time: string) => string
+    readonly more: (count: number) => string
+    readonly severities: Readonly<Record<'crit' | 'warn' | 'info', string>>
+  }
+  readonly monitor: {
+    readonly members: string
+    readonly allMembers: string
+    readonly leader: string
+    readonly left: string
+    readonly memberState: Readonly<Record<'unhealthy' | 'unreachable' | 'learner', string>>
+    readonly window: string
+    readonly last: (amount: number, unit: 's' | 'm' | 'h' | 'd') => string
+    readonly fixedWindow: string
+    readonly resetZoom: string
+    readonly goLive: string
+    readonly refresh: string
+    readonly refreshNow: string
+    readonly auto: (period: string) => string
+    readonly off: string
+    readonly every: (period: string) => string
+    readonly updated: (age: string) => string
+    readonly unusable: (value: string) => string
+    readonly neverReached: (endpoints: number) => string
+    readonly noCollector: string
+  }
+  readonly panel: {
+    readonly units: Readonly<Record<MetricUnit, string>>
+    readonly series: (panel: string) => string
+    readonly collecting: (seconds: number) => string
+    readonly collectingSoon: string
+    readonly empty: (window: string) => string
+    readonly newest: (time: string) => string
+    readonly goThere: string
+    readonly notExported: (version: string) => string
+    readonly notExportedUnknown: string
+    readonly staleSince: (time: string, age: string) => string
+    readonly notUpdated: (time: string, reason: string) => string
+    readonly tiers: Readonly<Record<'notice' | 'warning' | 'critical', string>>
+    readonly quota: (label: string, value: string) => string
+    readonly figure: (title: string, what: string, window: string, values: string) => string
+    readonly figureValue: (name: string, now: string, max: string) => string
+  }
+  readonly legend: {
+    readonly caption: (panel: string) => string
+    readonly name: string
+    readonly now: string
+    readonly last: string
+    readonly min: string
+    readonly avg: string
+    readonly max: string
+    readonly more: (count: number) => string
+    readonly noData: string
+    readonly lastAt: (time: string) => string
+  }
+  readonly tooltip: {
+    readonly noData: string
+    readonly notScraped: (names: string) => string
+    readonly soFar: string
+  }
+  readonly copy: { readonly copy: string; readonly copied: string; readonly pressKeys: string }
+  readonly dataState: {
+    readonly loading: string
+    readonly stillWaiting: string
+    readonly tryAgain: string
+    readonly request: (id: string) => string
+    readonly partFailed: string
+    readonly reloadPart: string
+    readonly reload: string
+  }
+  readonly problems: (code: string) => ProblemText | undefined
+  readonly proxy: { readonly prefix: string; readonly tooLarge: string; readonly unreachable: string }
+  readonly toasts: { readonly region: string; readonly close: string; readonly prefsNotKept: string }
+}

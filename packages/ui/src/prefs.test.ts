@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { changePrefs, currentPrefs, parsePrefs } from './prefs.ts'
+
+const DEFAULTS = parsePrefs(null)
+
+it.each([null, '', 'x{', 'null', '[]', '7', '{"v":2,"theme":"light"}', '{"theme":"light"}'])(
+  'takes %s for nothing stored',
+  (text) => {
+    expect(parsePrefs(text)).toEqual(DEFAULTS)
+  },
+)
+
+it('keeps what can be used of a damaged text', () => {
+  const monitor = { member: 7, range: '6h', refresh: 'x'.repeat(65) }
+  const text = JSON.stringify({
+    v: 1,
+    theme: 'light',
+    density: 'huge',
+    timeZone: 'utc',
+    lastUser: ['a'],
+    monitor,
+  })
+  expect(parsePrefs(text)).toEqual({
+    v: 1,
+    theme: 'light',
+    density: 'comfortable',
+    timeZone: 'utc',
+    lastUser: '',
+    monitor: { range: '6h' },
+  })
+})
+
+it('stores a change so that it is read back', () => {
+  changePrefs({ theme: 'dark', monitor: { range: '24h' } })
+  expect(parsePrefs(localStorage.getItem('etcdmonitor.prefs'))).toEqual(currentPrefs())
+  expect(currentPrefs()).toMatchObject({ theme: 'dark', monitor: { range: '24h' } })
+})

@@ -1,0 +1,91 @@
+import { createSignal } from 'solid-js'
+import { isRecord } from './api/problem.ts'
+
+const KEY = 'etcdmonitor.prefs'
+
+export const THEMES = ['system', 'dark', 'light'] as const
+export const DENSITIES = ['comfortable', 'compact'] as const
+export const ZONES = ['local', 'utc'] as const
+
+/** What this browser remembers (ui.md 4.5). `v` is the form's version. */
+export interface Prefs {
+  readonly v: 1
+  readonly theme: (typeof THEMES)[number]
+  readonly density: (typeof DENSITIES)[number]
+  readonly timeZone: (typeof ZONES)[number]
+  readonly lastUser: string
+  /** As last chosen on Monitor; absent = never chosen. */
+  readonly monitor: { readonly member?: string; readonly range?: string; readonly refresh?: string }
+}
+
+const DEFAULTS: Prefs = {
+  v: 1,
+  theme: 'system',
+  density: 'comfortable',
+  timeZone: 'local',
+  lastUser: '',
+  monitor: {},
+}
+const MAX_TEXT = 64
+
+const [prefs, set] = createSignal<Prefs>(parsePrefs(readText()))
+const [areKept, setKept] = createSignal(true)
+
+export const currentPrefs = prefs
+
+/** False once the browser refused to keep them. */
+export const prefsAreKept = areKept
+
+export function changePrefs(change: Partial<Omit<Prefs, 'v'>>): void {
+  const next = set({ ...prefs(), ...change })
+  try {
+    localStorage.setItem(KEY, JSON.stringify(next))
+  } catch {
+    setKept(false)
+  }
+}
+
+/** Whatever is stored: what cannot be used counts as not stored. */
+export function parsePrefs(text: string | null): Prefs {
+  let stored: unknown
+  try {
+    stored = JSON.parse(text ?? 'null')
+  } catch {
+    return DEFAULTS
+  }
+  if (!isRecord(stored) || stored.v !== 1) return DEFAULTS
+  const monitor = isRecord(stored.monitor) ? stored.monitor : {}
+  return {
+    v: 1,
+    theme: oneOf(THEMES, stored.theme) ?? DEFAULTS.theme,
+    density: oneOf(DENSITIES, stored.density) ?? DEFAULTS.density,
+    timeZone: oneOf(ZONES, stored.timeZone) ?? DEFAULTS.timeZone,
+    lastUser: shortText(stored.lastUser) ?? '',
+    monitor: {
+      ...optional('member', shortText(monitor.member)),
+      ...optional('range', shortText(monitor.range)),
+      ...optional('refresh', shortText(monitor.refresh)),
+    },
+  }
+}
+
+function readText(): string | null {
+  try {
+    return localStorage.getItem(KEY)
+  } catch {
+    return null
+  }
+}
+
+// functions, not constants: the stored preferences are read while this module is being made
+function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {
+  return values.find((known) => known === value)
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_TEXT ? value : undefined
+}
+
+function optional<K extends string>(name: K, value: string | undefined): { [P in K]?: string } {
+  return value === undefined ? {} : ({ [name]: value } as { [P in K]?: string }) // a computed key widens to string
+}

@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin } from 'vite'
+import solid from 'vite-plugin-solid'
+import { compressFiles } from './src/build/compress-files.ts'
+import { markupGate } from './src/build/markup-gate.ts'
+import { sizeBudgets } from './src/build/size-budgets.ts'
+
+const trusted = fileURLToPath(new URL('./src/trusted/solid-web.ts', import.meta.url))
+
+/** Solid's compiled templates pass through the one policy that the page admits, those of Kobalte and the router included. */
+const trustedTemplates: Plugin = {
+  name: 'trusted-templates',
+  enforce: 'pre',
+  apply: 'build',
+  resolveId: (id, importer) => (id === 'solid-js/web' && importer && importer !== trusted ? trusted : null),
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [trustedTemplates, solid(), markupGate(), sizeBudgets(), compressFiles()],
+  server: { host: '127.0.0.1', port: 5173, strictPort: true, proxy: { '/api': 'http://127.0.0.1:9090' } },
+  build: { target: 'es2024', modulePreload: { polyfill: false } },
+})
