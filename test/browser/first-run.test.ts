@@ -44,12 +44,15 @@ needServer('chromium', () =>
       await page.getByRole('button', { name: /Healthy 3\/3/ }).waitFor()
 
       // it moves by itself: the "now" of a legend changes without a hand
-      const now = () => page.getByRole('table').filter({ hasText: 'etcd-0' }).first().innerText()
+      const now = () => page.getByRole('table').filter({ hasText: 'etcd-0' }).first().textContent()
       const first = await eventually('values in the legend', async () => {
         const text = await now()
-        return /\d/.test(text.replaceAll(/etcd-\d/g, '')) && text
+        return text !== null && /\d/.test(text.replaceAll(/etcd-\d/g, '')) && text
       })
-      await eventually('the legend moves', async () => (await now()) !== first)
+      await eventually('the legend moves', async () => {
+        await putKey(cluster.endpoints[0] ?? '')
+        return (await now()) !== first
+      })
       await opened.shoot('monitor-three-members')
 
       await console.signIn()
@@ -140,3 +143,14 @@ needServer('chromium', () =>
     })
   }),
 )
+
+/** Through etcd's JSON gateway. */
+async function putKey(endpoint: string): Promise<void> {
+  const body = JSON.stringify({ key: btoa('moved'), value: btoa('by the test') })
+  await fetch(`${endpoint}/v3/kv/put`, {
+    method: 'POST',
+    body,
+    redirect: 'error',
+    signal: AbortSignal.timeout(10_000),
+  })
+}

@@ -1,18 +1,9 @@
 import { Navigate, Route, Router } from '@solidjs/router'
-import { QueryClientProvider } from '@tanstack/solid-query'
 import { type JSX, lazy, Suspense } from 'solid-js'
-import { createClient } from './api/client.ts'
-import { ClientContext } from './api/client-context.ts'
-import { createQueryClient } from './api/query-client.ts'
-import { currentSession, endSession } from './api/session.ts'
+import { AppContexts } from './AppContexts.tsx'
 import { basePath } from './base-path.ts'
-import { ToastRegion } from './components/ToastRegion.tsx'
-import { createToasts, ToastsContext } from './components/toasts.ts'
-import { createReader } from './features/shell/create-reader.ts'
 import { NotFoundPage } from './features/shell/NotFoundPage.tsx'
-import { ReaderContext } from './features/shell/reader-context.ts'
 import { SessionLayout } from './features/shell/SessionLayout.tsx'
-import { createHandover, HandoverContext } from './features/signin/handover.ts'
 import { SignInPage } from './features/signin/SignInPage.tsx'
 
 const PasswordPage = lazy(async () => ({
@@ -25,7 +16,7 @@ const MonitorPage = lazy(async () => ({
 /** Every route is one segment: the base path is found from the address alone. */
 export function App() {
   return (
-    <Router base={basePath} root={Root} scrollRestoration>
+    <Router base={basePath.slice(0, -1)} root={Root} scrollRestoration>
       <Route path="/" component={() => <Navigate href="/monitor" />} />
       <Route path="/login" component={SignInPage} />
       <Route path="/password" component={PasswordPage} />
@@ -37,25 +28,8 @@ export function App() {
   )
 }
 
-function Root(props: { readonly children?: JSX.Element }) {
-  const client = createClient({
-    base: basePath,
-    fetch: fetch.bind(globalThis),
-    token: () => currentSession()?.token,
-    onUnauthenticated: (token) => endSession('ended', token),
-  })
-  return (
-    <QueryClientProvider client={createQueryClient()}>
-      <ClientContext.Provider value={client}>
-        <ReaderContext.Provider value={createReader()}>
-          <HandoverContext.Provider value={createHandover()}>
-            <ToastsContext.Provider value={createToasts()}>
-              <Suspense>{props.children}</Suspense>
-              <ToastRegion />
-            </ToastsContext.Provider>
-          </HandoverContext.Provider>
-        </ReaderContext.Provider>
-      </ClientContext.Provider>
-    </QueryClientProvider>
-  )
-}
+const Root = (props: { readonly children?: JSX.Element }) => (
+  <AppContexts base={basePath} fetch={fetch.bind(globalThis)}>
+    <Suspense>{props.children}</Suspense>
+  </AppContexts>
+)

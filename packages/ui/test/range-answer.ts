@@ -5,7 +5,7 @@ import type { Asked } from './render-page.tsx'
 export function answerRange(
   { query }: Asked,
   now: number,
-  valueOf: (member: string, metric: string, at: number) => number | null = () => 1,
+  valueAt: (member: string, metric: string, at: number) => number | null = () => 1,
 ): RangeAnswer {
   const step = 10
   const end = Number(query.get('end') ?? Math.ceil(now / step) * step)
@@ -16,7 +16,7 @@ export function answerRange(
   const names = (query.get('metrics') ?? '').split(',')
   const columnsOf = (member: string) => {
     const series = Object.fromEntries(
-      names.map((name) => [name, times.map((at) => valueOf(member, name, at))]),
+      names.map((name) => [name, times.map((at) => valueAt(member, name, at))]),
     )
     const stats = Object.fromEntries(names.map((name) => [name, statsOf(series[name] ?? [], end)]))
     return { series, stats }

@@ -1,17 +1,8 @@
 import { createMemoryHistory, MemoryRouter, Route } from '@solidjs/router'
 import { render } from '@solidjs/testing-library'
-import { QueryClientProvider } from '@tanstack/solid-query'
 import type { Component, JSX } from 'solid-js'
 import { vi } from 'vitest'
-import { createClient } from '../src/api/client.ts'
-import { ClientContext } from '../src/api/client-context.ts'
-import { createQueryClient } from '../src/api/query-client.ts'
-import { currentSession, endSession } from '../src/api/session.ts'
-import { ToastRegion } from '../src/components/ToastRegion.tsx'
-import { createToasts, ToastsContext } from '../src/components/toasts.ts'
-import { createReader } from '../src/features/shell/create-reader.ts'
-import { ReaderContext } from '../src/features/shell/reader-context.ts'
-import { createHandover, HandoverContext } from '../src/features/signin/handover.ts'
+import { AppContexts } from '../src/AppContexts.tsx'
 
 export interface Asked {
   readonly method: string
@@ -63,28 +54,11 @@ export function renderPage(
     const answer = (await answers[path]?.(one)) ?? refusal(404, 'not_found')
     return answer instanceof Response ? answer : new Response(JSON.stringify(answer))
   })
-  const Root = (props: { readonly children?: JSX.Element }) => {
-    const client = createClient({
-      base: '/',
-      fetch,
-      token: () => currentSession()?.token,
-      onUnauthenticated: (token) => endSession('ended', token),
-    })
-    return (
-      <QueryClientProvider client={createQueryClient()}>
-        <ClientContext.Provider value={client}>
-          <ReaderContext.Provider value={createReader()}>
-            <HandoverContext.Provider value={createHandover()}>
-              <ToastsContext.Provider value={createToasts()}>
-                {props.children}
-                <ToastRegion />
-              </ToastsContext.Provider>
-            </HandoverContext.Provider>
-          </ReaderContext.Provider>
-        </ClientContext.Provider>
-      </QueryClientProvider>
-    )
-  }
+  const Root = (props: { readonly children?: JSX.Element }) => (
+    <AppContexts base="/" fetch={fetch}>
+      {props.children}
+    </AppContexts>
+  )
   const view = render(() => (
     <MemoryRouter history={history} root={Root}>
       <Route path="*" component={page} />

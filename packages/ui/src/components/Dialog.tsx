@@ -17,7 +17,10 @@ export function Dialog(props: DialogProps) {
   const opener = document.activeElement
   let dialog: HTMLDialogElement | undefined
   onMount(() => dialog?.showModal())
+  let isLeaving = false
   onCleanup(() => {
+    isLeaving = true
+    dialog?.close() // else all behind it stays inert, and cannot take the focus
     if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
   })
   return (
@@ -33,7 +36,7 @@ export function Dialog(props: DialogProps) {
       }}
       onClose={() => {
         // a second Esc closes a dialog whatever is said about it
-        if (dialog?.isConnected) dialog.showModal()
+        if (!isLeaving) dialog?.showModal()
       }}
     >
       <h2 id={id}>{props.title}</h2>

@@ -18,6 +18,7 @@ function copyByCommand(text: string): boolean {
   const focused = document.activeElement
   document.body.append(field)
   try {
+    field.focus({ preventScroll: true })
     field.select()
     return document.execCommand('copy')
   } catch {

@@ -10,8 +10,8 @@ import { DataState } from '../../components/DataState.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { createVisible } from '../../primitives/create-visible.ts'
 import { useCluster } from '../shell/cluster-state.ts'
-import { sampleTime } from '../shell/current-query.ts'
 import { useReader } from '../shell/reader-context.ts'
+import { sampleTime } from '../shell/sample-time.ts'
 import { figureName } from './figure-name.ts'
 import type { MonitorState } from './monitor-state.ts'
 import { PanelEmpty } from './PanelEmpty.tsx'
@@ -44,7 +44,7 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
     const { window } = props.state.view()
     const facts = {
       members: members(),
-      current: props.state.current(),
+      current: cluster.current(),
       interval: props.state.interval() * 1_000,
       isLive: window.kind === 'last',
     }
@@ -63,7 +63,7 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
       mode: drawn,
       metrics: drawn.kind === 'all' ? [drawn.series.metric] : props.panel.series.map(({ metric }) => metric),
       status: cluster.status(),
-      sampledAt: sampleTime(props.state.current(), drawn.kind === 'member' ? drawn.id : undefined),
+      sampledAt: sampleTime(cluster.current(), drawn.kind === 'member' ? drawn.id : undefined),
       isLive: props.state.view().window.kind === 'last',
       now: cluster.now(),
     })

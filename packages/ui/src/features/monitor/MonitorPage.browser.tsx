@@ -38,11 +38,11 @@ const open = (start = '/monitor', answers: Readonly<Record<string, Answer>> = {}
   })
 const panel = (name: string) => page.getByRole('region', { name, exact: true })
 const ranges = ({ asked }: ReturnType<typeof open>) => asked.filter(({ path }) => path === 'range')
-const drawn = (view: ReturnType<typeof open>) =>
-  vi.waitFor(() => {
-    expect(view.container.querySelectorAll('canvas').length).toBeGreaterThan(3)
-    expect(ranges(view).length).toBeGreaterThan(0)
-  })
+/** Charts are there, and so is their data. */
+const drawn = async (view: ReturnType<typeof open>) => {
+  await expect.element(panel('Raft Proposals').getByRole('cell').first()).toMatchTextContent(/\d/)
+  expect(view.container.querySelectorAll('canvas').length).toBeGreaterThan(3)
+}
 
 beforeEach(async () => {
   await page.viewport(1440, 900)

@@ -18,12 +18,13 @@ export function MonitorPage() {
   const queries = useQueryClient()
   const state = createMonitorState()
   // all at once, so that one request serves all panels; one that is still under way is not asked again
+  const refetchPanels = () =>
+    void queries.refetchQueries({ queryKey: [RANGE_KEY], type: 'active' }, { cancelRefetch: false })
+  createPolling(state.period, refetchPanels)
   const refresh = () => {
-    for (const key of [[RANGE_KEY], ['current']]) {
-      void queries.refetchQueries({ queryKey: key, type: 'active' }, { cancelRefetch: false })
-    }
+    refetchPanels()
+    cluster.refresh()
   }
-  createPolling(state.period, refresh)
 
   const status = cluster.status
   const hasNothing = () => status()?.history.from === null && status()?.storage.metrics === 'ok'

@@ -1,9 +1,7 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js'
-import type { CurrentAnswer } from '../../api/answers.ts'
 import { useClient } from '../../api/client-context.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
-import { createCurrent } from '../shell/current-query.ts'
 import { createMonitorView, type MonitorViewState } from './monitor-view.ts'
 import { type AskRange, createRangeBatch, type RangeScope } from './range-batch.ts'
 import { refreshPeriod } from './refresh-period.ts'
@@ -17,7 +15,6 @@ export interface MonitorState extends MonitorViewState {
   /** What panels ask for besides their metrics; equal scopes are the same object. */
   readonly scope: Accessor<RangeScope>
   readonly ask: AskRange
-  readonly current: Accessor<CurrentAnswer | undefined>
   /** Seconds between scrapes. */
   readonly interval: Accessor<number>
   /** Seconds between refreshes, were the choice `auto`. */
@@ -69,7 +66,6 @@ export function createMonitorState(): MonitorState {
       setAnswer({ at: data.at, step: data.step })
       return data
     },
-    current: createCurrent(),
     interval,
     autoPeriod: () => refreshPeriod('auto', interval(), step()) ?? interval(),
     period,

@@ -5,8 +5,8 @@ import { Button } from '../../components/Button.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { bannersOf, sessionBanner } from './banner-model.ts'
 import { useCluster } from './cluster-state.ts'
-import { createCurrent, sampleTime } from './current-query.ts'
 import { useReader } from './reader-context.ts'
+import { sampleTime } from './sample-time.ts'
 import { useSessionRenewal } from './session-renewal.ts'
 
 const MAX_SHOWN = 2
@@ -15,13 +15,12 @@ export function Banners() {
   const messages = useMessages()
   const cluster = useCluster()
   const { zone } = useReader()
-  const current = createCurrent()
   const { renew } = useSessionRenewal()
   const ofCluster = createMemo(() => {
     const status = cluster.status()
     if (!status) return []
     const reader = { now: cluster.readNow(), zone: zone() }
-    return bannersOf(status, (memberId) => sampleTime(current(), memberId), reader, messages)
+    return bannersOf(status, (memberId) => sampleTime(cluster.current(), memberId), reader, messages)
   })
   const all = () => {
     const ending = sessionBanner(currentSession()?.expiresAt ?? 0, cluster.now(), messages)

@@ -34,6 +34,8 @@ function WithSession(props: {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const [isRenewing, setRenewing] = createSignal(false)
+  const cluster = createClusterState()
+  const renewal = { renew: () => setRenewing(true) }
   const hasEnded = () => currentSession() === undefined
   createEffect(() => {
     if (hasEnded()) void queries.cancelQueries()
@@ -49,8 +51,8 @@ function WithSession(props: {
     if (hasEnded()) navigate(loginUrl(props.here))
   }
   return (
-    <ClusterContext.Provider value={createClusterState()}>
-      <SessionRenewalContext.Provider value={{ renew: () => setRenewing(true) }}>
+    <ClusterContext.Provider value={cluster}>
+      <SessionRenewalContext.Provider value={renewal}>
         <Shell session={props.session}>
           <ErrorBoundary fallback={(error, reset) => <PartFailed error={error} onReset={reset} />}>
             <Suspense>{props.children}</Suspense>

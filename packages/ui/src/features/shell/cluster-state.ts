@@ -1,5 +1,5 @@
 import { type Accessor, createContext, createMemo, useContext } from 'solid-js'
-import { SHAPES, type StatusAnswer } from '../../api/answers.ts'
+import { type CurrentAnswer, SHAPES, type StatusAnswer } from '../../api/answers.ts'
 import { useClient } from '../../api/client-context.ts'
 import type { Problem } from '../../api/problem.ts'
 import { currentSession } from '../../api/session.ts'
@@ -7,19 +7,21 @@ import { createNow } from '../../primitives/create-now.ts'
 import { createQuery } from '../../primitives/create-query.ts'
 
 const SLOWEST = 10_000
+const DEFAULT_INTERVAL = 10
 
-/** What every page knows of the cluster, from `/api/status`. */
+/** What every page knows of the cluster. */
 export interface ClusterState {
   /** The newest answer, kept while the console does not answer; undefined before the first. */
   readonly status: Accessor<StatusAnswer | undefined>
   /** Why there is no newer one. */
   readonly problem: Accessor<Problem | undefined>
-  readonly isPending: Accessor<boolean>
   /** The server's clock, Unix ms: ages are right whatever the browser's says. `now` is told every second. */
   readonly now: Accessor<number>
   readonly readNow: () => number
   /** Of the newest answer, by the server's clock. */
   readonly seenAt: Accessor<number | undefined>
+  /** The newest values of every member, and when they were scraped. */
+  readonly current: Accessor<CurrentAnswer | undefined>
   readonly refresh: () => void
 }
 
@@ -29,10 +31,17 @@ export function createClusterState(): ClusterState {
     queryKey: ['cluster'],
     queryFn: ({ signal }) => client.get('status', {}, { shape: SHAPES.status, signal }),
     enabled: currentSession() !== undefined,
-    refetchInterval: (q) => Math.min(SLOWEST, (q.state.data?.collect_interval ?? 10) * 1_000),
+    refetchInterval: (self) => Math.min(SLOWEST, intervalOf(self.state.data)),
     refetchOnWindowFocus: 'always',
   }))
   const status = createMemo(() => query().data)
+  const currentQuery = createQuery<CurrentAnswer>(() => ({
+    queryKey: ['current'],
+    queryFn: ({ signal }) => client.get('current', { member_id: 'all' }, { shape: SHAPES.current, signal }),
+    enabled: currentSession() !== undefined,
+    refetchInterval: intervalOf(status()),
+    refetchOnWindowFocus: 'always',
+  }))
   // whole seconds on the wire: right to a second, as every age that is shown
   const ahead = createMemo(() => {
     const answer = query().data
@@ -42,13 +51,19 @@ export function createClusterState(): ClusterState {
   return {
     status,
     problem: createMemo(() => query().error ?? undefined),
-    isPending: createMemo(() => query().isPending),
     now: () => browserNow() + ahead(),
     readNow: () => Date.now() + ahead(),
     seenAt: createMemo(() => (query().data ? query().dataUpdatedAt + ahead() : undefined)),
-    refresh: () => void query().refetch(),
+    current: createMemo(() => currentQuery().data),
+    refresh: () => {
+      void query().refetch({ cancelRefetch: false })
+      void currentQuery().refetch({ cancelRefetch: false })
+    },
   }
 }
+
+const intervalOf = (status: StatusAnswer | undefined): number =>
+  (status?.collect_interval ?? DEFAULT_INTERVAL) * 1_000
 
 export const ClusterContext = createContext<ClusterState>()
 

@@ -1,0 +1,43 @@
+import { QueryClientProvider } from '@tanstack/solid-query'
+import type { JSX } from 'solid-js'
+import { createClient } from './api/client.ts'
+import { ClientContext } from './api/client-context.ts'
+import { createQueryClient } from './api/query-client.ts'
+import { currentSession, endSession } from './api/session.ts'
+import { ToastRegion } from './components/ToastRegion.tsx'
+import { createToasts, ToastsContext } from './components/toasts.ts'
+import { createReader } from './features/shell/create-reader.ts'
+import { ReaderContext } from './features/shell/reader-context.ts'
+import { createHandover, HandoverContext } from './features/signin/handover.ts'
+
+interface AppContextsProps {
+  /** Ends with a slash. */
+  readonly base: string
+  readonly fetch: typeof globalThis.fetch
+  readonly children?: JSX.Element
+}
+
+/** What every page stands in: the API, the reader's settings, toasts. */
+export function AppContexts(props: AppContextsProps) {
+  const client = createClient({
+    base: props.base,
+    fetch: props.fetch,
+    token: () => currentSession()?.token,
+    onUnauthenticated: (token) => endSession('ended', token),
+  })
+  const queries = createQueryClient() // the provider reads its property at every use: a call there would be a client each time
+  return (
+    <QueryClientProvider client={queries}>
+      <ClientContext.Provider value={client}>
+        <ReaderContext.Provider value={createReader()}>
+          <HandoverContext.Provider value={createHandover()}>
+            <ToastsContext.Provider value={createToasts()}>
+              {props.children}
+              <ToastRegion />
+            </ToastsContext.Provider>
+          </HandoverContext.Provider>
+        </ReaderContext.Provider>
+      </ClientContext.Provider>
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,75 @@
+import { render } from '@solidjs/testing-library'
+import { keepPreviousData, QueryClient, QueryClientProvider } from '@tanstack/solid-query'
+import { createSignal } from 'solid-js'
+import { expect, it, vi } from 'vitest'
+import { createQuery, type QueryOptions, type QueryResult } from './create-query.ts'
+
+function follow<T>(options: () => QueryOptions<T>) {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  const seen: { result?: () => QueryResult<T> } = {}
+  const Probe = () => {
+    seen.result = createQuery(options)
+    return null
+  }
+  const view = render(() => (
+    <QueryClientProvider client={client}>
+      <Probe />
+    </QueryClientProvider>
+  ))
+  return { client, result: () => seen.result?.() ?? expect.unreachable('no result'), unmount: view.unmount }
+}
+
+it('tells what is answered, as the very object that was answered', async () => {
+  const answer = { times: [1, 2, 3] }
+  const { result } = follow(() => ({
+    queryKey: ['a'],
+    queryFn: async () => answer,
+    structuralSharing: false,
+  }))
+  expect(result().isPending).toBe(true)
+  await vi.waitFor(() => expect(result().data).toBe(answer))
+})
+
+it('is refetched with the other active queries', async () => {
+  const queryFn = vi.fn(async () => 1)
+  const { client, result } = follow(() => ({ queryKey: ['range', 'a'], queryFn, staleTime: 5_000 }))
+  await vi.waitFor(() => expect(result().data).toBe(1))
+  await client.refetchQueries({ queryKey: ['range'], type: 'active' }, { cancelRefetch: false })
+  expect(queryFn).toHaveBeenCalledTimes(2)
+})
+
+it('follows its options, keeping the old answer until there is a new one', async () => {
+  const [key, setKey] = createSignal('a')
+  const { result } = follow(() => ({
+    queryKey: [key()],
+    queryFn: async ({ queryKey: [of] }) => of,
+    placeholderData: keepPreviousData,
+  }))
+  await vi.waitFor(() => expect(result().data).toBe('a'))
+  setKey('b')
+  expect(result()).toMatchObject({ data: 'a', isPlaceholderData: true })
+  await vi.waitFor(() => expect(result()).toMatchObject({ data: 'b', isPlaceholderData: false }))
+})
+
+it('aborts what nobody waits for any more', async () => {
+  let signal: AbortSignal | undefined
+  const { unmount } = follow(() => ({
+    queryKey: ['a'],
+    queryFn: (context) => {
+      signal = context.signal
+      return new Promise(() => {})
+    },
+  }))
+  await vi.waitFor(() => expect(signal).toBeDefined())
+  unmount()
+  expect(signal?.aborted).toBe(true)
+})
+
+it('starts when it is enabled', async () => {
+  const [enabled, setEnabled] = createSignal(false)
+  const queryFn = vi.fn(async () => 1)
+  const { result } = follow(() => ({ queryKey: ['a'], queryFn, enabled: enabled() }))
+  expect(queryFn).not.toHaveBeenCalled()
+  setEnabled(true)
+  await vi.waitFor(() => expect(result().data).toBe(1))
+})
