@@ -58,7 +58,7 @@ export function openMetricsFileToRead(path: string): DatabaseSync | 'foreign' | 
   }
 }
 
-export const refuseFile = (path: string, reason: string, cause?: unknown): StartRefused =>
+const refuseFile = (path: string, reason: string, cause?: unknown): StartRefused =>
   new StartRefused(
     [`${path}: ${reason}; move it away, or name another storage.data_dir. It was not changed`],
     {

@@ -13,10 +13,10 @@ import { createBreath } from './breath.ts'
 import { connectToMetrics, type OpenMetricsFile } from './metrics-connection.ts'
 import { watchDamage } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
-import { requireSqlite } from './sqlite-version.ts'
 import { checkBounds, checkDoubles } from './read-bounds.ts'
 import { readTail } from './read-tail.ts'
 import { readWindow } from './read-window.ts'
+import { requireSqlite } from './sqlite-version.ts'
 import { newBudget } from './tick-columns.ts'
 
 export interface MetricsReaderOptions {

@@ -1,5 +1,5 @@
-import type { MemberTicks, SeriesTicks } from '@etcdmonitor/core/ports/metrics-store'
 import { type SourceEntry, sourceOf } from '@etcdmonitor/core/metrics/sources'
+import type { MemberTicks, SeriesTicks } from '@etcdmonitor/core/ports/metrics-store'
 import { labelsText, type StoredSeries } from './metrics-series.ts'
 import type { NewestOfMember } from './newest-ticks.ts'
 import { readWindow, type WindowRead } from './read-window.ts'

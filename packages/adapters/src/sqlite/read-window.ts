@@ -62,7 +62,9 @@ async function readSeam(
   { series, pick }: Picker,
 ): Promise<PickedRow[]> {
   const offsets = offsetsOf(series)
-  const missing = new Set(series.flatMap((one, i) => one.kind !== 'gauge' && wanted.includes(one) ? (offsets[i] ?? 0) : []))
+  const missing = new Set(
+    series.flatMap((one, i) => (one.kind !== 'gauge' && wanted.includes(one) ? (offsets[i] ?? 0) : [])),
+  )
   const seam: PickedRow[] = [] // descending
   let needed = 0
   for (let to = from, size = FIRST_SEAM_PIECE; missing.size > 0; size = Math.min(size * 4, PIECE)) {
