@@ -7,7 +7,7 @@ import { createBreath } from './breath.ts'
 import { planReads } from './plan-reads.ts'
 import type { Evaluated, EvaluatedMembers } from './range-answer.ts'
 import type { RangeRequest } from './range-request.ts'
-import { type MemberData, readGroup } from './read-group.ts'
+import { NO_PARTS, readGroup, type SourceData } from './read-group.ts'
 
 interface ComputeDeps {
   readonly metrics: MetricsReader
@@ -36,25 +36,20 @@ export async function computeRange(
       found.set(data.memberId, own)
       for (const metric of read.metrics) {
         await breathe(signal)
-        own.set(metric.name, evaluate(metric, data, request))
+        own.set(metric.name, evaluate(metric, data.of(metric.source), request))
       }
     }
   }
   const ids = memberId === 'all' ? members.map((member) => member.memberId) : [memberId]
-  const nothing = (metric: Metric) => evaluate(metric, { memberId, ...NOTHING }, request)
+  const nothing = (metric: Metric) => evaluate(metric, { series: [], parts: NO_PARTS }, request)
   return new Map(
     ids.map((id) => [id, metrics.map((metric) => found.get(id)?.get(metric.name) ?? nothing(metric))]),
   )
 }
 
-const NOTHING: Omit<MemberData, 'memberId'> = {
-  series: [],
-  parts: { times: new Float64Array(0), series: [] },
-}
-
 function evaluate(
   metric: Metric,
-  { series, parts }: MemberData,
+  { series, parts }: SourceData,
   { window, withStats }: RangeRequest,
 ): Evaluated {
   const values = evaluateMetric(metric, series, window.slots)

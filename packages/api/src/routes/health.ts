@@ -38,7 +38,8 @@ export const healthRoutes = (deps: Pick<ApiDeps, 'state' | 'metrics' | 'clock' |
   createRouter()
     .openapi(getHealth, (c) => c.json({ status: 'ok' as const }, 200))
     .openapi(getReadiness, async (c) => {
-      const [state_store, metrics_store] = await Promise.all([checkState(deps), checkMetrics(deps.metrics)])
+      const state_store = await checkState(deps)
+      const metrics_store = checkMetrics(deps.metrics)
       const isDraining = deps.isDraining()
       const checks = { state_store, metrics_store, ...(isDraining && { process: 'draining' as const }) }
       if (state_store !== 'ok' || isDraining) return c.json({ status: 'not_ready' as const, checks }, 503)

@@ -14,7 +14,9 @@ interface Operation {
   readonly summary: string
   readonly security: readonly object[]
   readonly parameters?: readonly { readonly name: string; readonly schema: object }[]
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: unknown }>> }>>
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { schema: unknown }>> }>
+  >
 }
 
 // Only described, never called: the routes touch what they are given when a request comes.
@@ -22,7 +24,10 @@ const deps = { settings: {}, clock: {}, metrics: {} } as unknown as ApiDeps
 const text = describeApi(createApp(deps))
 const { paths }: Description = JSON.parse(text)
 const operations = Object.entries(paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, ...operation })),
+  Object.entries(methods).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${path}`,
+    ...operation,
+  })),
 )
 
 it('is the document of the repository; UPDATE_OPENAPI=1 writes it', async () => {
@@ -48,12 +53,20 @@ it('lists the routes of this version, public ones without security', () => {
 })
 
 it('names no code that the table of codes lacks, each under its status', () => {
+  const named = new Set<string>()
   for (const { name, responses } of operations)
     for (const [status, { content }] of Object.entries(responses)) {
       const codes = codesOf(content?.['application/problem+json']?.schema)
-      for (const code of codes)
-        expect([name, code, PROBLEMS[code as keyof typeof PROBLEMS]?.status]).toEqual([name, code, Number(status)])
+      for (const code of codes) {
+        named.add(code)
+        expect([name, code, PROBLEMS[code as keyof typeof PROBLEMS]?.status]).toEqual([
+          name,
+          code,
+          Number(status),
+        ])
+      }
     }
+  expect([...named]).toEqual(expect.arrayContaining(['too_many_points', 'member_not_found', 'overloaded']))
 })
 
 it('describes every query parameter as a text or a number with a meaning', () => {

@@ -30,7 +30,7 @@ export function formatExact(unit: MetricUnit, value: number | null | undefined):
 }
 
 /** `value` with at most `decimals` of them, without zeros at the end. */
-export const trimmed = (value: number, decimals: number): string => String(Number(value.toFixed(decimals)))
+const trimmed = (value: number, decimals: number): string => String(Number(value.toFixed(decimals)))
 
 const FORMS = {
   bool: (value) => (value === 1 ? 'yes' : value === 0 ? 'no' : `${(value * 100).toFixed(2)} %`),

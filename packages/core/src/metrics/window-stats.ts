@@ -52,9 +52,14 @@ export function windowStats(
 }
 
 function extremes(values: Float64Array): { readonly min: number; readonly max: number } {
-  const known = values.filter((value) => !Number.isNaN(value))
-  if (known.length === 0) return { min: Number.NaN, max: Number.NaN }
-  return { min: known.reduce((a, b) => Math.min(a, b)), max: known.reduce((a, b) => Math.max(a, b)) }
+  let min = Number.NaN
+  let max = Number.NaN
+  for (const value of values) {
+    if (Number.isNaN(value)) continue
+    if (!(min <= value)) min = value // also beside NaN
+    if (!(max >= value)) max = value
+  }
+  return { min, max }
 }
 
 function lastPart(values: Float64Array, times: Float64Array, step: number) {

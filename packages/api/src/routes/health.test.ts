@@ -1,0 +1,83 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  ALPHA,
+  BETA,
+  type DashboardApi,
+  type DashboardStore,
+  fill,
+  gone,
+  openApp,
+  openStore,
+} from '../dashboard-rig.contract.ts'
+
+let store: DashboardStore
+let api: DashboardApi
+beforeEach(async () => {
+  store = await openStore()
+  await fill(store)
+  api = await openApp({ metrics: store.reader })
+})
+afterEach(() => store[Symbol.asyncDispose]())
+
+describe('/healthz and /readyz', () => {
+  it('H1 live without a session, without a version, whatever is down', async () => {
+    const { get } = await openApp({
+      metrics: store.reader,
+      accounts: { count: gone },
+      isDraining: () => true,
+    })
+    expect(await get('/healthz', { authorization: '' })).toMatchObject({
+      status: 200,
+      text: '{"status":"ok"}',
+    })
+  })
+
+  it('H2 is ready while etcd is down, and shows the history store', async () => {
+    for (const id of [ALPHA, BETA]) api.etcd.setDown(id)
+    expect(await api.get('/readyz', { authorization: '' })).toMatchObject({
+      status: 200,
+      text: '{"status":"ready","checks":{"state_store":"ok","metrics_store":"ok"}}',
+    })
+    for (const [reason, check] of [
+      ['no_file', 'no_data_yet'],
+      ['unreadable', 'unavailable'],
+    ] as const) {
+      const health = () => ({ state: 'unavailable', reason }) as const
+      const { get } = await openApp({ metrics: { ...store.reader, health } })
+      expect((await get('/readyz')).body.checks.metrics_store).toBe(check)
+    }
+  })
+
+  const counts: readonly (readonly [string, () => Promise<number>])[] = [
+    ['unavailable', () => Promise.reject(new AppError('auth_store_unavailable', 'gone'))],
+    ['no_account', async () => 0],
+  ]
+  it.each(counts)('H1 is not ready while the state store is %s', async (check, count) => {
+    const { get } = await openApp({ metrics: store.reader, accounts: { count } })
+    const { status, body } = await get('/readyz', { authorization: '' })
+    expect([status, body]).toEqual([
+      503,
+      { status: 'not_ready', checks: { state_store: check, metrics_store: 'ok' } },
+    ])
+  })
+
+  it('is not ready when the state store takes more than a second', async () => {
+    let isAsked = false
+    const count = () => {
+      isAsked = true
+      return new Promise<number>(() => {})
+    }
+    const { get, clock } = await openApp({ metrics: store.reader, accounts: { count } })
+    const answer = get('/readyz')
+    while (!isAsked) await clock.settle()
+    await clock.advance(1_000)
+    expect((await answer).body.checks.state_store).toBe('unavailable')
+  })
+
+  it('H5 is not ready while the process is draining, and nothing else is answered', async () => {
+    const { get } = await openApp({ metrics: store.reader, isDraining: () => true })
+    expect(await get('/readyz')).toMatchObject({ status: 503, body: { checks: { process: 'draining' } } })
+    expect(await get('/api/members')).toMatchObject({ status: 503, body: { code: 'shutting_down' } })
+  })
+})

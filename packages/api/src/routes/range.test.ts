@@ -1,0 +1,251 @@
+import { gunzipSync } from 'node:zlib'
+import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  ALPHA,
+  BETA,
+  breakable,
+  CLUSTER,
+  type DashboardApi,
+  type DashboardStore,
+  fill,
+  gone,
+  NEWEST,
+  openApp,
+  openStore,
+  P99,
+  PEER_SENT,
+  PENDING,
+  PUTS,
+  REMOVED,
+} from '../dashboard-rig.contract.ts'
+
+let store: DashboardStore
+let api: DashboardApi
+beforeEach(async () => {
+  store = await openStore()
+  await fill(store)
+  api = await openApp({ metrics: store.reader })
+})
+afterEach(() => store[Symbol.asyncDispose]())
+
+describe('/api/range', () => {
+  const columns = (query: string) => api.get(`/api/range?format=columns&${query}`)
+
+  it('gives points in ascending order and leaves out what has none', async () => {
+    const { status, body } = await api.get(
+      `/api/range?metrics=${PUTS},${PENDING},go_memstats_alloc_bytes&range=2m`,
+    )
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      start: 1_789_999_860,
+      end: 1_790_000_010,
+      step: 30,
+      resolution: 30,
+      member_id: ALPHA,
+    })
+    expect(body.metrics).toEqual({
+      [PENDING]: [2, 0, 1, 2, 0].map((value, i) => ({ ts: 1_789_999_860 + 30 * i, value })),
+      [PUTS]: [0, 1, 2, 3, 4].map((i) => ({ ts: 1_789_999_860 + 30 * i, value: 2 })),
+    })
+  })
+
+  it('gives columns as long as the times, with null where nothing is', async () => {
+    const { body } = await columns(`metrics=${PUTS},go_memstats_alloc_bytes&range=30m`)
+    expect(body.times).toHaveLength((body.end - body.start) / 30)
+    expect(body.series.go_memstats_alloc_bytes).toEqual(body.times.map(() => null))
+    const first = body.times.indexOf(NEWEST / 1_000 - 39 * 30)
+    expect(body.series[PUTS].slice(first - 1, first + 2)).toEqual([null, null, 2])
+  })
+
+  it('answers rates of summed label sets and quantiles exactly at every step', async () => {
+    const { body } = await columns(`metrics=${PEER_SENT},${P99}&range=5m&step=60`)
+    expect(body.step).toBe(60)
+    expect(new Set(body.series[PEER_SENT])).toEqual(new Set([30]))
+    expect(body.series[P99].at(-1)).toBeCloseTo(0.00099, 12)
+  })
+
+  it('has stats of the window: extremes over single deltas, the average exact', async () => {
+    const { body } = await columns(`metrics=${P99},${PENDING},${PUTS}&range=10m&step=300&include=stats`)
+    expect(body.stats[PENDING]).toMatchObject({ min: 0, max: 2, last: 0, last_time: body.times.at(-1) })
+    expect(body.stats[PUTS]).toEqual({ min: 2, max: 2, avg: 2, last: 2, last_time: body.times.at(-1) })
+    const { min, max, avg } = body.stats[P99]
+    expect(min).toBeCloseTo(0.00099, 12)
+    expect(max).toBeCloseTo(0.00197, 12) // the one delta of 100 fast and 50 slow: rank 148.5
+    expect(avg).toBeGreaterThan(min)
+    expect(avg).toBeLessThan(max)
+  })
+
+  it('R2 R3 R5 lists unknown names once, in both formats, and asks nothing by them', async () => {
+    const names = ['__proto__', 'constructor', 'toString', '<script>', 'a") //', `${PENDING}{peer="1"}`]
+    const list = [...names, PENDING, PENDING, 'x'.repeat(100)].map(encodeURIComponent).join()
+    for (const format of ['points', 'columns']) {
+      const { status, body } = await api.get(`/api/range?metrics=${list}&format=${format}`)
+      expect([status, body.unknown_metrics]).toEqual([200, [...names, 'x'.repeat(64)]])
+      expect(Object.keys(body.metrics ?? body.series)).toEqual([PENDING])
+    }
+  })
+
+  it.each(['0.5h', '90s', '1.5h', '90d'])('R7 takes a range of %s', async (text) => {
+    expect((await api.get(`/api/range?metrics=${PENDING}&range=${text}`)).status).toBe(200)
+  })
+
+  it('R12 R16 ends now when only a start is given, and raises the step to the interval', async () => {
+    const { body } = await api.get(`/api/range?metrics=${PENDING}&start=1789999900&step=1`)
+    expect(body).toMatchObject({ start: 1_789_999_890, end: 1_790_000_010, step: 30 })
+  })
+
+  it('R17 answers windows of a week and of ninety days with their steps', async () => {
+    expect((await columns(`metrics=${PUTS}&range=7d`)).body).toMatchObject({ step: 600, resolution: 30 })
+    expect((await columns(`metrics=${PUTS}&range=90d&include=stats`)).body).toMatchObject({
+      step: 7_200,
+      resolution: 1_800,
+      stats: { [PUTS]: { min: 2, max: 2, avg: 2, last: 2 } },
+    })
+  })
+
+  it('R19 tags an answer, and says 304 until something is stored', async () => {
+    const path = `/api/range?metrics=${PENDING}`
+    const first = await api.get(path)
+    const tag = first.headers.get('etag') ?? ''
+    expect(tag).toMatch(/^W\/"[0-9a-f]{32}"$/)
+    expect(first.headers.get('cache-control')).toBe('private, no-cache')
+    await api.clock.advance(5_000)
+    expect((await api.get(path)).body).toEqual(first.body)
+    for (const sent of [tag, `"x", ${tag}`, '*', tag.slice(2)]) {
+      const second = await api.get(path, { 'if-none-match': sent })
+      expect([second.status, second.text, second.headers.get('etag')]).toEqual([304, '', tag])
+    }
+    await fill(store, { ticks: 1, newest: NEWEST + 30_000 })
+    const third = await api.get(path, { 'if-none-match': tag })
+    expect([third.status, third.headers.get('etag') === tag]).toEqual([200, false])
+  })
+
+  it('R20 answers windows without data', async () => {
+    const { status, body } = await columns(`metrics=${PUTS}&start=1700000000&end=1700003600`)
+    expect(status).toBe(200)
+    expect(new Set(body.series[PUTS])).toEqual(new Set([null]))
+  })
+
+  it('R20 has a gap where nothing was stored, and counts the increase across it once', async () => {
+    await store.writer.append({
+      clusterId: CLUSTER,
+      at: NEWEST + 120_000,
+      members: [
+        { memberId: ALPHA, scalars: [{ source: 'put', labels: {}, value: 60 * 39 + 480 }], histograms: [] },
+      ],
+    })
+    await api.clock.advance(120_000)
+    const { body } = await columns(`metrics=${PUTS}&range=3m`)
+    expect(body.series[PUTS]).toEqual([2, 2, 2, null, null, null, 4])
+  })
+
+  it('D7 serves the history of a member that was removed', async () => {
+    await fill(store, { members: [REMOVED], newest: NEWEST - 3_600_000 })
+    const { status, body } = await columns(`metrics=${PUTS}&member_id=${REMOVED}&range=2h`)
+    expect([status, body.member_id]).toEqual([200, REMOVED])
+    expect(body.series[PUTS]).toContain(2)
+    const all = await columns(`metrics=${PUTS}&member_id=all&range=2h`)
+    expect(Object.keys(all.body.series).toSorted()).toEqual([ALPHA, REMOVED, BETA])
+    const recent = await columns(`metrics=${PUTS}&member_id=all&range=10m&include=stats`)
+    expect(Object.keys(recent.body.series).toSorted()).toEqual([ALPHA, BETA])
+    expect(recent.body.stats[BETA][PUTS].avg).toBe(2)
+  })
+
+  it('takes an id of two clusters for the present one', async () => {
+    await fill(store, { members: [ALPHA], clusterId: '5', newest: NEWEST + 30_000, ticks: 1 })
+    const { body } = await columns(`metrics=${PUTS}&member_id=${ALPHA}&range=2m`)
+    expect(body.series[PUTS].at(-1)).toBe(2)
+  })
+
+  it('serves history while every member is down', async () => {
+    for (const id of [ALPHA, BETA]) api.etcd.setDown(id)
+    const { status, body } = await columns(`metrics=${PUTS}&range=5m`)
+    expect([status, body.member_id, body.series[PUTS].at(-1)]).toEqual([200, BETA, 2])
+  })
+
+  it('R21 says that the store is away', async () => {
+    const { metrics, fail, calls } = breakable(store.reader)
+    const { get, clock } = await openApp({ metrics })
+    fail(gone)
+    const refused = await get(`/api/range?metrics=${PUTS}`)
+    expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([
+      503,
+      'storage_unavailable',
+      '5',
+    ])
+    fail(() => new Promise(() => {}))
+    const begun = calls()
+    const hung = get(`/api/range?metrics=${PUTS}`)
+    while (calls() === begun) await clock.settle()
+    await clock.advance(10_000)
+    expect((await hung).body.code).toBe('storage_unavailable')
+  })
+
+  it('R22 runs 8, lets 64 wait, and refuses the others', async () => {
+    let running = 0
+    const horizon = () => {
+      running++
+      return new Promise<undefined>(() => {})
+    }
+    const { get, clock } = await openApp({ metrics: { ...store.reader, horizon } })
+    const codes: string[] = []
+    const all = Array.from({ length: 100 }, async (_, i) => {
+      const { body } = await get(`/api/range?metrics=${PUTS}&range=${i + 1}h`)
+      codes.push(body.code)
+    })
+    while (codes.length < 28) await clock.settle()
+    expect([running, ...new Set(codes)]).toEqual([8, 'overloaded'])
+    await clock.advance(10_000)
+    await Promise.all(all)
+    expect(codes.slice(28)).toEqual(Array.from({ length: 72 }, () => 'storage_unavailable'))
+    expect(running).toBe(8)
+  })
+
+  it('computes equal queries once, whatever the order of their names', async () => {
+    let reads = 0
+    const slots: MetricsReader['slots'] = (...args) => {
+      reads++
+      return store.reader.slots(...args)
+    }
+    const { get } = await openApp({ metrics: { ...store.reader, slots } })
+    const path = (names: string) => `/api/range?format=columns&metrics=${names}`
+    const both = await Promise.all([get(path(`${PUTS},${PENDING}`)), get(path(`${PENDING},${PUTS}`))])
+    expect(both[0].text).toBe(both[1].text)
+    await get(path(`${PENDING},${PUTS}`))
+    expect(reads).toBe(1)
+  })
+
+  it('stops reading when the client leaves', async () => {
+    let stopped: AbortSignal | undefined
+    const slots: MetricsReader['slots'] = (_, options) => {
+      stopped = options?.signal
+      return new Promise((_resolve, reject) =>
+        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true }),
+      )
+    }
+    const { get, clock } = await openApp({ metrics: { ...store.reader, slots } })
+    const client = new AbortController()
+    const answer = get(`/api/range?metrics=${PUTS}`, {}, client.signal)
+    while (!stopped) await clock.settle()
+    expect(stopped.aborted).toBe(false)
+    client.abort()
+    await answer
+    expect(stopped.aborted).toBe(true)
+  })
+
+  it('compresses what is long enough when asked to, with the same content', async () => {
+    const path = `/api/range?format=columns&metrics=${PUTS},${PENDING}&range=1h`
+    const plain = await api.get(path)
+    expect([plain.headers.get('content-encoding'), plain.headers.get('vary')]).toEqual([
+      null,
+      'accept-encoding',
+    ])
+    const small = await api.bytes('/api/range?metrics=,', { 'accept-encoding': 'gzip' })
+    expect(small.encoding).toBeNull()
+    for (let i = 0; i < 2; i++) {
+      const { encoding, bytes } = await api.bytes(path, { 'accept-encoding': 'br, gzip;q=0.5' })
+      expect([encoding, gunzipSync(bytes).toString()]).toEqual(['gzip', plain.text])
+    }
+  })
+})

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  ALPHA,
+  BETA,
+  breakable,
+  CLUSTER,
+  type DashboardApi,
+  type DashboardStore,
+  fill,
+  gone,
+  NEWEST,
+  NOW,
+  openApp,
+  openStore,
+} from '../dashboard-rig.contract.ts'
+
+let store: DashboardStore
+let api: DashboardApi
+beforeEach(async () => {
+  store = await openStore()
+  await fill(store)
+  api = await openApp({ metrics: store.reader })
+})
+afterEach(() => store[Symbol.asyncDispose]())
+
+describe('/api/status', () => {
+  it('tells of cluster, collector and stores', async () => {
+    const { status, body } = await api.get('/api/status')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      status: 'running',
+      app_version: '1.2.3',
+      collector_up: true,
+      etcd_endpoint: 'http://alpha.invalid:2379,http://beta.invalid:2379',
+      etcd_version: '3.4.23',
+      collect_interval: 30,
+      history: { from: NEWEST / 1_000 - 39 * 30, single_scrapes_from: NEWEST / 1_000 - 39 * 30 },
+      default_member_id: ALPHA,
+      member_count: 2,
+      timestamp: NOW / 1_000,
+      cluster_id: CLUSTER,
+      stale: false,
+      health: { state: 'healthy', reasons: [] },
+      collector: { last_cycle_at: NEWEST / 1_000, age_seconds: 3, stale: false },
+      storage: { metrics: 'ok', state: 'ok' },
+    })
+    expect(body.members).toEqual((await api.get('/api/members')).body.members)
+    expect(body.endpoints[0]).toEqual({
+      endpoint: 'http://alpha.invalid:2379',
+      ok: true,
+      role: 'member',
+      stage: 'ready',
+      kind: '',
+      error: '',
+      latency_ms: 0,
+      checked_at: NOW / 1_000,
+    })
+  })
+
+  it('F4 D8 names stage and kind of every endpoint that fails, and is critical', async () => {
+    await api.get('/api/status')
+    api.etcd.setDown(ALPHA, 'refused')
+    api.etcd.setDown(BETA, 'tls_expired')
+    await api.clock.advance(60_000)
+    const { status, body } = await api.get('/api/status')
+    expect([status, body.stale, body.health.state]).toEqual([200, true, 'critical'])
+    expect(body.endpoints).toMatchObject([
+      { ok: false, stage: 'tcp', kind: 'refused', error: expect.stringMatching(/./) },
+      { ok: false, stage: 'tls', kind: 'tls_expired', error: expect.stringMatching(/./) },
+    ])
+    expect(body.health.reasons).toMatchObject([
+      { code: 'no_leader' },
+      { code: 'member_unreachable', member_id: ALPHA, message: 'alpha did not answer for 63 s' },
+      { code: 'member_unreachable', member_id: BETA },
+    ])
+  })
+
+  it('says that the collector is silent', async () => {
+    await api.clock.advance(90_000)
+    expect((await api.get('/api/status')).body).toMatchObject({
+      collector_up: false,
+      collector: { age_seconds: 93, stale: true },
+      health: { state: 'degraded', reasons: [{ code: 'collector_stale' }] },
+    })
+  })
+
+  it('is served while the store is away', async () => {
+    const { metrics, fail } = breakable(store.reader)
+    const { get } = await openApp({ metrics })
+    fail(gone)
+    expect((await get('/api/status')).body).toMatchObject({ status: 'running', history: { from: null } })
+    expect((await get('/api/members')).body.members).toHaveLength(2)
+  })
+})
