@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/solid-query'
-import type { JSX } from 'solid-js'
+import { createEffect, type JSX } from 'solid-js'
 import { createClient } from './api/client.ts'
 import { ClientContext } from './api/client-context.ts'
 import { createQueryClient } from './api/query-client.ts'
@@ -9,6 +9,8 @@ import { createToasts, ToastsContext } from './components/toasts.ts'
 import { createReader } from './features/shell/create-reader.ts'
 import { ReaderContext } from './features/shell/reader-context.ts'
 import { createHandover, HandoverContext } from './features/signin/handover.ts'
+import { useMessages } from './i18n/messages-context.ts'
+import { prefsAreKept } from './prefs.ts'
 
 interface AppContextsProps {
   /** Ends with a slash. */
@@ -26,12 +28,17 @@ export function AppContexts(props: AppContextsProps) {
     onUnauthenticated: (token) => endSession('ended', token),
   })
   const queries = createQueryClient() // the provider reads its property at every use: a call there would be a client each time
+  const toasts = createToasts()
+  const { toasts: texts } = useMessages()
+  createEffect(() => {
+    if (!prefsAreKept()) toasts.show(texts.prefsNotKept)
+  })
   return (
     <QueryClientProvider client={queries}>
       <ClientContext.Provider value={client}>
         <ReaderContext.Provider value={createReader()}>
           <HandoverContext.Provider value={createHandover()}>
-            <ToastsContext.Provider value={createToasts()}>
+            <ToastsContext.Provider value={toasts}>
               {props.children}
               <ToastRegion />
             </ToastsContext.Provider>

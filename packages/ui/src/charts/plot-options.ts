@@ -10,8 +10,8 @@ import { faded, type ThemeColours } from './theme-colours.ts'
 import { nextTop } from './y-range.ts'
 
 /** Heights of what is under the plot, CSS px: the strip of missed scrapes and the time axis. */
-export const STRIP_HEIGHT = 4
-export const AXIS_HEIGHT = 28
+const STRIP_HEIGHT = 4
+const AXIS_HEIGHT = 28
 const GUTTER = { left: 56, right: 48 }
 /** Within this distance, px, the pointer highlights a line. */
 const NEAR_LINE = 16
@@ -47,7 +47,7 @@ export interface PlotEvents {
 }
 
 /** Charts of one page that share a crosshair. */
-export const SYNC_KEY = 'monitor'
+const SYNC_KEY = 'monitor'
 
 export function plotOptions(
   look: PlotLook,

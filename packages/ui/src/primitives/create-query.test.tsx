@@ -2,13 +2,15 @@ import { render } from '@solidjs/testing-library'
 import { keepPreviousData, QueryClient, QueryClientProvider } from '@tanstack/solid-query'
 import { createSignal } from 'solid-js'
 import { expect, it, vi } from 'vitest'
-import { createQuery, type QueryOptions, type QueryResult } from './create-query.ts'
+import { networkProblem, type Problem } from '../api/problem.ts'
+import { createProblem, createQuery, type QueryOptions, type QueryResult } from './create-query.ts'
 
-function follow<T>(options: () => QueryOptions<T>) {
+function follow<T>(options: () => QueryOptions<T>, key: () => unknown = () => 'one') {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
-  const seen: { result?: () => QueryResult<T> } = {}
+  const seen: { result?: () => QueryResult<T>; problem?: () => Problem | undefined } = {}
   const Probe = () => {
     seen.result = createQuery(options)
+    seen.problem = createProblem(seen.result, key)
     return null
   }
   const view = render(() => (
@@ -16,7 +18,12 @@ function follow<T>(options: () => QueryOptions<T>) {
       <Probe />
     </QueryClientProvider>
   ))
-  return { client, result: () => seen.result?.() ?? expect.unreachable('no result'), unmount: view.unmount }
+  return {
+    client,
+    problem: () => seen.problem?.(),
+    result: () => seen.result?.() ?? expect.unreachable('no result'),
+    unmount: view.unmount,
+  }
 }
 
 it('tells what is answered, as the very object that was answered', async () => {
@@ -72,4 +79,25 @@ it('starts when it is enabled', async () => {
   expect(queryFn).not.toHaveBeenCalled()
   setEnabled(true)
   await vi.waitFor(() => expect(result().data).toBe(1))
+})
+
+it('keeps a problem while the same is tried again, and forgets it with another question', async () => {
+  const problem = networkProblem(new Error('away'))
+  const [key, setKey] = createSignal('a')
+  const tries: ((answer: number | Promise<never>) => void)[] = []
+  const ask = () => new Promise<number>((resolve) => tries.push(resolve))
+  const seen = follow(() => ({ queryKey: [key()], queryFn: ask }), key)
+  tries[0]?.(Promise.reject(problem))
+  await vi.waitFor(() => expect(seen.problem()).toBe(problem))
+  void seen.client.refetchQueries()
+  await vi.waitFor(() => expect(seen.result().isPending).toBe(true))
+  expect(seen.problem()).toBe(problem)
+  tries[1]?.(7)
+  await vi.waitFor(() => expect(seen.result().data).toBe(7))
+  expect(seen.problem()).toBeUndefined()
+  void seen.client.refetchQueries()
+  tries[2]?.(Promise.reject(problem))
+  await vi.waitFor(() => expect(seen.problem()).toBe(problem))
+  setKey('b')
+  expect(seen.problem()).toBeUndefined()
 })

@@ -5,7 +5,7 @@ import {
   type QueryObserverResult,
   useQueryClient,
 } from '@tanstack/solid-query'
-import { type Accessor, createComputed, createSignal, on, onCleanup } from 'solid-js'
+import { type Accessor, createComputed, createMemo, createSignal, on, onCleanup } from 'solid-js'
 import type { Problem } from '../api/problem.ts'
 
 export type QueryOptions<T> = QueryObserverOptions<T, Problem, T, T, QueryKey>
@@ -32,4 +32,28 @@ export function createQuery<T>(options: Accessor<QueryOptions<T>>): Accessor<Que
   onCleanup(observer.subscribe((next) => setResult(() => next)))
   setResult(() => observer.getCurrentResult())
   return result
+}
+
+/**
+ * Why there is no (newer) answer. Stays while it is tried again: the client forgets an error at the beginning of a fetch, and what
+ * is said of it would come and go with every try. `key` tells one question from the next.
+ */
+export function createProblem<T>(
+  query: Accessor<QueryResult<T>>,
+  key: Accessor<unknown>,
+): Accessor<Problem | undefined> {
+  interface Kept {
+    readonly key: unknown
+    readonly problem?: Problem
+  }
+  const kept = createMemo<Kept>(
+    (before) => {
+      const { error, isPending } = query()
+      const asked = key()
+      if (error) return { key: asked, problem: error }
+      return isPending && before.key === asked ? before : { key: asked }
+    },
+    { key: undefined },
+  )
+  return createMemo(() => kept().problem)
 }

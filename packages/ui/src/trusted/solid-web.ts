@@ -17,6 +17,7 @@ const policy = trustedTypes?.createPolicy('ui-template', { createHTML: (markup) 
 /**
  * Solid's `template`, for markup that the compiler wrote: the page's policy refuses the original's plain string. `policy` is not
  * exported, so nothing else can use it. The build resolves all imports of `solid-js/web` to this module (ui.md 19.2).
+ * @public
  */
 export function template(markup: string, importNode?: boolean, svg?: boolean) {
   let node: Node | undefined

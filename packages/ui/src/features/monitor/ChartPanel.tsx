@@ -8,6 +8,7 @@ import { toggleSeries } from '../../charts/hidden-series.ts'
 import { type CursorSpot, TimeSeriesChart } from '../../charts/TimeSeriesChart.tsx'
 import { DataState } from '../../components/DataState.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
+import { createProblem } from '../../primitives/create-query.ts'
 import { createVisible } from '../../primitives/create-visible.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { useReader } from '../shell/reader-context.ts'
@@ -37,6 +38,7 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
   const mode = createMemo(() => panelMode(props.panel, props.state.view(), props.state.member()))
   const metrics = createMemo(() => panelMetrics(props.panel, mode()))
   const query = createPanelQuery(props.state, metrics, isVisible)
+  const problem = createProblem(query, () => `${JSON.stringify(props.state.scope())} ${metrics()}`)
 
   const members = () => cluster.status()?.members ?? []
   const columns = createMemo<ChartColumns>(() => {
@@ -54,12 +56,12 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
   })
   const levels = createMemo(() => levelLines(props.panel, mode(), query().data, messages))
   const said = createMemo(() => {
-    const { data, isPlaceholderData, error } = query()
+    const { data, isPlaceholderData } = query()
     const drawn = mode()
     return panelState({
       data,
       isPlaceholder: isPlaceholderData,
-      problem: error ?? undefined,
+      problem: problem(),
       mode: drawn,
       metrics: drawn.kind === 'all' ? [drawn.series.metric] : props.panel.series.map(({ metric }) => metric),
       status: cluster.status(),

@@ -1,12 +1,15 @@
 import '../../styles/tokens.css'
 import '../../styles/base.css'
+import type { Component } from 'solid-js'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { findViolations } from '../../../test/a11y.ts'
 import { aMember, anEndpoint, aStatus } from '../../../test/answers.ts'
+import { isMarked, pseudoLocale } from '../../../test/pseudo-locale.ts'
 import { answerRange } from '../../../test/range-answer.ts'
 import { type Answer, refusal, renderPage } from '../../../test/render-page.tsx'
 import { endSession, openSession } from '../../api/session.ts'
+import { MessagesContext } from '../../i18n/messages-context.ts'
 import { changePrefs, currentPrefs } from '../../prefs.ts'
 import { SessionLayout } from '../shell/SessionLayout.tsx'
 import { MonitorPage } from './MonitorPage.tsx'
@@ -28,8 +31,8 @@ const Page = () => (
     <MonitorPage />
   </SessionLayout>
 )
-const open = (start = '/monitor', answers: Readonly<Record<string, Answer>> = {}) =>
-  renderPage(Page, start, {
+const open = (start = '/monitor', answers: Readonly<Record<string, Answer>> = {}, of: Component = Page) =>
+  renderPage(of, start, {
     status: () => status(),
     current: () => current(),
     range: (asked) => answerRange(asked, NOW),
@@ -380,6 +383,36 @@ it('fits a phone', async () => {
   await drawn(view)
   await vi.waitFor(() => expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360))
 })
+
+it('takes every text from the catalogue, and holds longer ones', async () => {
+  const Translated = () => (
+    <MessagesContext.Provider value={pseudoLocale}>
+      <Page />
+    </MessagesContext.Provider>
+  )
+  const members = [aMember('7', { is_leader: true }), aMember('8'), aMember('9', { status: 'unreachable' })]
+  const reasons = [{ code: 'member_unreachable' as const, message: 'server words', member_id: '9' }]
+  const view = open(
+    '/monitor',
+    { status: () => status({ members, health: { state: 'degraded', reasons } }) },
+    Translated,
+  )
+  await drawn(view)
+  const foreign = textsOf(view.container).filter((text) => !isMarked(text) && !NOT_OURS.test(text))
+  expect(foreign).toEqual([])
+  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(1440)
+})
+
+/** Names of etcd's things and of panels, numbers with their units, what the server says, names of accounts. */
+const NOT_OURS =
+  /^(etcd-\d|admin|server words|[-\d.,:/ ]*(K|M|[KMG]?i?B|ms|µs|s|%)?(\/s)?|Raft.*|Disk.*|MVCC.*|Network.*|Process.*|WAL.*|Backend.*|Database.*|Peer.*|CPU.*|Memory|Committed|Applied|Failed|Pending|P50|P90|P99|Total Size|In Use|Put|Delete|Txn|Range|Sent|Received|Send Failures|Recv Failures|Resident Memory|Heap Alloc)$/
+
+function textsOf(root: Node): string[] {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  const texts: string[] = []
+  while (walker.nextNode()) texts.push(walker.currentNode.textContent?.trim() ?? '')
+  return texts.filter((text) => text !== '')
+}
 
 /** Selects a part of the first plot, from and to shares of its width. */
 async function drag(container: HTMLElement, from: number, to: number) {

@@ -4,7 +4,7 @@ import { useClient } from '../../api/client-context.ts'
 import type { Problem } from '../../api/problem.ts'
 import { currentSession } from '../../api/session.ts'
 import { createNow } from '../../primitives/create-now.ts'
-import { createQuery } from '../../primitives/create-query.ts'
+import { createProblem, createQuery } from '../../primitives/create-query.ts'
 
 const SLOWEST = 10_000
 const DEFAULT_INTERVAL = 10
@@ -50,7 +50,7 @@ export function createClusterState(): ClusterState {
   const browserNow = createNow(1_000)
   return {
     status,
-    problem: createMemo(() => query().error ?? undefined),
+    problem: createProblem(query, () => 'cluster'),
     now: () => browserNow() + ahead(),
     readNow: () => Date.now() + ahead(),
     seenAt: createMemo(() => (query().data ? query().dataUpdatedAt + ahead() : undefined)),
