@@ -10,9 +10,12 @@ export interface HeadRow {
   readonly values: Float64Array
 }
 
+const NOTHING = new Float64Array(0)
+
 /**
  * Rows in pieces, each a short read of its own: in this version a head row is only ever added, so pieces fit together without one long
- * transaction, which would keep the writer's log from being cut. Damaged rows are left out.
+ * transaction, which would keep the writer's log from being cut. A damaged row is a tick without values: left out, a piece of such rows
+ * would look like the end of the data.
  */
 export interface HeadRows {
   /** Ascending, `from <= at < to`, at most `limit`. */
@@ -31,12 +34,11 @@ export function openHeadRows(db: DatabaseSync, damage: DamageWatch): HeadRows {
   const all = db.prepare('SELECT id, v FROM head WHERE id >= ? ORDER BY id LIMIT ?')
 
   const decode = (rows: readonly Record<string, unknown>[]): HeadRow[] =>
-    rows.flatMap((row) => {
+    rows.map((row) => {
       const id = Number(row.id)
       const values = openBlob('head', id, row.v as Uint8Array) // a BLOB column of a STRICT table
-      if (values) return { at: atOf(id), member: memberOf(id), values }
-      damage.found('head')
-      return []
+      if (!values) damage.found('head')
+      return { at: atOf(id), member: memberOf(id), values: values ?? NOTHING }
     })
   const keys = (from: number, to: number) => [BigInt(firstHeadId(from)), BigInt(firstHeadId(to))] as const
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { MemberInfo } from '@etcdmonitor/core/ports/metrics-store'
+import type { MemberInfo, MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import { atOf, MAX_MEMBER } from './metrics-keys.ts'
 import { memberChecksum, readMembers, type StoredMemberRow } from './metrics-series.ts'
 import { openSeriesPlaces, type SeriesPlaces } from './series-places.ts'
@@ -36,14 +36,23 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
   )
   const rows = new Map<string, MemberRow & { info: string }>()
 
-  const open = ({ id, info }: Pick<StoredMemberRow, 'id' | 'info'>): MemberRow & { info: string } => {
-    const head = newest.get(id)
-    let newestAt = head ? atOf(Number(head.id)) : 0
+  const open = ({
+    id,
+    info,
+    firstAt,
+  }: Omit<StoredMemberRow, keyof MemberRef>): MemberRow & { info: string } => {
+    // Looked for when a tick comes: for a member that is gone, or has no tick, the search would pass over the whole file.
+    let newestAt = firstAt === 0 ? 0 : undefined
+    const findNewest = () => {
+      const head = newest.get(id)
+      return head ? atOf(Number(head.id)) : 0
+    }
     let places: SeriesPlaces | undefined
     return {
       id,
       info: info ? JSON.stringify(info) : '',
       get newestAt() {
+        newestAt ??= findNewest()
         return newestAt
       },
       get places() {
@@ -66,7 +75,7 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
     if (rows.size >= MAX_MEMBER) return undefined
     const id = Number(insert.get(clusterId, memberId)?.id)
     seal.run(memberChecksum(id, { clusterId, memberId }), id)
-    const row = open({ id, info: undefined })
+    const row = open({ id, info: undefined, firstAt: 0 })
     rows.set(keyOf(clusterId, memberId), row)
     return row
   }

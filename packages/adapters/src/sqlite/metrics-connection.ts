@@ -39,7 +39,10 @@ export function connectToMetrics(path: string, clock: Clock, damage: DamageWatch
   const look = () => {
     lookedAt = clock.monotonic()
     const inode = statSync(path, { throwIfNoEntry: false })?.ino
-    if (open && open.inode === inode) return
+    if (open && open.inode === inode) {
+      reason = '' // the last look may have failed
+      return
+    }
     open?.db.close()
     open = undefined
     const file = openMetricsFileToRead(path)

@@ -57,11 +57,10 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
         checkBounds(query)
         const { from, to, step, gauge } = query
         const slots = Math.round((to - from) / step)
+        checkDoubles(wantedSeries(connection.current(), query), slots, gauge?.length)
         const members: MemberSlots[] = []
-        let doubles = 0
         await ticksOf(query, signal, (ticks) => {
           const series = foldTicks(ticks, placeInSlots(ticks, from, step, slots), gauge)
-          doubles = checkDoubles(doubles, series, slots)
           members.push({ member: ticks.member, series })
         })
         return { from, step, slots, members }
@@ -162,6 +161,11 @@ const noTicks = (member: MemberRef): MemberTicks => {
     series: [],
   }
 }
+
+const wantedSeries = (
+  file: OpenMetricsFile | undefined,
+  { members, sources }: Pick<TickQuery, 'members' | 'sources'>,
+) => members.flatMap((member) => (file && findSeries(file, member, sources)?.wanted) ?? [])
 
 async function reachStore<T>(work: () => Promise<T>): Promise<T> {
   try {

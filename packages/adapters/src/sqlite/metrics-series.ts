@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { Labels } from '@etcdmonitor/core/metrics/sample'
-import { findSource, type SourceEntry, type SourceId } from '@etcdmonitor/core/metrics/sources'
+import { findSource, type SourceEntry, type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
 import type { MemberInfo, MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import { rowChecksum } from './metrics-blob.ts'
 
@@ -45,6 +45,12 @@ export const boundsText = (bounds: readonly number[] | undefined): string =>
 /** Of the three texts that tell the series of a member apart. */
 export const seriesKey = (source: string, labels: string, bounds: string): string =>
   `${source}\n${labels}\n${bounds}`
+
+/** Series whose samples the delta rules read as one sequence: siblings, and the bounds that one label set had (metrics.md 3.3, 3.5). */
+export function deltaGroup({ source, labels }: Pick<StoredSeries, 'source' | 'labels'>): string {
+  const { absent }: SourceEntry = sourceOf(source)
+  return absent === 'siblings' ? source : `${source} ${labelsText(labels)}`
+}
 
 export const memberChecksum = (id: number, { clusterId, memberId }: MemberRef): number =>
   rowChecksum(id, clusterId, memberId)

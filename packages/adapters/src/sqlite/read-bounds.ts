@@ -1,5 +1,6 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import { READ_LIMITS, type SeriesSlots, type SlotQuery } from '@etcdmonitor/core/ports/metrics-store'
+import { READ_LIMITS, type SlotQuery } from '@etcdmonitor/core/ports/metrics-store'
+import type { StoredSeries } from './metrics-series.ts'
 
 type Asked = Pick<SlotQuery, 'members' | 'sources'> & Partial<Pick<SlotQuery, 'from' | 'to' | 'step'>>
 
@@ -14,14 +15,15 @@ export function checkBounds({ members, sources, from = 0, to = 0, step }: Asked)
   refuseBeyond(slots, READ_LIMITS.slots, 'slots')
 }
 
-/** Adds what an answer of `series` holds. @throws AppError `too_many_points` */
-export function checkDoubles(before: number, series: readonly SeriesSlots[], slots: number): number {
-  const columns = series.reduce(
-    (count, one) => count + (one.kind === 'histogram' ? one.buckets.length + 3 : 5),
-    0,
-  )
-  refuseBeyond(before + columns * slots, READ_LIMITS.doubles, 'values')
-  return before + columns * slots
+/** Of an answer with all of `series`, before any of it is read. @throws AppError `too_many_points` */
+export function checkDoubles(
+  series: readonly Pick<StoredSeries, 'kind' | 'bounds'>[],
+  slots: number,
+  gaugeColumns = 5,
+): void {
+  const columns = { gauge: () => gaugeColumns, counter: () => 3, histogram: (bounds: number) => bounds + 4 }
+  const count = series.reduce((sum, { kind, bounds }) => sum + columns[kind](bounds.length), 0)
+  refuseBeyond(count * slots, READ_LIMITS.doubles, 'values')
 }
 
 function refuseBeyond(count: number, max: number, what: string): void {

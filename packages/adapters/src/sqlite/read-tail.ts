@@ -1,6 +1,5 @@
-import { type SourceEntry, sourceOf } from '@etcdmonitor/core/metrics/sources'
 import type { MemberTicks, SeriesTicks } from '@etcdmonitor/core/ports/metrics-store'
-import { labelsText, type StoredSeries } from './metrics-series.ts'
+import { deltaGroup, type StoredSeries } from './metrics-series.ts'
 import type { NewestOfMember } from './newest-ticks.ts'
 import { readWindow, type WindowRead } from './read-window.ts'
 
@@ -26,10 +25,7 @@ function byEnd(
 ): readonly (readonly [end: number, series: StoredSeries[]])[] {
   const groups = Map.groupBy(
     wanted.filter(({ id }) => bySeries.has(id)),
-    (one) => {
-      const { absent }: SourceEntry = sourceOf(one.source)
-      return absent === 'siblings' ? one.source : `${one.source} ${labelsText(one.labels)}`
-    },
+    deltaGroup,
   )
   const ends = new Map<number, StoredSeries[]>()
   for (const group of groups.values()) {

@@ -1,7 +1,7 @@
 import { LOOK_BACK, type MemberTicks } from '@etcdmonitor/core/ports/metrics-store'
 import type { Breath } from './breath.ts'
 import type { HeadRows } from './head-rows.ts'
-import type { StoredMemberRow, StoredSeries } from './metrics-series.ts'
+import { deltaGroup, type StoredMemberRow, type StoredSeries } from './metrics-series.ts'
 import {
   createPicker,
   offsetsOf,
@@ -30,7 +30,7 @@ export interface WindowRead {
 
 /** Samples of `[from, to)` and, for each series, its predecessor at most `LOOK_BACK` before (storage.md 2.1, rule 1). */
 export async function readWindow(read: WindowRead): Promise<MemberTicks> {
-  const { member, series, wanted, budget } = read
+  const { member, series, wanted, budget, breathe } = read
   const picker = createPicker(
     series.filter((one) => wanted.includes(one) || RULE_SOURCES.includes(one.source)),
     budget,
@@ -38,7 +38,10 @@ export async function readWindow(read: WindowRead): Promise<MemberTicks> {
   const rows = await readRows(read, picker)
   const seam = await readSeam(read, picker)
   const { clusterId, memberId } = member
-  return toMemberTicks({ clusterId, memberId }, picker, [...seam, ...rows], seam.length, wanted)
+  await breathe()
+  const ticks = toMemberTicks({ clusterId, memberId }, picker, [...seam, ...rows], seam.length, wanted)
+  await breathe() // a fold comes next
+  return ticks
 }
 
 async function readRows(
@@ -62,9 +65,9 @@ async function readSeam(
   { series, pick }: Picker,
 ): Promise<PickedRow[]> {
   const offsets = offsetsOf(series)
-  const missing = new Set(
-    series.flatMap((one, i) => (one.kind !== 'gauge' && wanted.includes(one) ? (offsets[i] ?? 0) : [])),
-  )
+  const missing = new Map<number, string>() // one predecessor serves a whole group
+  for (const [i, one] of series.entries())
+    if (one.kind !== 'gauge' && wanted.includes(one)) missing.set(offsets[i] ?? 0, deltaGroup(one))
   const seam: PickedRow[] = [] // descending
   let needed = 0
   for (let to = from, size = FIRST_SEAM_PIECE; missing.size > 0; size = Math.min(size * 4, PIECE)) {
@@ -73,11 +76,9 @@ async function readSeam(
     for (const row of piece) {
       const picked = pick(row)
       seam.push(picked)
-      for (const offset of missing) {
-        if (Number.isNaN(picked.values[offset] ?? Number.NaN)) continue
-        missing.delete(offset)
-        needed = seam.length
-      }
+      const found = groupsIn(picked, missing)
+      if (found.size > 0) needed = seam.length
+      for (const [offset, group] of missing) if (found.has(group)) missing.delete(offset)
     }
     const last = piece.at(-1)
     if (!last) break
@@ -85,3 +86,8 @@ async function readSeam(
   }
   return seam.slice(0, needed).reverse()
 }
+
+const groupsIn = ({ values }: PickedRow, missing: ReadonlyMap<number, string>): ReadonlySet<string> =>
+  new Set(
+    [...missing].flatMap(([offset, group]) => (Number.isNaN(values[offset] ?? Number.NaN) ? [] : group)),
+  )

@@ -36,14 +36,18 @@ export interface Picker {
 }
 
 export function createPicker(series: readonly StoredSeries[], budget: ReadBudget): Picker {
-  const places = series.flatMap((one) => Array.from({ length: placesOf(one) }, (_, i) => one.place + i))
+  const places = Int32Array.from(
+    series.flatMap((one) => Array.from({ length: placesOf(one) }, (_, i) => one.place + i)),
+  )
   return {
     series,
     pick({ at, values }) {
       budget.samples -= places.length
       if (budget.samples < 0)
         throw new AppError('too_many_points', `more than ${READ_LIMITS.samples} samples lie in the window`)
-      return { at, values: Float64Array.from(places, (place) => values[place] ?? Number.NaN) }
+      const picked = new Float64Array(places.length)
+      for (let i = 0; i < places.length; i++) picked[i] = values[places[i] ?? 0] ?? Number.NaN
+      return { at, values: picked }
     },
   }
 }
@@ -56,7 +60,12 @@ export function toMemberTicks(
   first: number,
   wanted: readonly StoredSeries[],
 ): MemberTicks {
-  const column = (offset: number) => Float64Array.from(rows, ({ values }) => values[offset] ?? Number.NaN)
+  // Loops here and in `pick`: `Float64Array.from` with a function took most of the time of a long window.
+  const column = (offset: number) => {
+    const values = new Float64Array(rows.length)
+    for (let i = 0; i < rows.length; i++) values[i] = rows[i]?.values[offset] ?? Number.NaN
+    return values
+  }
   const offsets = offsetsOf(series)
   const rule = (source: SourceId) => {
     const at = series.findIndex((one) => one.source === source)
