@@ -31,6 +31,7 @@ metricsStoreContract('sqlite', async () => {
   return {
     writer,
     reader,
+    openReader: () => openSqliteMetricsReader({ dataDir, clock, log }),
     async [Symbol.asyncDispose]() {
       await reader[Symbol.asyncDispose]()
       await writer[Symbol.asyncDispose]()

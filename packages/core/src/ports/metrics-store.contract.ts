@@ -1,57 +1,31 @@
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { HistogramSample, Labels, MemberTick, TickBatch } from '../metrics/sample.ts'
+import type { HistogramSample, TickBatch } from '../metrics/sample.ts'
 import type { SourceId } from '../metrics/sources.ts'
-import type {
-  CounterSlots,
-  GaugeSlots,
-  HistogramSlots,
-  MetricsReader,
-  MetricsWriter,
-  SeriesSlots,
-} from './metrics-store.ts'
+import { type OpenMetricsStore, oracleCases } from './metrics-against-oracle.contract.ts'
+import { expectSlots, pairs } from './metrics-compare.contract.ts'
+import { seriesKey } from './metrics-oracle.contract.ts'
+import { RECORDED, RECORDED_SOURCES, recordedBatches } from './metrics-recording.contract.ts'
+import {
+  batchOf,
+  CLUSTER,
+  fsync,
+  HOUR,
+  LARGEST_ID,
+  M1,
+  M2,
+  MINUTE,
+  SECOND,
+  START,
+  scalar,
+  tickOf,
+} from './metrics-samples.contract.ts'
+import type { MemberInfo, MemberRef, SeriesSlots, SlotQuery } from './metrics-store.ts'
+import { vectorCases } from './metrics-vectors.contract.ts'
 
-/** One store: the collector's half, and a reader that stays open. */
-export interface OpenMetricsStore extends AsyncDisposable {
-  readonly writer: MetricsWriter
-  readonly reader: MetricsReader
-}
+const DAY = 24 * HOUR
+const NOTHING_DROPPED = { not_finite: 0, series_limit: 0 }
 
-const CLUSTER = '14841639068965178418'
-const A = '10276657743932975437'
-const B = '18446744073709551615'
-const T0 = 1_790_000_010_000 // a multiple of 30 s
-const STEP = 30_000
-const a = { clusterId: CLUSTER, memberId: A }
-const b = { clusterId: CLUSTER, memberId: B }
-
-type Values = Readonly<Partial<Record<SourceId, number>>>
-const scalar = (source: SourceId, value: number, labels: Labels = {}) => ({ source, labels, value })
-const tickOf = (memberId: string, values: Values, more: Partial<MemberTick> = {}): MemberTick => ({
-  memberId,
-  scalars: (Object.entries(values) as [SourceId, number][]).map(([source, value]) => scalar(source, value)),
-  histograms: [],
-  ...more,
-})
-const batch = (i: number, ...members: MemberTick[]): TickBatch => ({
-  clusterId: CLUSTER,
-  at: T0 + i * STEP,
-  members,
-})
-const up = { collector_up: 1, scrape_interval_seconds: 30 }
-const fsync = (bounds: number[], buckets: number[], sum: number): HistogramSample => ({
-  source: 'wal_fsync',
-  labels: {},
-  bounds,
-  buckets,
-  sum,
-})
-const only = <T>(list: readonly T[]): T => {
-  expect(list).toHaveLength(1)
-  return list[0] as T // just counted
-}
-
-/** What every metrics store must do (storage.md 3.1). Run it from each adapter's own test file. */
+/** What every metrics store must do (storage.md 3.1), against an oracle that shares no code with the folds. */
 export function metricsStoreContract(adapter: string, open: () => Promise<OpenMetricsStore>): void {
   describe(`MetricsStore contract: ${adapter}`, () => {
     let store: OpenMetricsStore
@@ -60,322 +34,490 @@ export function metricsStoreContract(adapter: string, open: () => Promise<OpenMe
     })
     afterEach(() => store[Symbol.asyncDispose]())
 
-    const slots = async (
-      source: SourceId,
-      from: number,
-      count: number,
-      step = 1,
-      member = a,
-    ): Promise<readonly SeriesSlots[]> => {
-      const query = {
-        members: [member],
-        sources: [source],
-        from: T0 + from * STEP,
-        to: T0 + (from + count * step) * STEP,
-      }
-      return (await store.reader.slots({ ...query, step: step * STEP })).members[0]?.series ?? []
+    const append = async (...batches: readonly TickBatch[]) => {
+      for (const batch of batches) await store.writer.append(batch)
     }
+    const slotsOf = async (
+      member: MemberRef,
+      query: Omit<SlotQuery, 'members'>,
+    ): Promise<readonly SeriesSlots[]> =>
+      (await store.reader.slots({ ...query, members: [member] })).members[0]?.series ?? []
 
-    it('MC-1 answers from an empty store', async () => {
-      const { reader } = store
-      const window = { members: [a], sources: ['put'] as const, from: T0, to: T0 + STEP }
-      expect((await reader.slots({ ...window, step: STEP })).members).toEqual([{ member: a, series: [] }])
-      expect(only(await reader.ticks(window)).times).toHaveLength(0)
-      expect(only(await reader.tail({ members: [a], sources: ['put'], span: 300_000 })).series).toEqual([])
-      expect(await reader.members()).toEqual([])
-      expect(await reader.horizon()).toBeUndefined()
-      expect(await reader.watermark([a])).toBe(await reader.watermark([a]))
-    })
-
-    it('MC-2 gives every kind back, with order-free labels and exact ids', async () => {
-      const both = [A, B].map((id) =>
-        tickOf(id, { ...up, db_total: 5, put: 7 }, { histograms: [fsync([1, 2], [3, 4, 5], 6)] }),
-      )
-      await store.writer.append(batch(0, ...both))
-      await store.writer.append(
-        batch(1, tickOf(A, up, { scalars: [scalar('grpc_handled', 1, { method: 'Put', class: 'ok' })] })),
-      )
-      await store.writer.append(
-        batch(2, tickOf(A, up, { scalars: [scalar('grpc_handled', 4, { class: 'ok', method: 'Put' })] })),
-      )
-      const handled = only(await slots('grpc_handled', 0, 3)) as CounterSlots
-      expect(handled.labels).toEqual({ method: 'Put', class: 'ok' })
-      expect(handled.increase[2]).toBe(3)
-      const answer = await store.reader.slots({
-        members: [b, a],
-        sources: ['db_total', 'wal_fsync'],
-        from: T0,
-        to: T0 + STEP,
-        step: STEP,
-      })
-      expect(answer.members.map(({ member }) => member)).toEqual([b, a])
-      for (const { series } of answer.members) {
-        expect((series.find(({ kind }) => kind === 'gauge') as GaugeSlots).last[0]).toBe(5)
-        expect((series.find(({ kind }) => kind === 'histogram') as HistogramSlots).total[0]).toBe(12)
+    it('MC-1 answers when nothing is stored', async () => {
+      const query = {
+        members: [M1, M2],
+        sources: ['put', 'wal_fsync'],
+        from: START,
+        to: START + HOUR,
+      } as const
+      const { members, ...rest } = await store.reader.slots({ ...query, step: MINUTE })
+      expect(rest).toEqual({ from: START, step: MINUTE, slots: 60 })
+      expect(members).toEqual([
+        { member: M1, series: [] },
+        { member: M2, series: [] },
+      ])
+      for (const answer of [
+        await store.reader.ticks(query),
+        await store.reader.tail({ ...query, span: 15 * MINUTE }),
+      ]) {
+        expect(answer.map(({ member }) => member)).toEqual([M1, M2])
+        expect(answer.flatMap(({ times, series }) => [...times, ...series])).toEqual([])
       }
-      expect((await store.reader.members()).map(({ member }) => member.memberId).sort()).toEqual([A, B])
+      expect(await store.reader.members()).toEqual([])
+      expect(await store.reader.horizon()).toBeUndefined()
+      expect(await store.reader.watermark([M1, M2])).toEqual(await store.reader.watermark([M1, M2]))
+      expect(store.reader.health()).toEqual({ state: 'ok', reason: '' })
+      expect(store.writer.health()).toEqual({ state: 'ok', reason: '' })
     })
 
-    it('MC-3 takes a sample at the beginning of a window in, and leaves one at its end out', async () => {
-      for (const i of [0, 1, 2]) await store.writer.append(batch(i, tickOf(A, { ...up, db_total: i })))
-      const gauge = only(await slots('db_total', 1, 1)) as GaugeSlots
-      expect([gauge.count[0], gauge.last[0]]).toEqual([1, 1])
-      const ticks = only(
-        await store.reader.ticks({ members: [a], sources: ['db_total'], from: T0 + STEP, to: T0 + 2 * STEP }),
+    it('MC-2 gives every kind of two members back', async () => {
+      const histogram = {
+        ...fsync([0.5, 2], [3, 1, 2], 9.5),
+        source: 'peer_rtt',
+        labels: { peer: LARGEST_ID },
+      }
+      const scalars = [
+        scalar('proposals_pending', 7),
+        scalar('raft_index', 12),
+        scalar('grpc_handled', 4, { method: 'Put', class: 'ok' }),
+      ]
+      const batch = batchOf(START, tickOf(M1, scalars), tickOf(M2, [], [histogram as HistogramSample]))
+      expect(await store.writer.append(batch)).toEqual({ stored: 7, held: [], dropped: NOTHING_DROPPED })
+      await append(
+        batchOf(START + SECOND, tickOf(M1, [scalar('grpc_handled', 6, { class: 'ok', method: 'Put' })])),
       )
-      expect([...ticks.times.slice(ticks.first)]).toEqual([T0 + STEP])
+
+      const sources = ['proposals_pending', 'raft_index', 'grpc_handled', 'peer_rtt'] as const
+      const [first, second, none] = await store.reader.ticks({
+        members: [M1, M2, { clusterId: LARGEST_ID, memberId: '1' }],
+        sources,
+        from: START,
+        to: START + HOUR,
+      })
+      const scalarsFound = first?.series.map((one) => [seriesKey(one.source, one.labels), pairs(first, one)])
+      expect(new Map(scalarsFound as never)).toEqual(
+        new Map([
+          [seriesKey('proposals_pending', {}), [[START, 7]]],
+          [seriesKey('raft_index', {}), [[START, 12]]],
+          [
+            seriesKey('grpc_handled', { method: 'Put', class: 'ok' }),
+            [
+              [START, 4],
+              [START + SECOND, 6],
+            ],
+          ],
+        ]),
+      )
+      expect(second?.member).toEqual(M2)
+      expect(second?.series.map((one) => [one.kind, one.labels, pairs(second, one)])).toEqual([
+        ['histogram', { peer: LARGEST_ID }, [[START, 3, 1, 2, 9.5]]],
+      ])
+      expect(none?.series).toEqual([])
+      const members = await store.reader.members()
+      expect(members.map(({ member }) => member)).toEqual([M1, M2])
+      expect(members.map(({ firstAt, newestAt }) => [firstAt, newestAt])).toEqual([
+        [START, START + SECOND],
+        [START, START],
+      ])
+      expect(await store.reader.horizon()).toEqual({ ticks: START, rollups: START })
     })
 
-    it('MC-4 holds a tick that is repeated or late, and stores the late half of one', async () => {
-      const { writer, reader } = store
-      expect(await writer.append(batch(1, tickOf(A, { ...up, put: 1 })))).toMatchObject({
-        stored: 3,
+    it('MC-3 has the sample at `from` in the window and the one at `to` out of it', async () => {
+      for (const i of [0, 1, 2, 3])
+        await append(batchOf(START + i * MINUTE, tickOf(M1, [scalar('proposals_pending', i)])))
+      const window = { sources: ['proposals_pending'], from: START + MINUTE, to: START + 3 * MINUTE } as const
+      const [slots] = await slotsOf(M1, { ...window, step: 2 * MINUTE })
+      expect(slots).toMatchObject({ count: new Float64Array([2]), sum: new Float64Array([3]) })
+      const [ticks] = await store.reader.ticks({ ...window, members: [M1] })
+      expect([...(ticks?.times ?? [])].filter((at) => at >= window.from)).toEqual([
+        START + MINUTE,
+        START + 2 * MINUTE,
+      ])
+    })
+
+    it('MC-4 holds what is not later than the newest tick of its member', async () => {
+      const both = batchOf(START + MINUTE, tickOf(M1, [scalar('put', 1)]), tickOf(M2, [scalar('put', 2)]))
+      await append(both)
+      const before = await store.reader.watermark([M1, M2])
+      const changed = batchOf(both.at, tickOf(M1, [scalar('put', 5)]), tickOf(M2, [scalar('put', 5)]))
+      expect(await store.writer.append(changed)).toEqual({
+        stored: 0,
+        held: [M1.memberId, M2.memberId],
+        dropped: NOTHING_DROPPED,
+      })
+      expect(await store.reader.watermark([M1, M2])).toBe(before)
+
+      const late = { clusterId: CLUSTER, memberId: '3' }
+      const older = batchOf(START, tickOf(M1, [scalar('put', 5)]), tickOf(late, [scalar('put', 3)]))
+      expect(await store.writer.append(older)).toMatchObject({ stored: 1, held: [M1.memberId] })
+      expect(await store.writer.append(batchOf(both.at, tickOf(late, [scalar('put', 4)])))).toMatchObject({
+        stored: 1,
         held: [],
       })
-      expect(await writer.append(batch(1, tickOf(A, { ...up, put: 9 })))).toMatchObject({
-        stored: 0,
-        held: [A],
+      const found = await store.reader.ticks({
+        members: [M1, M2, late],
+        sources: ['put'],
+        from: START,
+        to: START + HOUR,
       })
-      expect(await writer.append(batch(1, tickOf(B, { ...up, put: 2 })))).toMatchObject({ held: [] })
-      expect(await writer.append(batch(0, tickOf(A, up), tickOf(B, up)))).toMatchObject({
-        held: [A, B],
-        stored: 0,
-      })
-      expect((only(await slots('put', 1, 1)) as CounterSlots).last[0]).toBe(1)
-      expect((only(await slots('put', 1, 1, 1, b)) as CounterSlots).last[0]).toBe(2)
-      expect((await reader.members()).map(({ newestAt }) => newestAt)).toEqual([T0 + STEP, T0 + STEP])
-    })
-
-    it('MC-5 leaves a gap where a tick has no sample of a source, and stores a failed scrape', async () => {
-      await store.writer.append(batch(0, tickOf(A, { ...up, db_total: 4 })))
-      await store.writer.append(batch(1, tickOf(A, { collector_up: 0, scrape_interval_seconds: 30 })))
-      await store.writer.append(batch(2, tickOf(A, { ...up, db_total: 6 })))
-      const size = only(await slots('db_total', 0, 3)) as GaugeSlots
-      expect([...size.count]).toEqual([1, 0, 1])
-      expect([...size.last]).toEqual([4, Number.NaN, 6])
-      expect([...(only(await slots('collector_up', 0, 3)) as GaugeSlots).last]).toEqual([1, 0, 1])
-      expect(only(await store.reader.members())).toMatchObject({
-        newestAt: T0 + 2 * STEP,
-        newestOkAt: T0 + 2 * STEP,
-      })
-    })
-
-    it('MC-7 MC-8 equals a plain fold over all samples, window by window, and adjacent windows add up', async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(history, { minLength: 8, maxLength: 24 }),
-          fc.nat(6),
-          fc.integer({ min: 1, max: 3 }),
-          async (plan, from, step) => {
-            await using fresh = await open()
-            const oracle = createOracle()
-            for (const [i, one] of plan.entries()) {
-              if (one === undefined) continue
-              oracle.append(i, one)
-              await fresh.writer.append(batch(i, tickOf(A, one)))
-            }
-            const read = async (first: number, count: number, width: number) => {
-              const window = { members: [a], sources: ['put', 'current_revision', 'db_total'] as const }
-              const to = T0 + (first + count * width) * STEP
-              const answer = await fresh.reader.slots({
-                ...window,
-                from: T0 + first * STEP,
-                to,
-                step: count === 1 ? to - T0 - first * STEP : width * STEP,
-              })
-              return answer.members[0]?.series ?? []
-            }
-            const aligned = from - (from % step)
-            const count = Math.max(1, Math.floor((plan.length - aligned) / step))
-            for (const one of await read(aligned, count, step)) {
-              for (let k = 0; k < count; k++) {
-                const wanted = oracle.fold(one.source, aligned + k * step, aligned + (k + 1) * step)
-                if (one.kind === 'counter') {
-                  expect(one.covered[k]).toBeCloseTo(wanted.covered, 9)
-                  expect(one.increase[k]).toBe(wanted.increase ?? Number.NaN)
-                } else if (one.kind === 'gauge')
-                  expect([one.count[k], one.last[k]]).toEqual([wanted.count, wanted.last ?? Number.NaN])
-              }
-              const [whole] = (await read(aligned, 1, count * step)).filter(
-                ({ source }) => source === one.source,
-              )
-              if (one.kind === 'counter' && whole?.kind === 'counter')
-                expect(whole.increase[0] || 0).toBeCloseTo(
-                  one.increase.reduce((sum, value) => sum + (value || 0), 0),
-                  6,
-                )
-            }
-          },
-        ),
-        { numRuns: 40 },
-      )
-    })
-
-    it('MC-9 shows what was appended to a reader that stayed open', async () => {
-      const { writer, reader } = store
-      expect(await reader.members()).toEqual([])
-      for (const i of [0, 1, 2]) {
-        await writer.append(batch(i, tickOf(A, { ...up, put: 10 * i })))
-        expect((only(await slots('put', 0, 3)) as CounterSlots).last[i]).toBe(10 * i)
-        expect(only(await reader.members()).newestAt).toBe(T0 + i * STEP)
-      }
-    })
-
-    it('MC-10 gives single ticks with their seam, and the newest sample of a source however old it is', async () => {
-      const hours = (n: number) => (n * 3_600_000) / STEP
-      await store.writer.append(batch(0, tickOf(A, { ...up, put: 5, txn: 1 })))
-      await store.writer.append(batch(hours(3), tickOf(A, { ...up, txn: 2, put: 8 })))
-      await store.writer.append(batch(hours(72), tickOf(A, { ...up, txn: 3 })))
-      await store.writer.append(batch(hours(72) + 1, tickOf(A, { ...up, txn: 9 })))
-      const window = {
-        members: [a],
-        sources: ['txn'] as const,
-        from: T0 + (hours(72) + 1) * STEP,
-        to: T0 + (hours(72) + 2) * STEP,
-      }
-      const ticks = only(await store.reader.ticks(window))
-      expect([...ticks.times]).toEqual([T0 + hours(72) * STEP, T0 + (hours(72) + 1) * STEP])
-      expect(ticks.first).toBe(1)
-      expect(only(ticks.series)).toMatchObject({ source: 'txn', values: Float64Array.of(3, 9) })
-      const tail = only(await store.reader.tail({ members: [a], sources: ['put', 'txn'], span: 300_000 }))
-      const newest = (source: SourceId) => {
-        const series = tail.series.find((one) => one.source === source)
-        return series?.kind === 'counter'
-          ? series.values.findLast((value) => !Number.isNaN(value))
-          : undefined
-      }
-      expect([newest('put'), newest('txn')]).toEqual([8, 9])
-    })
-
-    it('MC-11 counts the first tick of a histogram under new bounds as a reset, in the new series', async () => {
-      await store.writer.append(batch(0, tickOf(A, up, { histograms: [fsync([1, 2], [4, 1, 0], 5)] })))
-      await store.writer.append(batch(1, tickOf(A, up, { histograms: [fsync([1, 4], [2, 1, 0], 4)] })))
-      const series = (await slots('wal_fsync', 0, 2)) as readonly HistogramSlots[]
-      expect(series.map(({ bounds }) => bounds)).toEqual([
-        [1, 2],
-        [1, 4],
+      expect(found.map((ticks) => ticks.series.map((one) => pairs(ticks, one)))).toEqual([
+        [[[both.at, 1]]],
+        [[[both.at, 2]]],
+        [
+          [
+            [START, 3],
+            [both.at, 4],
+          ],
+        ],
       ])
-      expect(series.map(({ covered }) => covered[1])).toEqual([0, 30])
-      expect(series[1]?.buckets.map((column) => column[1])).toEqual([2, 1, 0])
     })
 
-    it('MC-12 drops what is not finite one by one, and keeps the rest to the bit', async () => {
-      const values = {
-        db_total: 2 ** 53,
-        db_in_use: 1.8446744073709552e19,
-        rss_bytes: 1e-300,
-        keys: 0.1 + 0.2,
-      }
-      const bad = { put: Number.NaN, txn: Number.POSITIVE_INFINITY, delete: Number.NEGATIVE_INFINITY }
-      expect(await store.writer.append(batch(0, tickOf(A, { ...values, ...bad })))).toMatchObject({
-        stored: 4,
-        dropped: { not_finite: 3, series_limit: 0 },
+    it('MC-5 leaves a gap where a tick holds nothing of a source', async () => {
+      await append(
+        batchOf(START, tickOf(M1, [scalar('collector_up', 1), scalar('proposals_pending', 4)])),
+        batchOf(START + MINUTE, tickOf(M1, [scalar('collector_up', 0)])),
+        batchOf(START + 2 * MINUTE, tickOf(M1, [])),
+      )
+      const series = await slotsOf(M1, {
+        sources: ['proposals_pending', 'collector_up'],
+        from: START,
+        to: START + 3 * MINUTE,
+        step: MINUTE,
       })
-      for (const [source, value] of Object.entries(values) as [SourceId, number][])
-        expect((only(await slots(source, 0, 1)) as GaugeSlots).last[0]).toBe(value)
-      expect(await slots('put', 0, 1)).toEqual([])
+      const lasts = series.map((one) => [one.source, one.kind === 'gauge' && [...one.last]])
+      expect(Object.fromEntries(lasts)).toEqual({
+        proposals_pending: [4, Number.NaN, Number.NaN],
+        collector_up: [1, 0, Number.NaN],
+      })
+      expect(await store.reader.members()).toMatchObject([
+        { firstAt: START, newestAt: START + 2 * MINUTE, newestOkAt: START },
+      ])
     })
 
-    it('MC-13 refuses a query beyond the limits before any work', async () => {
-      const window = { from: T0, to: T0 + STEP, step: STEP }
-      const refused = expect.objectContaining({ code: 'too_many_points' })
-      await expect(
-        store.reader.slots({ ...window, members: Array(65).fill(a), sources: ['put'] }),
-      ).rejects.toEqual(refused)
-      await expect(
-        store.reader.slots({ ...window, members: [a], sources: Array(201).fill('put') }),
-      ).rejects.toEqual(refused)
-      await expect(
-        store.reader.slots({ members: [a], sources: ['put'], from: T0, to: T0 + 10_001 * 50, step: 50 }),
-      ).rejects.toEqual(refused)
-      await store.writer.append(batch(0, tickOf(A, up)))
-      const gone = AbortSignal.abort(new Error('gone'))
-      await expect(
-        store.reader.slots({ ...window, members: [a], sources: ['put'] }, { signal: gone }),
-      ).rejects.toThrow('gone')
+    vectorCases({ append, slotsOf })
+
+    it('MC-9 shows each tick at once to a reader that stayed open', async () => {
+      const appended: TickBatch[] = []
+      for (const batch of recordedBatches().slice(0, 24)) {
+        await append(batch)
+        appended.push(batch)
+        await using fresh = store.openReader()
+        for (const reader of [store.reader, fresh]) {
+          const window = { from: START, to: START + 12 * MINUTE, step: 2 * MINUTE }
+          await expectSlots(reader, appended, { ...window, sources: ['put', 'grpc_handled', 'wal_fsync'] })
+          const [tail] = await reader.tail({
+            members: [RECORDED[0]],
+            sources: ['scrape_interval_seconds'],
+            span: MINUTE,
+          })
+          const newest = newestOf(appended, RECORDED[0])
+          expect(tail?.times.at(-1)).toBe(newest)
+          const member = (await reader.members()).find((one) => one.member.memberId === RECORDED[0].memberId)
+          expect(member?.newestAt).toBe(newest)
+        }
+        expect(await store.reader.watermark(RECORDED)).toBe(await fresh.watermark(RECORDED))
+      }
     })
 
-    it('MC-14 changes the watermark with each tick of a member that is stored, and not otherwise', async () => {
-      const { writer, reader } = store
-      const marks = [await reader.watermark([a])]
-      await writer.append(batch(0, tickOf(A, up)))
-      marks.push(await reader.watermark([a]))
-      await writer.append(batch(0, tickOf(A, up)))
-      await writer.append(batch(1, tickOf(B, up)))
-      expect(await reader.watermark([a])).toBe(marks[1])
-      await writer.append(batch(1, tickOf(A, up))) // after the same tick of another member
-      marks.push(await reader.watermark([a]))
-      expect(new Set(marks).size).toBe(3)
+    it('MC-10 finds the newest samples of a source that ended hours and days ago', async () => {
+      const at = { early: START, late: START + 3 * DAY - 3 * HOUR, now: START + 3 * DAY }
+      const rising = (sources: readonly SourceId[], end: number) =>
+        [2, 1, 0].map((i) =>
+          batchOf(
+            end - i * MINUTE,
+            tickOf(
+              M1,
+              sources.map((source) => scalar(source, 10 - i)),
+            ),
+          ),
+        )
+      const histogram = (end: number) =>
+        [2, 1, 0].map((i) => batchOf(end - i * MINUTE, tickOf(M1, [], [fsync([1], [9 - i, 1], 5 - i)])))
+      await append(...rising(['put', 'txn'], at.early))
+      await append(...histogram(at.late))
+      await append(...rising(['cpu_seconds'], at.late + 10 * MINUTE))
+      await append(...rising(['proposals_pending'], at.now))
+      const sources = ['put', 'txn', 'wal_fsync', 'cpu_seconds', 'proposals_pending'] as const
+      await using fresh = store.openReader()
+      for (const reader of [store.reader, fresh]) {
+        const [ticks] = await reader.tail({ members: [M1], sources, span: 90 * SECOND })
+        const found = Object.fromEntries((ticks?.series ?? []).map((one) => [one.source, pairs(ticks, one)]))
+        expect(found.put).toEqual([
+          [at.early - 2 * MINUTE, 8],
+          [at.early - MINUTE, 9],
+          [at.early, 10],
+        ])
+        expect(found.txn).toEqual(found.put)
+        expect(found.wal_fsync).toEqual([
+          [at.late - 2 * MINUTE, 7, 1, 3],
+          [at.late - MINUTE, 8, 1, 4],
+          [at.late, 9, 1, 5],
+        ])
+        expect(found.cpu_seconds?.at(-1)).toEqual([at.late + 10 * MINUTE, 10])
+        expect(found.proposals_pending?.slice(-2)).toEqual([
+          [at.now - MINUTE, 9],
+          [at.now, 10],
+        ])
+        expect([...(ticks?.times ?? [])]).toEqual([...(ticks?.times ?? [])].sort((a, b) => a - b))
+      }
     })
 
-    it('MC-15 keeps the newest description, and texts as they were given', async () => {
-      const { writer, reader } = store
-      const name = 'a"b\\c\n😀é'
-      const info = {
-        memberId: A,
-        name,
-        serverVersion: '3.4.23',
-        clusterVersion: '3.4',
-        goVersion: 'go1.16',
+    it('MC-11 counts the first tick under new bounds as a reset, in the new series', async () => {
+      await append(
+        batchOf(START, tickOf(M1, [], [fsync([1, 2], [4, 1, 0], 5)])),
+        batchOf(START + MINUTE, tickOf(M1, [], [fsync([1, 2], [6, 1, 1], 9)])),
+        batchOf(START + 2 * MINUTE, tickOf(M1, [], [fsync([1, 4], [9, 2, 1], 10)])),
+        batchOf(START + 3 * MINUTE, tickOf(M1, [], [fsync([1, 4], [9, 3, 1], 13)])),
+      )
+      // The second window sees the old bounds in its seam alone.
+      for (const from of [START, START + 2 * MINUTE]) {
+        const window = { from, to: START + 4 * MINUTE, step: MINUTE }
+        const series = await slotsOf(M1, { ...window, sources: ['wal_fsync'] })
+        const now = series.find((one) => one.kind === 'histogram' && one.bounds[1] === 4)
+        if (now?.kind !== 'histogram') throw new Error('no series with the new bounds')
+        expect(now.buckets.map((one) => [...one].slice(-2))).toEqual([
+          [9, 0],
+          [2, 1],
+          [1, 0],
+        ])
+        expect([...now.covered].slice(-2)).toEqual([60, 60])
+        expect([...now.sum].slice(-2)).toEqual([10, 3])
+        expect([...now.total].slice(-2)).toEqual([12, 13])
+      }
+      const old = (
+        await slotsOf(M1, { sources: ['wal_fsync'], from: START, to: START + 4 * MINUTE, step: 4 * MINUTE })
+      ).find((one) => one.kind === 'histogram' && one.bounds[1] === 2)
+      expect(old).toMatchObject({
+        covered: new Float64Array([60]),
+        sum: new Float64Array([4]),
+        total: new Float64Array([8]),
+      })
+    })
+
+    it('MC-12 drops what is no number and keeps every other bit', async () => {
+      const exact: readonly (readonly [SourceId, number])[] = [
+        ['proposals_pending', 2 ** 53],
+        ['raft_term', 1.8446744073709552e19],
+        ['rss_bytes', 1e-300],
+        ['goroutines', 0.1 + 0.2],
+        ['threads', -0],
+      ]
+      const wrong = [
+        scalar('put', Number.NaN),
+        scalar('cpu_seconds', Number.POSITIVE_INFINITY),
+        scalar('gc_sum', Number.NEGATIVE_INFINITY),
+      ]
+      const result = await store.writer.append(
+        batchOf(
+          START,
+          tickOf(
+            M1,
+            [...wrong, ...exact.map(([source, value]) => scalar(source, value))],
+            [fsync([1], [2, Number.NaN], 3), { ...fsync([1], [2, 1], 3), source: 'wal_write' }],
+          ),
+        ),
+      )
+      expect(result.stored).toBe(exact.length + 3)
+      expect(result.dropped.not_finite).toBeGreaterThanOrEqual(4)
+      const sources = [
+        ...exact.map(([source]) => source),
+        'put',
+        'cpu_seconds',
+        'gc_sum',
+        'wal_fsync',
+      ] as const
+      const [ticks] = await store.reader.ticks({ members: [M1], sources, from: START, to: START + 1 })
+      const found = ticks?.series.filter((one) => pairs(ticks, one).length > 0) ?? []
+      expect(found).toHaveLength(exact.length)
+      for (const [source, value] of exact) {
+        const one = found.find((series) => series.source === source)
+        expect(Object.is(one?.kind !== 'histogram' && one?.values[ticks?.first ?? 0], value), source).toBe(
+          true,
+        )
+      }
+    })
+
+    describe('MC-13 bounds of one call', () => {
+      const refused = { code: 'too_many_points' }
+      const window = { from: START, to: START + 10_000 * SECOND, step: SECOND }
+
+      it('refuses more than 64 members, 200 sources or 10,000 slots', async () => {
+        const members = Array.from({ length: 65 }, (_, i) => ({
+          clusterId: CLUSTER,
+          memberId: String(i + 1),
+        }))
+        const sources = new Array<SourceId>(201).fill('put')
+        const one = { members: [M1], sources: ['put'] as const }
+        const { reader } = store
+        await expect(reader.slots({ ...one, ...window, members })).rejects.toMatchObject(refused)
+        await expect(reader.slots({ ...one, ...window, sources })).rejects.toMatchObject(refused)
+        await expect(reader.slots({ ...one, ...window, to: window.to + SECOND })).rejects.toMatchObject(
+          refused,
+        )
+        await expect(reader.ticks({ ...one, ...window, members })).rejects.toMatchObject(refused)
+        await expect(reader.ticks({ ...one, ...window, sources })).rejects.toMatchObject(refused)
+        await expect(reader.tail({ ...one, members, span: MINUTE })).rejects.toMatchObject(refused)
+        await expect(reader.tail({ ...one, sources, span: MINUTE })).rejects.toMatchObject(refused)
+        await expect(
+          reader.slots({ ...one, ...window, members: members.slice(0, 64) }),
+        ).resolves.toMatchObject({ slots: 10_000 })
+      })
+
+      it('refuses an answer of more than 8,000,000 numbers', async () => {
+        const bounds = Array.from({ length: 64 }, (_, i) => i + 1)
+        const histograms = Array.from(
+          { length: 12 }, // 68 columns of 10,000 slots each
+          (_, i): HistogramSample => ({
+            ...fsync(bounds, new Array<number>(65).fill(i), i),
+            source: 'peer_rtt',
+            labels: { peer: String(i) },
+          }),
+        )
+        await append(batchOf(START, tickOf(M1, [], histograms)))
+        const query = { members: [M1], sources: ['peer_rtt'] as const, ...window }
+        await expect(store.reader.slots(query)).rejects.toMatchObject(refused)
+        const { to, ...rest } = query
+        const fewer = await store.reader.slots({ ...rest, to: to - 3_000 * SECOND })
+        expect(fewer.members[0]?.series).toHaveLength(12)
+      })
+
+      it('ends a call whose caller has gone', async () => {
+        await append(...recordedBatches().slice(0, 10))
+        const query = { members: RECORDED, sources: RECORDED_SOURCES, ...window }
+        const gone = new Error('the caller has gone')
+        const left = new AbortController()
+        const calls = [
+          store.reader.slots(query, { signal: left.signal }),
+          store.reader.ticks(query, { signal: left.signal }),
+        ]
+        left.abort(gone)
+        expect(await Promise.allSettled(calls)).toEqual(
+          calls.map(() => ({ status: 'rejected', reason: gone })),
+        )
+        await expect(store.reader.ticks(query, { signal: left.signal })).rejects.toBe(gone)
+      })
+    })
+
+    it('MC-14 has a watermark that changes with each tick of its members and not otherwise', async () => {
+      const seen = new Set<string>()
+      const isNew = async () => {
+        const watermark = await store.reader.watermark([M1])
+        const known = seen.has(watermark)
+        seen.add(watermark)
+        return !known
+      }
+      await isNew()
+      for (const i of [1, 2, 3]) {
+        await append(batchOf(START + i * MINUTE, tickOf(M1, [scalar('put', 1)])))
+        expect(await isNew()).toBe(true)
+        expect(await isNew()).toBe(false)
+        await append(batchOf(START + i * MINUTE, tickOf(M1, [scalar('put', 2)]))) // held
+        await append(batchOf((i + 1) * MINUTE + START, tickOf(M2, [scalar('put', 2)]))) // the next of M1 comes after it
+        await store.writer.remember('one', String(i))
+        expect(await isNew()).toBe(false)
+      }
+      const both = await store.reader.watermark([M1, M2])
+      await append(batchOf(START + 5 * MINUTE, tickOf(M2, [scalar('put', 3)])))
+      expect(await store.reader.watermark([M1, M2])).not.toBe(both)
+    })
+
+    describe('MC-15 texts', () => {
+      const STRANGE = 'a "quoted" \\back\\slash\nline\tfeed \u{1f980} \u0000 é'
+      const info: MemberInfo = {
+        memberId: M1.memberId,
+        name: STRANGE,
+        serverVersion: '3.6.1',
+        clusterVersion: '3.6.0',
+        goVersion: 'go1.25',
         scrapeError: '',
       }
-      await writer.describe(CLUSTER, [{ ...info, name: 'before' }])
-      await writer.describe(CLUSTER, [info])
-      await writer.append(batch(0, tickOf(A, up)))
-      expect(only(await reader.members())).toMatchObject({ member: a, info, firstAt: T0 })
-      expect(await writer.recall('list')).toBeUndefined()
-      await writer.remember('list', name)
-      await writer.remember('list', `${name}\ud800`)
-      expect(await writer.recall('list')).toBe(`${name}\ud800`)
+
+      it('gives the newest description of each member back as it was given', async () => {
+        await store.writer.describe(CLUSTER, [info, { ...info, memberId: LARGEST_ID, name: 'other' }])
+        await store.writer.describe(CLUSTER, [{ ...info, scrapeError: STRANGE }])
+        await append(batchOf(START, tickOf(M1, [scalar('collector_up', 1)])))
+        await store.writer.describe(CLUSTER, [])
+        await using fresh = store.openReader()
+        for (const reader of [store.reader, fresh])
+          expect(await reader.members()).toEqual([
+            {
+              member: M1,
+              info: { ...info, scrapeError: STRANGE },
+              firstAt: START,
+              newestAt: START,
+              newestOkAt: START,
+            },
+            {
+              member: M2,
+              info: { ...info, memberId: LARGEST_ID, name: 'other' },
+              firstAt: 0,
+              newestAt: 0,
+              newestOkAt: 0,
+            },
+          ])
+      })
+
+      it('cuts long ones', async () => {
+        const long = 'x'.repeat(1_000)
+        await store.writer.describe(CLUSTER, [
+          {
+            ...info,
+            name: long,
+            scrapeError: long,
+            serverVersion: long,
+            clusterVersion: long,
+            goVersion: long,
+          },
+        ])
+        const [found] = await store.reader.members()
+        const lengths = Object.values(found?.info ?? {}).map((text) => text.length)
+        expect(lengths.sort((a, b) => a - b)).toEqual([1, 64, 64, 64, 128, 220])
+      })
+
+      it('keeps labels', async () => {
+        await append(batchOf(START, tickOf(M1, [scalar('grpc_started', 1, { method: STRANGE })])))
+        const window = { from: START, to: START + MINUTE, step: MINUTE }
+        const [one] = await slotsOf(M1, { ...window, sources: ['grpc_started'] })
+        expect(one?.labels).toEqual({ method: STRANGE })
+      })
+
+      it('remembers', async () => {
+        expect(await store.writer.recall('one')).toBeUndefined()
+        await store.writer.remember('one', STRANGE)
+        await store.writer.remember('two', '')
+        expect(await store.writer.recall('one')).toBe(STRANGE)
+        expect(await store.writer.recall('two')).toBe('')
+        const half = `${STRANGE}\ud800` // of a surrogate pair
+        await store.writer.remember('one', half)
+        expect(await store.writer.recall('one')).toBe(half)
+      })
     })
 
-    it('MC-17 refuses every call after it was disposed of, which may be done twice', async () => {
-      await store[Symbol.asyncDispose]()
-      await store[Symbol.asyncDispose]()
-      const refused = expect.objectContaining({ code: 'storage_unavailable' })
-      await expect(store.writer.append(batch(0, tickOf(A, up)))).rejects.toEqual(refused)
-      await expect(store.writer.recall('list')).rejects.toEqual(refused)
-      await expect(store.reader.members()).rejects.toEqual(refused)
-      await expect(slots('put', 0, 1)).rejects.toEqual(refused)
-      expect(store.reader.health().state).toBe('unavailable')
+    it('MC-17 throws storage_unavailable after dispose, which may come twice', async () => {
+      await append(batchOf(START, tickOf(M1, [scalar('put', 1)])))
+      const { writer, reader } = store
+      for (const half of [reader, writer, reader, writer]) await half[Symbol.asyncDispose]()
+      const query = { members: [M1], sources: ['put'] as const, from: START, to: START + MINUTE }
+      const calls: readonly (() => Promise<unknown>)[] = [
+        () => writer.append(batchOf(START + MINUTE, tickOf(M1, []))),
+        () => writer.describe(CLUSTER, []),
+        () => writer.recall('one'),
+        () => writer.remember('one', ''),
+        () => reader.slots({ ...query, step: MINUTE }),
+        () => reader.ticks(query),
+        () => reader.tail({ ...query, span: MINUTE }),
+        () => reader.members(),
+        () => reader.horizon(),
+        () => reader.watermark([M1]),
+      ]
+      for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'storage_unavailable' })
+      expect(reader.health().state).toBe('unavailable')
+      expect(writer.health().state).toBe('unavailable')
     })
   })
+
+  oracleCases(adapter, open)
 }
 
-/** One tick of a member, or none; 0 and falls among the counters. */
-const history = fc.option(
-  fc.record({
-    put: fc.integer({ min: 0, max: 20 }),
-    current_revision: fc.integer({ min: 0, max: 20 }),
-    db_total: fc.integer({ min: 0, max: 9 }),
-    scrape_interval_seconds: fc.constant(30),
-    collector_up: fc.constant(1),
-  }),
-  { nil: undefined, freq: 4 },
-)
-
-/** The rules of metrics.md 3.2 and 3.3 as plainly as can be: all samples, one by one. */
-function createOracle() {
-  const samples = new Map<string, (readonly [i: number, value: number])[]>()
-  return {
-    append(i: number, values: Values) {
-      for (const [source, value] of Object.entries(values))
-        samples.set(source, [...(samples.get(source) ?? []), [i, value]])
-    },
-    fold(source: string, from: number, to: number) {
-      const all = samples.get(source) ?? []
-      const inside = all.filter(([i]) => i >= from && i < to)
-      let covered = 0
-      let increase: number | undefined
-      for (const [i, value] of inside) {
-        const before = all.filter(([j]) => j < i).at(-1)
-        if (!before) continue
-        const rose = value - before[1]
-        if (source === 'current_revision' && (before[1] === 0 || value === 0 || rose < 0)) continue
-        covered += (i - before[0]) * 30
-        increase = (increase ?? 0) + (rose < 0 ? value : rose)
-      }
-      return { covered, increase, count: inside.length, last: inside.at(-1)?.[1] }
-    },
-  }
-}
+const newestOf = (batches: readonly TickBatch[], { memberId }: MemberRef): number | undefined =>
+  batches.findLast(({ members }) => members.some((one) => one.memberId === memberId))?.at

@@ -1,0 +1,119 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { openSqliteMetricsReader } from './metrics-reader.ts'
+import { openSqliteMetricsWriter } from './metrics-writer.ts'
+
+const MINUTE = 60_000
+const AT = 1_790_000_040_000
+const MEMBER = { clusterId: '1', memberId: '2' }
+const tick = (i: number): TickBatch => ({
+  clusterId: '1',
+  at: AT + i * MINUTE,
+  members: [{ memberId: '2', scalars: [{ source: 'put', labels: {}, value: 10 * i }], histograms: [] }],
+})
+
+const warn = vi.fn<Log['warn']>()
+const clock = manualClock(AT)
+let dataDir: string
+const options = () => ({ dataDir, clock, log: { debug: () => {}, info: () => {}, warn, error: () => {} } })
+const openReader = () => openSqliteMetricsReader(options())
+beforeEach(() => {
+  warn.mockClear()
+  dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-metrics-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+async function store(...batches: readonly TickBatch[]): Promise<void> {
+  await using writer = await openSqliteMetricsWriter(options())
+  for (const batch of batches) await writer.append(batch)
+}
+
+function change(query: string): void {
+  using db = new DatabaseSync(join(dataDir, 'metrics.db'))
+  db.exec(query)
+}
+
+const FLIP = "SET v = CAST(substr(v, 1, 2) || x'ff' || substr(v, 4) AS BLOB)"
+
+it('counts a delta across damaged rows, however many lie there', async () => {
+  await store(...Array.from({ length: 12 }, (_, i) => tick(i)))
+  change(`UPDATE head ${FLIP} WHERE id NOT IN (SELECT min(id) FROM head UNION SELECT max(id) FROM head)`)
+  await using reader = openReader()
+  const window = { from: AT + 11 * MINUTE, to: AT + 12 * MINUTE, step: MINUTE }
+  const { members } = await reader.slots({ ...window, members: [MEMBER], sources: ['put'] })
+  expect(members[0]?.series).toMatchObject([
+    { increase: Float64Array.of(110), covered: Float64Array.of(660), last: Float64Array.of(110) },
+  ])
+  expect(reader.health()).toEqual({ state: 'degraded', reason: 'bad_blob' })
+})
+
+it('finds newest samples that lie before a damaged row', async () => {
+  await store(tick(0), tick(1), tick(2))
+  change(`UPDATE head ${FLIP} WHERE id = (SELECT max(id) FROM head)`)
+  await using reader = openReader()
+  const [ticks] = await reader.tail({ members: [MEMBER], sources: ['put'], span: MINUTE })
+  expect(ticks?.series).toMatchObject([{ source: 'put' }])
+  const [one] = ticks?.series ?? []
+  expect(one?.kind === 'counter' && one.values.filter((value) => !Number.isNaN(value))).toEqual(
+    Float64Array.of(0, 10),
+  )
+})
+
+it('leaves a damaged member or series out, and the others in', async () => {
+  const other = { ...tick(0), members: [{ ...tick(0).members[0], memberId: '3' }] } as TickBatch
+  await store(tick(0), other)
+  change("UPDATE member SET member_id = '9' WHERE member_id = '3'")
+  await using reader = openReader()
+  expect(await reader.members()).toMatchObject([{ member: MEMBER }])
+  change(
+    "UPDATE series SET source = 'txn' WHERE member = 1; UPDATE meta SET value = 99 WHERE key = 'series_rev'",
+  )
+  const window = { from: AT, to: AT + MINUTE, step: MINUTE }
+  const { members } = await reader.slots({ ...window, members: [MEMBER], sources: ['put', 'txn'] })
+  expect(members).toEqual([{ member: MEMBER, series: [] }])
+})
+
+it('tells of damage at most once a minute', async () => {
+  await store(tick(0), tick(1))
+  change(`UPDATE head ${FLIP}`)
+  await using reader = openReader()
+  const ask = () => reader.ticks({ members: [MEMBER], sources: ['put'], from: AT, to: AT + 2 * MINUTE })
+  await ask()
+  await ask()
+  expect(warn.mock.calls).toEqual([['store_bad_blob', { table: 'head', count: 1 }]])
+  await clock.advance(MINUTE)
+  await ask()
+  expect(warn).toHaveBeenCalledTimes(2)
+})
+
+it('reads the file that took the place of another', async () => {
+  await store(tick(0))
+  await using reader = openReader()
+  const before = await reader.watermark([MEMBER])
+  renameSync(join(dataDir, 'metrics.db'), join(dataDir, 'set-aside'))
+  await store({ ...tick(5), clusterId: '7' })
+  expect(await reader.members()).toMatchObject([{ member: MEMBER }]) // looked at less than a second ago
+  await clock.advance(1_000)
+  expect(await reader.members()).toMatchObject([{ member: { clusterId: '7', memberId: '2' } }])
+  expect(await reader.watermark([MEMBER])).not.toBe(before)
+
+  rmSync(join(dataDir, 'metrics.db'))
+  await clock.advance(1_000)
+  expect(await reader.members()).toEqual([])
+  expect(reader.health()).toEqual({ state: 'degraded', reason: 'no_file' })
+})
+
+it('holds, after a restart, what is not later than the newest tick', async () => {
+  await store(tick(1))
+  await using writer = await openSqliteMetricsWriter(options())
+  await writer.describe('1', [])
+  expect(await writer.append(tick(1))).toMatchObject({ held: ['2'], stored: 0 })
+  expect(await writer.append(tick(2))).toMatchObject({ held: [], stored: 1 })
+  expect(await writer.append({ ...tick(3), at: 1_000 })).toMatchObject({ held: ['2'], stored: 0 })
+})
