@@ -144,7 +144,9 @@ export const bearer = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` }
 
 async function toAnswer(response: Response): Promise<Answer> {
-  const text = await response.text()
+  const isGzip = response.body && response.headers.get('content-encoding') === 'gzip'
+  const body = isGzip ? response.body.pipeThrough(new DecompressionStream('gzip')) : response.body
+  const text = await new Response(body).text()
   const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== ''
   return {
     status: response.status,

@@ -8,11 +8,12 @@ export const acceptsGzip = (acceptEncoding: string | undefined): boolean =>
     .split(',')
     .some((part) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)|$)/i.test(part))
 
-/** Compresses JSON of 1 KiB and more. Nothing with a token in it: its length would leak beside what a client can choose. */
+/** Compresses JSON of 1 KiB and more, of HEAD too, whose headers are those of GET. Nothing with a token in it: its length would leak beside what a client can choose. */
 export const gzipAnswers: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next()
   const { headers, status, body } = c.res
-  if (c.req.method !== 'GET' || status !== 200 || !body || c.req.path.startsWith('/api/auth/')) return
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (!isRead || status !== 200 || !body || c.req.path.startsWith('/api/auth/')) return
   if (headers.has('content-encoding') || !headers.get('content-type')?.startsWith('application/json')) return
   const bytes = new Uint8Array(await c.res.arrayBuffer())
   const isWorthIt = bytes.byteLength >= MIN_BYTES && acceptsGzip(c.req.header('accept-encoding'))
