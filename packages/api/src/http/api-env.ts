@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@etcdmonitor/core/errors'
 import type { Session } from '@etcdmonitor/core/ports/state-store'
 import type { Clock } from '@etcdmonitor/core/time'
 
@@ -21,6 +22,8 @@ export interface ApiEnv {
     signal: AbortSignal
     /** What the frame hands to the middleware of routes. */
     frame: FrameFacts
+    /** Of the problem that is answered; for the log. */
+    code: ErrorCode | undefined
     /** `detail` of `validation_failed` when something required is missing; from the route's rules. */
     missing: string | undefined
   }

@@ -5,8 +5,11 @@ import type { RouteRules } from './define-route.ts'
 
 /** First middleware of every route. */
 export const applyRules =
-  ({ missing, whileDraining }: Pick<RouteRules, 'missing' | 'whileDraining'>): MiddlewareHandler<ApiEnv> =>
+  ({ auth, missing, whileDraining }: RouteRules): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
+    // The frame asks for sessions by path. One that a public route shares must not be open by mistake.
+    if (auth === 'session' && !c.get('session'))
+      throw new Error('a route with a session was reached without one')
     c.set('missing', missing)
     if (!whileDraining && c.var.frame.isDraining())
       throw new AppError('shutting_down', 'this process is stopping')

@@ -6,6 +6,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ApiEnv, FrameFacts } from './api-env.ts'
 import { checkHead } from './check-head.ts'
+import { createFailureLog, type FailureLog } from './failure-log.ts'
 import { gzipAnswers } from './gzip.ts'
 import { toProblem } from './problem.ts'
 import type { RouteTable } from './route-table.ts'
@@ -27,6 +28,7 @@ export interface Frame extends FrameFacts {
 
 /** Puts the frame around the routes that are mounted on `app` afterwards: rows 2 to 6 of `api.md` 1.2, headers, errors, one log line. */
 export function addFrame(app: OpenAPIHono<ApiEnv>, frame: Frame): void {
+  const logFailure = createFailureLog(frame)
   app.use(async (c, next) => {
     const begun = frame.clock.monotonic()
     c.set('frame', frame)
@@ -47,7 +49,7 @@ export function addFrame(app: OpenAPIHono<ApiEnv>, frame: Frame): void {
     await next()
   })
   app.notFound((c) => answerWithout(frame, c))
-  app.onError((error, c) => answerError(frame, c, error))
+  app.onError((error, c) => answerError(logFailure, c, error))
 }
 
 /** No route has this method and path. */
@@ -61,9 +63,11 @@ function answerWithout({ routes, pages }: Frame, c: Context<ApiEnv>): Response {
   throw new AppError('not_found', 'there is nothing at this path')
 }
 
-function answerError({ log }: Frame, c: Context<ApiEnv>, error: unknown): Response {
-  const { status, headers, body } = toProblem(error, c.var.requestId)
-  if (status === 500) log.error('request_failed', { request_id: c.var.requestId, error })
+function answerError(logFailure: FailureLog, c: Context<ApiEnv>, error: unknown): Response {
+  const { requestId } = c.var
+  const { status, headers, body } = toProblem(error, requestId)
+  c.set('code', body.code)
+  logFailure({ error, status, requestId })
   return new Response(JSON.stringify(body), { status, headers: new Headers(headers) })
 }
 
@@ -73,6 +77,7 @@ function logRequest({ log }: Frame, c: Context<ApiEnv>, duration: number): void 
     method: c.req.method,
     path: c.req.path, // without the query: it may name keys
     status: c.res.status,
+    ...(c.var.code !== undefined && { code: c.var.code }),
     duration_ms: Math.round(duration),
     address: c.env.peer,
   })

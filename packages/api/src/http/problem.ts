@@ -8,7 +8,7 @@ export interface Problem {
   readonly status: ProblemKind['status']
   readonly headers: Readonly<Record<string, string>>
   /** RFC 9457, with `error` and `code` beside it (`api.md` 2.1). */
-  readonly body: Readonly<Record<string, unknown>>
+  readonly body: Readonly<Record<string, unknown>> & { readonly code: ErrorCode }
 }
 
 /** The one answer to an error. What is no AppError is a bug: nothing of it is shown. */
