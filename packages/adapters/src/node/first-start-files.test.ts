@@ -55,17 +55,24 @@ it('takes a configured password without its last newline', () => {
   const file = join(folder, 'mounted')
   writeFileSync(file, ' twelve chars\n\n')
   const files = open(file)
-  expect(files.configuredPassword).toBe(' twelve chars\n')
+  expect(files.readConfiguredPassword()).toBe(' twelve chars\n')
   expect(files.passwordFile).toBe(file)
-  expect(open().configuredPassword).toBeUndefined()
+  expect(open().readConfiguredPassword()).toBeUndefined()
 })
 
-it('F28 refuses a configured password that is short, or cannot be read', () => {
+it('F28 refuses a configured password that nobody could use, when it is needed', () => {
   const file = join(folder, 'mounted')
-  writeFileSync(file, 'eleven char\n')
-  expect(() => open(file)).toThrow(/holds fewer than 12 characters; got ".*mounted"$/)
-  expect(() => open(file)).toThrow(StartRefused)
-  expect(() => open(join(folder, 'none'))).toThrow(
+  const read = (content: string | Uint8Array) => {
+    writeFileSync(file, content)
+    return open(file).readConfiguredPassword()
+  }
+  expect(() => read('eleven char\n')).toThrow(/: holds fewer than 12 characters; wanted .*; got ".*mounted"$/)
+  expect(() => read('eleven char\n')).toThrow(StartRefused)
+  expect(read('é'.repeat(512))).toHaveLength(512)
+  expect(() => read('é'.repeat(513))).toThrow(/: holds more than 1024 bytes; wanted/)
+  expect(() => read(Buffer.from('twelve chars\xff', 'latin1'))).toThrow(/: is no UTF-8; wanted/)
+  expect(read('\ufefftwelve chars')).toBe('\ufefftwelve chars')
+  expect(() => open(join(folder, 'none')).readConfiguredPassword()).toThrow(
     /^auth\.initial_admin_password_file: does not exist; wanted a file with the first password/,
   )
 })

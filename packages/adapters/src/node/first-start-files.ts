@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MAX_PASSWORD_BYTES } from '@etcdmonitor/core/accounts/password-rules'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import type { RandomBytes } from '@etcdmonitor/core/time'
 import { whyRefused } from './file-errors.ts'
@@ -10,8 +11,8 @@ const MIN_CONFIGURED = 12
 
 /** What the first start reads and leaves in the data folder (security.md 6). */
 export interface FirstStartFiles {
-  /** From `auth.initial_admin_password_file`; then no file is written. */
-  readonly configuredPassword: string | undefined
+  /** What `auth.initial_admin_password_file` holds; undefined when it is `""`. @throws StartRefused when it cannot be used */
+  readConfiguredPassword(): string | undefined
   /** The file that has the first password, for people. */
   readonly passwordFile: string
   publishPassword(password: string): Promise<void>
@@ -22,7 +23,6 @@ export interface FirstStartFiles {
   markInitialized(): Promise<void>
 }
 
-/** @throws StartRefused when the configured password file cannot be used */
 export function firstStartFiles(
   dataDir: string,
   { configured, random }: { /** `""` = none. */ readonly configured: string; readonly random: RandomBytes },
@@ -31,7 +31,7 @@ export function firstStartFiles(
   const marker = join(dataDir, 'initialized')
   const mark = () => Buffer.from(random(8)).toString('hex')
   return {
-    configuredPassword: configured === '' ? undefined : readConfigured(configured),
+    readConfiguredPassword: () => (configured === '' ? undefined : readConfigured(configured)),
     passwordFile: configured || ours,
     publishPassword: (password) => replaceDurably({ file: ours, content: `${password}\n`, mark: mark() }),
     async discardPassword() {
@@ -49,19 +49,23 @@ export function firstStartFiles(
 }
 
 function readConfigured(file: string): string {
-  const path = 'auth.initial_admin_password_file'
-  try {
-    const password = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-    if ([...password].length >= MIN_CONFIGURED) return password
-  } catch (error) {
-    throw new StartRefused(
-      [`${path}: ${whyRefused(error)}; wanted a file with the first password; got ${JSON.stringify(file)}`],
-      {
-        cause: error,
-      },
-    )
+  const refuse = (reason: string, cause?: unknown): never => {
+    const problem = `auth.initial_admin_password_file: ${reason}; wanted a file with the first password; got ${JSON.stringify(file)}`
+    throw new StartRefused([problem], { cause })
   }
-  throw new StartRefused([
-    `${path}: holds fewer than ${MIN_CONFIGURED} characters; got ${JSON.stringify(file)}`,
-  ])
+  try {
+    const bytes = readFileSync(file)
+    const password = toText(bytes).replace(/\r?\n$/, '')
+    if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES)
+      return refuse(`holds more than ${MAX_PASSWORD_BYTES} bytes`)
+    if ([...password].length < MIN_CONFIGURED) return refuse(`holds fewer than ${MIN_CONFIGURED} characters`)
+    return password
+  } catch (error) {
+    if (error instanceof StartRefused) throw error
+    return refuse(error instanceof TypeError ? 'is no UTF-8' : whyRefused(error), error)
+  }
 }
+
+/** As a browser will send it: a replaced byte, or a mark that was dropped, would make a password nobody can type. */
+const toText = (bytes: Uint8Array): string =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -16,7 +16,7 @@ interface Folder {
 /** The files of a data folder, in memory, on which a start dies before or after a step. */
 function placeIn(
   folder: Folder,
-  { dieBefore = '', dieAfter = '', configured }: PlaceOptions = {},
+  { dieBefore = '', dieAfter = '', configured = () => undefined }: PlaceOptions = {},
 ): FirstStartPlace {
   const step = async (name: string, act: () => void) => {
     if (name === dieBefore) throw new Killed(name)
@@ -24,7 +24,7 @@ function placeIn(
     if (name === dieAfter) throw new Killed(name)
   }
   return {
-    configuredPassword: configured,
+    readConfiguredPassword: () => configured(),
     passwordFile: '/data/initial-admin-password',
     publishPassword: (password) =>
       step('publish', () => {
@@ -40,7 +40,7 @@ function placeIn(
 interface PlaceOptions {
   readonly dieBefore?: string
   readonly dieAfter?: string
-  readonly configured?: string
+  readonly configured?: () => string | undefined
 }
 
 let api: ApiRig
@@ -112,11 +112,21 @@ describe('the first start', () => {
   })
 
   it('takes a configured password and writes no file', async () => {
-    await start({ configured: 'from a mounted file' })
+    await start({ configured: () => 'from a mounted file' })
     expect(folder).toMatchObject({ published: 0, marker: true })
     expect((await api.login('admin', 'from a mounted file')).json).toMatchObject({
       must_change_password: true,
     })
+  })
+
+  it('needs the configured password once: its file may be gone afterwards', async () => {
+    const gone = () => {
+      throw new StartRefused(['auth.initial_admin_password_file: does not exist'])
+    }
+    await expect(start({ configured: gone })).rejects.toThrow(StartRefused)
+    await start({ configured: () => 'from a mounted file' })
+    await start({ configured: gone })
+    expect(await api.deps.state.accounts.count()).toBe(1)
   })
 
   it('C11 refuses an empty store that has had accounts', async () => {

@@ -6,8 +6,8 @@ import type { ApiDeps } from '../deps.ts'
 
 /** What the first start reads and leaves beside the state store. */
 export interface FirstStartPlace {
-  /** First password from the configuration; then no file is written. */
-  readonly configuredPassword: string | undefined
+  /** First password from the configuration; then no file is written. @throws StartRefused when it cannot be used */
+  readConfiguredPassword(): string | undefined
   /** The file that has the first password, for people. */
   readonly passwordFile: string
   publishPassword(password: string): Promise<void>
@@ -21,7 +21,7 @@ type Deps = Pick<ApiDeps, 'state' | 'hasher' | 'clock' | 'random' | 'log'>
 /**
  * Makes the account `admin` in a store without accounts (security.md 6). A kill at any moment and a new start, or several processes at
  * once, lead to one account and one password that works: account and file are there together or not at all.
- * @throws StartRefused when the store is empty although it has had accounts
+ * @throws StartRefused when the store is empty although it has had accounts, or the configured password cannot be used
  */
 export async function ensureFirstAccount(deps: Deps, place: FirstStartPlace): Promise<void> {
   if ((await deps.state.accounts.count()) > 0) await discardIfChanged(deps, place)
@@ -46,11 +46,12 @@ async function createFirstAccount(
   { state, hasher, clock, random, log }: Deps,
   place: FirstStartPlace,
 ): Promise<void> {
-  const password = place.configuredPassword ?? drawPassword(random)
+  const configured = place.readConfiguredPassword()
+  const password = configured ?? drawPassword(random)
   const passwordHash = await hasher.withSlot('', (slot) => slot.hash(new TextEncoder().encode(password)))
   const id = makeUlid(clock.now(), random)
   const account = { id, username: FIRST_ACCOUNT, passwordHash, mustChangePassword: true }
-  const publish = place.configuredPassword === undefined ? () => place.publishPassword(password) : undefined
+  const publish = configured === undefined ? () => place.publishPassword(password) : undefined
   const outcome = await state.accounts.createFirst(account, publish)
   if (outcome === 'created')
     log.info('first_account_created', { username: FIRST_ACCOUNT, password_file: place.passwordFile })

@@ -132,7 +132,7 @@ it('F28 check-config judges the files that a start would read', async () => {
   expect(await program.exited).toEqual({ code: 78, signal: null })
   expect(program.logs().split('\n')).toEqual([
     `${secret}: line 1 is a key of 5 bytes; wanted at least 32`,
-    `auth.initial_admin_password_file: holds fewer than 12 characters; got "${password}"`,
+    `auth.initial_admin_password_file: holds fewer than 12 characters; wanted a file with the first password; got "${password}"`,
   ])
 })
 
