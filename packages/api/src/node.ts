@@ -85,11 +85,14 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     listener: toListener(app.fetch, log),
     clock,
   })
-  if (!existsSync(`${PAGES}index.html`)) log.warn('interface_not_built', { folder: PAGES })
-  announce(server, log)
-  await sweepUntil(stop, () => state.maintain(), log)
-  log.info('api_stopping')
-  await server.drain(DRAIN_LIMIT)
+  try {
+    if (!existsSync(`${PAGES}index.html`)) log.warn('interface_not_built', { folder: PAGES })
+    announce(server, log)
+    await sweepUntil(stop, () => state.maintain(), log)
+    log.info('api_stopping')
+  } finally {
+    await server.drain(DRAIN_LIMIT) // before what it answers from is closed
+  }
 }
 
 async function openKeys({ auth, storage }: Config): Promise<KeyRing> {

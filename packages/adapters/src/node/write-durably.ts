@@ -1,4 +1,4 @@
-import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 export interface NewFile {
@@ -9,32 +9,42 @@ export interface NewFile {
 }
 
 /** Puts a whole file (0600) in the place of what has this name, if anything: after a crash there is the old or the new one. */
-export async function replaceDurably({ file, content, mark }: NewFile): Promise<void> {
-  const draft = await writeDraft(`${file}.${mark}`, content)
-  await rename(draft, file)
-  await syncFolder(file)
+export async function replaceDurably(wanted: NewFile): Promise<void> {
+  await withDraft(wanted, (draft) => rename(draft, wanted.file))
 }
 
 /** The same, but leaves a file that is there as it is. False: there was one. */
-export async function createDurably({ file, content, mark }: NewFile): Promise<boolean> {
-  const draft = await writeDraft(`${file}.${mark}`, content)
+export async function createDurably(wanted: NewFile): Promise<boolean> {
+  return withDraft(wanted, async (draft) => {
+    try {
+      await link(draft, wanted.file) // unlike rename it fails where the name is taken
+      return true
+    } catch (error) {
+      if (isCode(error, 'EEXIST')) return false
+      throw error
+    }
+  })
+}
+
+/** The draft is gone afterwards, whatever happens; only a death of the process in between leaves it. */
+async function withDraft<T>(
+  { file, content, mark }: NewFile,
+  place: (draft: string) => Promise<T>,
+): Promise<T> {
+  const draft = `${file}.${mark}`
   try {
-    await link(draft, file) // unlike rename it fails where the name is taken
-    return true
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false
-    throw error
+    await writeDraft(draft, content)
+    return await place(draft)
   } finally {
-    await unlink(draft)
+    await rm(draft, { force: true })
     await syncFolder(file)
   }
 }
 
-async function writeDraft(draft: string, content: string): Promise<string> {
+async function writeDraft(draft: string, content: string): Promise<void> {
   await using handle = await open(draft, 'wx', 0o600)
   await handle.writeFile(content)
   await handle.sync()
-  return draft
 }
 
 async function syncFolder(file: string): Promise<void> {
