@@ -1,7 +1,7 @@
 import { openEtcdCluster } from '@etcdmonitor/adapters/etcd/etcd-cluster'
 import { systemClock } from '@etcdmonitor/adapters/node/clock'
 import { createLog } from '@etcdmonitor/adapters/node/log'
-import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics-writer'
+import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics/metrics-writer'
 import { createCollector } from '@etcdmonitor/collector/collector'
 
 /** The collector at 50 ms, which users cannot have: `fast-collector.ts <data folder> <endpoint>…`. */

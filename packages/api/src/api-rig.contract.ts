@@ -2,7 +2,7 @@ import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hash
 import { memoryEtcdCluster } from '@etcdmonitor/adapters/memory/memory-etcd-cluster'
 import { systemClock } from '@etcdmonitor/adapters/node/clock'
 import { randomBytes } from '@etcdmonitor/adapters/node/random'
-import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state-store'
+import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'

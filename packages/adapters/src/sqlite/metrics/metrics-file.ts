@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
+import { resultCode } from '../state/state-errors.ts'
 import {
   APPLICATION_ID,
   CREATION_PRAGMAS,
@@ -10,7 +11,6 @@ import {
   TABLES,
   WRITER_PRAGMAS,
 } from './metrics-schema.ts'
-import { resultCode } from './state-errors.ts'
 
 const WRITER_TIMEOUT = 5_000
 const READER_TIMEOUT = 250

@@ -1,6 +1,6 @@
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
-import { systemClock } from '../node/clock.ts'
-import { createLog } from '../node/log.ts'
+import { systemClock } from '../../node/clock.ts'
+import { createLog } from '../../node/log.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
 
 /** Two members whose 120 values all are the number of the tick: a torn one would show. */

@@ -9,6 +9,7 @@ import type {
   TickQuery,
 } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
+import { requireSqlite } from '../sqlite-version.ts'
 import { createBreath } from './breath.ts'
 import { connectToMetrics, type OpenMetricsFile } from './metrics-connection.ts'
 import { watchDamage } from './metrics-damage.ts'
@@ -16,7 +17,6 @@ import { toStorageError } from './metrics-errors.ts'
 import { checkBounds, checkDoubles } from './read-bounds.ts'
 import { readTail } from './read-tail.ts'
 import { readWindow } from './read-window.ts'
-import { requireSqlite } from './sqlite-version.ts'
 import { newBudget } from './tick-columns.ts'
 
 export interface MetricsReaderOptions {

@@ -5,8 +5,8 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { MemberTicks, MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import { startChild } from '@etcdmonitor/rig/child'
 import { expect, it } from 'vitest'
-import { systemClock } from '../node/clock.ts'
-import { createLog } from '../node/log.ts'
+import { systemClock } from '../../node/clock.ts'
+import { createLog } from '../../node/log.ts'
 import { openSqliteMetricsReader } from './metrics-reader.ts'
 
 const KILLS = 20

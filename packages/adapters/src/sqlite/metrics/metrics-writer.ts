@@ -4,13 +4,13 @@ import { AppError } from '@etcdmonitor/core/errors'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MemberInfo, MetricsWriter, StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
+import { requireSqlite } from '../sqlite-version.ts'
 import { takeCollectorLock } from './collector-lock.ts'
 import { createCollectorMemory } from './collector-memory.ts'
 import { openMemberRows } from './member-rows.ts'
 import { prepareAppend } from './metrics-append.ts'
 import { isDiskFull, storageUnavailable, toStorageError } from './metrics-errors.ts'
 import { makeDataDir, openMetricsFileToWrite } from './metrics-file.ts'
-import { requireSqlite } from './sqlite-version.ts'
 
 export interface MetricsWriterOptions {
   readonly dataDir: string
