@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import type { Clock } from '@etcdmonitor/core/time'
-import { isBusy } from '../state/state-errors.ts'
+import { isBusy } from '../result-code.ts'
 
 const PATIENCE = 10_000
 const BETWEEN_TRIES = 100

@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import { resultCode } from '../state/state-errors.ts'
+import { resultCode } from '../result-code.ts'
 
 /** Primary result codes of SQLite that say "not now" or "not on this disk"; all others are bugs of ours. */
 const REASONS = new Map([

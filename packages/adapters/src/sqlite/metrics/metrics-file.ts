@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
-import { resultCode } from '../state/state-errors.ts'
+import { resultCode } from '../result-code.ts'
 import {
   APPLICATION_ID,
   CREATION_PRAGMAS,

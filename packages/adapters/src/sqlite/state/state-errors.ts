@@ -1,4 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
+import { resultCode } from '../result-code.ts'
 
 /** Primary result codes of SQLite that say "not now" or "not on this disk"; all others are bugs of ours. */
 const AWAY = new Map([
@@ -14,15 +15,6 @@ const AWAY = new Map([
   [15, 'is busy'],
   [26, 'is damaged'],
 ])
-
-/** SQLite's primary result code of an error of `node:sqlite`. */
-export function resultCode(error: unknown): number | undefined {
-  const { errcode } = Object(error) as { readonly errcode?: unknown } // node:sqlite sets a number
-  return typeof errcode === 'number' ? errcode & 0xff : undefined
-}
-
-/** Another connection writes. */
-export const isBusy = (error: unknown): boolean => resultCode(error) === 5
 
 /** What the port promises for an error of the driver; other errors as they are. */
 export function toStateError(error: unknown): unknown {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
-import { resultCode } from './state-errors.ts'
+import { resultCode } from '../result-code.ts'
 
 /** "etcs" */
 const APPLICATION_ID = 0x65746373

@@ -2,7 +2,8 @@ import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
 import type { Kysely } from 'kysely'
 import type { StateDatabase } from '../../sql/state-database.ts'
 import type { StateTables } from '../../sql/state-tables.ts'
-import { isBusy, unavailable } from './state-errors.ts'
+import { isBusy } from '../result-code.ts'
+import { unavailable } from './state-errors.ts'
 
 const LIMIT = 6_000
 

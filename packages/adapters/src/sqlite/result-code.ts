@@ -1,0 +1,8 @@
+/** SQLite's primary result code of an error of `node:sqlite`. */
+export function resultCode(error: unknown): number | undefined {
+  const { errcode } = Object(error) as { readonly errcode?: unknown } // node:sqlite sets a number
+  return typeof errcode === 'number' ? errcode & 0xff : undefined
+}
+
+/** Another connection writes. */
+export const isBusy = (error: unknown): boolean => resultCode(error) === 5
