@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { MemberInfo, MemberRef } from '@etcdmonitor/core/ports/metrics-store'
+import { refuseDamaged } from './metrics-errors.ts'
 import { atOf, MAX_MEMBER } from './metrics-keys.ts'
 import { memberChecksum, readMembers, type StoredMemberRow } from './metrics-series.ts'
 import { openSeriesPlaces, type SeriesPlaces } from './series-places.ts'
@@ -66,7 +67,7 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
     }
   }
   const load = () => {
-    for (const row of readMembers(db, damaged)) rows.set(keyOf(row.clusterId, row.memberId), open(row))
+    for (const row of readMembers(db, refuseDamaged)) rows.set(keyOf(row.clusterId, row.memberId), open(row))
   }
   const rowOf = (clusterId: string, memberId: string) => {
     if (rows.size === 0) load()
@@ -97,7 +98,3 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
 }
 
 const keyOf = (clusterId: string, memberId: string) => `${clusterId}/${memberId}`
-
-function damaged(): never {
-  throw new Error('a member row of the metrics file is damaged')
-}

@@ -79,6 +79,20 @@ it('leaves a damaged member or series out, and the others in', async () => {
   expect(members).toEqual([{ member: MEMBER, series: [] }])
 })
 
+it.each([
+  ['member', "UPDATE member SET member_id = '9'"],
+  ['series', "UPDATE series SET source = 'txn'"],
+])('stores nothing beside a damaged row of %s, and says so', async (_, damage) => {
+  await store(tick(0))
+  change(damage)
+  await using writer = await openSqliteMetricsWriter(options())
+  await expect(writer.append(tick(1))).rejects.toMatchObject({
+    code: 'storage_unavailable',
+    message: 'the metrics store is damaged',
+  })
+  expect(writer.health()).toEqual({ state: 'degraded', reason: 'unreadable' })
+})
+
 it('tells of damage at most once a minute', async () => {
   await store(tick(0), tick(1))
   change(`UPDATE head ${FLIP}`)

@@ -30,5 +30,10 @@ export function toStorageError(error: unknown): unknown {
 const isClosedUnderUs = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE'
 
+/** The writer must not give out what a damaged row may hold already. @throws AppError */
+export function refuseDamaged(table: string): never {
+  throw storageUnavailable('the metrics store is damaged', new Error(`a ${table} row has a wrong checksum`))
+}
+
 export const storageUnavailable = (message: string, cause?: unknown): AppError =>
   new AppError('storage_unavailable', message, { cause })

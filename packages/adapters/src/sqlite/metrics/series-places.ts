@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Labels } from '@etcdmonitor/core/metrics/sample'
 import { type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
+import { refuseDamaged } from './metrics-errors.ts'
 import {
   boundsText,
   KINDS,
@@ -29,9 +30,7 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
   )
   const seal = db.prepare('UPDATE series SET crc = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
   const raise = db.prepare("UPDATE meta SET value = CAST(value + 1 AS TEXT) WHERE key = 'series_rev'")
-  const known = readSeries(db, member, () => {
-    throw new Error('a series row of the metrics file is damaged')
-  })
+  const known = readSeries(db, member, refuseDamaged)
   const places = new Map(
     known.map((one) => [
       seriesKey(
