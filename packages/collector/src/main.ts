@@ -27,7 +27,7 @@ await runEntry({
     const { data_dir: dataDir } = config.storage
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     await using cluster = openEtcd(config, log)
-    await using writer = await openSqliteMetricsWriter({ dataDir, clock, log })
+    await using writer = await openSqliteMetricsWriter({ dataDir, clock, log, signal: stop })
     const collector = createCollector({ cluster, writer, clock, log, settings: toSettings(config) })
     log.info('collector_started', { interval: config.collector.interval })
     await collector.run(stop)

@@ -44,6 +44,12 @@ it.each(stops)('F26 F58 stops in good order on %s', async (_, stop) => {
   expect(await end()).toEqual({ code: 0, output: 'closed\n' })
 })
 
+it('stops in good order in the middle of its start', async () => {
+  const { child, end } = await startEntry(`await stopped; stop.throwIfAborted()`)
+  child.kill('SIGTERM')
+  expect(await end()).toEqual({ code: 0, output: '' })
+})
+
 it('ends at once on a second signal', async () => {
   const { child, end } = await startEntry(
     `await stopped; process.send('stopping'); await new Promise(() => {})`,

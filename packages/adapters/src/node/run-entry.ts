@@ -44,7 +44,7 @@ export async function runEntry({ stopLimit, run }: Entry): Promise<void> {
     await run({ stop: stop.signal, useLog: (given) => (log = given) })
   } catch (error) {
     if (error instanceof StartRefused) refuse(error)
-    else fail(error)
+    else if (error !== stop.signal.reason) fail(error) // an abort is no failure
   }
   process.off('disconnect', orphan)
   if (process.connected) process.disconnect?.() // an open channel keeps the process alive

@@ -11,31 +11,32 @@ const BETWEEN_TRIES = 100
 
 /**
  * One collector per data folder: an SQLite file on which a transaction stays open for life, since Node has no file lock of its own and the
- * kernel frees this one at death (storage.md 5.11). @throws StartRefused naming the holder, after 10 s
+ * kernel frees this one at death (storage.md 5.11).
+ * @throws StartRefused naming the holder, after 10 s; the signal's reason
  */
-export async function takeCollectorLock(dataDir: string, clock: Clock): Promise<Disposable> {
+export async function takeCollectorLock(
+  dataDir: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Disposable> {
   const holder = join(dataDir, 'collector.holder')
   const path = join(dataDir, 'collector.lock')
   writeFileSync(path, '', { flag: 'a', mode: 0o600 })
-  const db = new DatabaseSync(path, { timeout: 0 })
+  using opening = new DisposableStack()
+  const db = opening.adopt(new DatabaseSync(path, { timeout: 0 }), (opened) => opened.close())
   const giveUpAt = clock.monotonic() + PATIENCE
   while (!tryToLock(db)) {
-    if (clock.monotonic() >= giveUpAt) {
-      db.close()
+    if (clock.monotonic() >= giveUpAt)
       throw new StartRefused([
         `another collector writes to ${dataDir}: ${readHolder(holder)}; stop it, or name another storage.data_dir`,
       ])
-    }
-    await clock.sleep(BETWEEN_TRIES, new AbortController().signal)
+    await clock.sleep(BETWEEN_TRIES, signal)
+    signal.throwIfAborted()
   }
   const text = { pid: process.pid, host: hostname(), started_at: new Date(clock.now()).toISOString() }
   writeFileSync(holder, `${JSON.stringify(text)}\n`, { mode: 0o600 })
-  return {
-    [Symbol.dispose]() {
-      rmSync(holder, { force: true })
-      db.close()
-    },
-  }
+  opening.defer(() => rmSync(holder, { force: true })) // while the lock is still ours
+  return opening.move()
 }
 
 function tryToLock(db: DatabaseSync): boolean {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -67,6 +67,25 @@ describe('the embedded metrics file', () => {
     })()
     await expect(second).rejects.toThrow(new RegExp(`${process.pid}`))
     await waited
+  })
+
+  it('stops waiting for another collector when it is told to', async () => {
+    await using _first = await openWriter()
+    const stop = new AbortController()
+    const waiting = openSqliteMetricsWriter({ dataDir, clock, log, signal: stop.signal })
+    await clock.advance(200)
+    const reason = new Error('stopped')
+    stop.abort(reason)
+    await expect(waiting).rejects.toBe(reason)
+  })
+
+  it('gives the folder free when it cannot open its file', async () => {
+    const path = join(dataDir, 'metrics.db')
+    writeFileSync(path, 'x'.repeat(8_192))
+    await expect(openWriter()).rejects.toThrow(StartRefused)
+    rmSync(path)
+    await using writer = await openWriter()
+    expect(writer.health().state).toBe('ok')
   })
 
   it('is found by a reader that was there first', async () => {

@@ -16,6 +16,8 @@ export interface MetricsWriterOptions {
   readonly dataDir: string
   readonly clock: Clock
   readonly log: Log
+  /** Ends the wait for another collector to go. Absent: it lasts its 10 s. */
+  readonly signal?: AbortSignal
 }
 
 const OK: StoreHealth = { state: 'ok', reason: '' }
@@ -23,16 +25,18 @@ const CLOSED: StoreHealth = { state: 'unavailable', reason: 'unreadable' }
 
 /**
  * The embedded store's writing half: opens (and makes) `<data>/metrics.db`, and is the one collector of the folder until disposed of.
- * @throws StartRefused when another collector holds the folder, when the file is foreign, damaged or newer, or SQLite too old
+ * @throws StartRefused when another collector holds the folder, when the file is foreign, damaged or newer, or SQLite too old; the
+ * signal's reason
  */
 export async function openSqliteMetricsWriter({
   dataDir,
   clock,
+  signal = new AbortController().signal,
 }: MetricsWriterOptions): Promise<MetricsWriter> {
   requireSqlite()
   makeDataDir(dataDir)
   using opening = new DisposableStack()
-  opening.use(await takeCollectorLock(dataDir, clock))
+  opening.use(await takeCollectorLock(dataDir, clock, signal))
   const path = join(dataDir, 'metrics.db')
   const db = opening.adopt(openMetricsFileToWrite(path, clock.now()), (opened) => opened.close())
   return sqliteMetricsWriter(db, opening.move())
