@@ -16,6 +16,9 @@ interface Server {
 // biome-ignore format: one server a line
 const SERVERS = {
   etcd: { variable: 'ETCDMONITOR_TEST_ETCD', commands: ['etcd'], debian: 'etcd-server', how: 'unpacked' },
+  prometheus: { variable: 'ETCDMONITOR_TEST_PROMETHEUS', commands: ['prometheus'], debian: 'prometheus', how: 'unpacked' },
+  promtool: { variable: 'ETCDMONITOR_TEST_PROMTOOL', commands: ['promtool'], debian: 'prometheus', how: 'unpacked' },
+  victoria: { variable: 'ETCDMONITOR_TEST_VICTORIA', commands: ['victoria-metrics'], debian: 'victoria-metrics', how: 'unpacked' },
   chromium: { variable: 'ETCDMONITOR_TEST_CHROMIUM', commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium', how: 'installed' },
 } as const satisfies Record<string, Server>
 

@@ -1,0 +1,50 @@
+import { systemClock } from '@etcdmonitor/adapters/node/clock'
+import { createLog } from '@etcdmonitor/adapters/node/log'
+import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics/metrics-writer'
+import { startConsole } from '../test/setup/console.ts'
+import type { DataSet } from './data-set.ts'
+
+export interface RangeRequest {
+  readonly member: string
+  readonly names: readonly string[]
+  /** Unix ms */
+  readonly from: number
+  readonly to: number
+  readonly step: number
+  /** Further parameters, led by `&`; or `''`. */
+  readonly more: string
+}
+
+export interface LoadedConsole extends AsyncDisposable {
+  /** GET `/api/range` in columns, read to the end and parsed. @throws Error when it is no 200 */
+  range(request: RangeRequest): Promise<unknown>
+}
+
+/** The API as a user runs it, without a collector, over a metrics file that holds the data set. etcd is away. */
+export async function startLoadedConsole(data: DataSet): Promise<LoadedConsole> {
+  const console = await startConsole({
+    endpoints: ['http://127.0.0.1:1'],
+    command: 'api',
+    env: AS_BY_DEFAULT,
+  })
+  await load(data, console.folder)
+  await console.signIn()
+  return {
+    async range({ member, names, from, to, step, more }) {
+      const times = `start=${from / 1_000}&end=${to / 1_000}&step=${step / 1_000}`
+      const what = `metrics=${names.map(encodeURIComponent).join(',')}&member_id=${member}`
+      const { status, body } = await console.get(`/api/range?${what}&${times}&format=columns${more}`)
+      if (status !== 200) throw new Error(`/api/range: ${status} ${JSON.stringify(body).slice(0, 300)}`)
+      return body
+    },
+    [Symbol.asyncDispose]: () => console[Symbol.asyncDispose](),
+  }
+}
+
+const AS_BY_DEFAULT = { ETCDMONITOR_LOG_LEVEL: 'info' } // as by default, not as in tests
+
+async function load(data: DataSet, dataDir: string): Promise<void> {
+  const log = createLog('warn')
+  await using writer = await openSqliteMetricsWriter({ dataDir, clock: systemClock, log })
+  for (const batch of data.batches()) await writer.append(batch)
+}
