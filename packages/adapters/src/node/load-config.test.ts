@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CONFIG_SCHEMA } from '@etcdmonitor/core/config/config-schema'
+import { KEYS } from '@etcdmonitor/core/config/config-schema'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -163,9 +163,9 @@ describe('loadConfig refuses', () => {
       etcd: {username: root, tls_ca_cert: DIR/none}
       storage: {data_dir: DIR/text}`
     expect(problemsOf(text)).toEqual([
-      'log.lvel: unknown key; did you mean log.level?',
       expect.stringMatching(/^collector\.interval: is less/),
       expect.stringMatching(/^auth\.min_password_length: is less/),
+      'log.lvel: unknown key; did you mean log.level?',
       expect.stringMatching(/^etcd\.username: is set without/),
       expect.stringMatching(/^etcd\.tls_ca_cert: does not exist/),
       expect.stringMatching(/^storage\.data_dir: is no folder/),
@@ -225,7 +225,7 @@ describe('loadConfig reads', () => {
     const shipped = new URL('../../../../config.yaml', import.meta.url).pathname
     const defaults = load('')
     expect(loadConfig({ file: shipped, env: {} })).toEqual({ ...defaults, warnings: [] })
-    expect(keysOf(parse(readFileSync(shipped, 'utf8')))).toEqual(keysOf(CONFIG_SCHEMA))
+    expect(keysOf(parse(readFileSync(shipped, 'utf8')))).toEqual([...KEYS.keys()])
   })
 
   it('sections without keys as defaults', () => {

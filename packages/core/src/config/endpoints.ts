@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { readList, readText, WrongValue } from './key-forms.ts'
+import { isHost, list, listed, splitText, text } from './key-forms.ts'
 
 const MAX_ENDPOINTS = 32
+const MAX_PORT = 65_535
 
 /** `host` is empty for all addresses; an IPv6 address is without brackets. */
 export interface ListenAddress {
@@ -9,56 +10,53 @@ export interface ListenAddress {
   readonly port: number
 }
 
-/** 1 to 32 URLs `scheme://host:port`, as configured but for a closing slash; one scheme for all. */
-export function readEndpoints(raw: unknown): readonly string[] {
-  const urls = readList(MAX_ENDPOINTS, readUrl)(raw)
-  if (urls.length === 0) throw new WrongValue('is empty')
-  if (new Set(urls.map(schemeOf)).size > 1) throw new WrongValue('mixes http and https')
-  return urls
-}
+export const listenAddress = text
+  .regex(/^(|[^\s:[\]/]+|\[[^\]]*:[^\]]*\]):\d{1,5}$/, 'is no [host]:port')
+  .transform((value): ListenAddress => {
+    const colon = value.lastIndexOf(':')
+    return { host: value.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(value.slice(colon + 1)) }
+  })
+  .superRefine(({ host, port }, { addIssue }) => {
+    if (host !== '' && !isHost(host)) addIssue('names no host')
+    if (port > MAX_PORT) addIssue(`has the port ${port}`)
+  })
+
+/** As configured but for a closing slash. */
+const withoutFault = (faultOf: (value: string) => string | undefined) =>
+  text
+    .refine((value) => faultOf(value) === undefined, {
+      error: ({ input }) => faultOf(String(input)),
+    })
+    .overwrite((value) => value.replace(/\/$/, ''))
+
+const url = withoutFault(urlFault)
+const template = withoutFault((value) =>
+  value === '' ? undefined : urlFault(value.replace('{host}', 'host')),
+)
+
+/** 1 to 32 URLs of one scheme. */
+export const endpoints = list(url, MAX_ENDPOINTS)
+  .refine((urls) => urls.length > 0, 'is empty')
+  .refine((urls) => new Set(urls.map(schemeOf)).size < 2, 'mixes http and https')
+  .readonly()
 
 /** `''` = client URLs; text with `{host}` = template; a list = one URL per endpoint, in the same order. */
-export function readMetricsEndpoint(raw: unknown): string | readonly string[] {
-  if (raw === '') return ''
-  if (typeof raw !== 'string' || !raw.includes('{host}')) {
-    const urls = readList(MAX_ENDPOINTS, readUrl)(raw)
-    if (urls.length === 0) throw new WrongValue('is an empty list')
-    return urls
-  }
-  readUrl(readText(raw).replace('{host}', 'host'))
-  return raw.replace(/\/$/, '')
+export const metricsEndpoint = z.preprocess(
+  (raw) => (typeof raw === 'string' && raw !== '' && !raw.includes('{host}') ? splitText(raw) : raw),
+  z.union([template, listed(url, MAX_ENDPOINTS).min(1, 'is an empty list').readonly()], 'is not text'),
+)
+
+export const schemeOf = (value: string): string => value.slice(0, value.indexOf(':'))
+
+/** Of `scheme://host:port`. */
+function urlFault(value: string): string | undefined {
+  if (/^\w+:\/\/.*@/.test(value)) return 'has user info: use etcd.username and etcd.password'
+  const [, scheme, host, port, rest] =
+    /^(\w+):\/\/([^\s:[\]/?#]+|\[[^\]\s]*:[^\]\s]*\])(?::(\d{1,6}))?(.*)$/.exec(value) ?? []
+  if (scheme === undefined || host === undefined) return 'is no URL'
+  if (scheme !== 'http' && scheme !== 'https') return `has the scheme ${scheme.slice(0, 20)}`
+  if (!isHost(host.replace(/^\[(.*)\]$/, '$1'))) return 'names no host'
+  if (port === undefined) return 'has no port'
+  if (Number(port) < 1 || Number(port) > MAX_PORT) return `has the port ${port}`
+  return rest === '' || rest === '/' ? undefined : 'has a path, a query or a fragment'
 }
-
-export function readListen(raw: unknown): ListenAddress {
-  const [, host, digits] = /^(|[^\s:[\]/]+|\[[^\]]+\]):(\d{1,5})$/.exec(readText(raw)) ?? []
-  if (host === undefined) throw new WrongValue('is no [host]:port')
-  const bare = host.replace(/^\[(.*)\]$/, '$1')
-  if (host !== '' && !isHost(bare, host !== bare)) throw new WrongValue('names no host')
-  return { host: bare, port: readPort(digits, 0) }
-}
-
-export const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'))
-
-function readUrl(text: string): string {
-  if (/^\w+:\/\/.*@/.test(text)) throw new WrongValue('has user info: use etcd.username and etcd.password')
-  const [, scheme, host, digits, rest] =
-    /^(\w+):\/\/([^\s:[\]/?#]+|\[[^\]\s]+\])(?::(\d{1,6}))?(.*)$/.exec(text) ?? []
-  if (scheme === undefined || host === undefined) throw new WrongValue('is no URL')
-  if (scheme !== 'http' && scheme !== 'https') throw new WrongValue(`has the scheme ${scheme.slice(0, 20)}`)
-  const bare = host.replace(/^\[(.*)\]$/, '$1')
-  if (!isHost(bare, host !== bare)) throw new WrongValue('names no host')
-  if (digits === undefined) throw new WrongValue('has no port')
-  readPort(digits, 1)
-  if (rest !== '' && rest !== '/') throw new WrongValue('has a path, a query or a fragment')
-  return text.replace(/\/$/, '')
-}
-
-function readPort(digits: string | undefined, min: number): number {
-  const port = Number(digits)
-  if (port >= min && port <= 65_535) return port
-  throw new WrongValue(`has the port ${digits}`)
-}
-
-// underscores are no part of a host name, but of many container names
-const isHost = (text: string, inBrackets: boolean): boolean =>
-  (inBrackets ? z.ipv6() : z.hostname()).safeParse(text.replaceAll('_', '-')).success

@@ -1,120 +1,94 @@
 import { z } from 'zod'
-
-/** Why a value is not taken; becomes part of one line for people. */
-export class WrongValue extends Error {
-  override name = 'WrongValue'
-}
-
-/** Reads what stands in the file (YAML's values) or in the environment (always text). @throws WrongValue */
-type Read<T> = (raw: unknown) => T
-
-/** One key of the configuration. `wanted` ends the sentence "wanted …"; `fallback` is read like a value. */
-export interface Key<T> {
-  readonly fallback: unknown
-  readonly wanted: string
-  readonly read: Read<T>
-  /** Its value is never shown. */
-  readonly isSecret?: true
-}
+import { toSecret } from '../secret.ts'
 
 const MAX_TEXT = 4096
+const MAX_SHOWN = 60
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const control = /[\u0000-\u001f\u007f]/
 
-export function readText(raw: unknown): string {
-  if (typeof raw !== 'string') throw new WrongValue('is not text')
-  if (raw.length > MAX_TEXT) throw new WrongValue(`is longer than ${MAX_TEXT} characters`)
-  if (control.test(raw)) throw new WrongValue('holds a control character')
-  return raw
-}
+/**
+ * What a key may hold, as YAML gives it or as text of the environment. Messages are the reason in the line "path: reason;
+ * wanted …; got …", of which the first counts.
+ */
+export const text = z
+  .string('is not text')
+  .max(MAX_TEXT, `is longer than ${MAX_TEXT} characters`)
+  .refine((value) => !control.test(value), 'holds a control character')
 
-export function readFlag(raw: unknown): boolean {
-  if (raw === true || raw === 'true') return true
-  if (raw === false || raw === 'false') return false
-  throw new WrongValue('is neither true nor false')
-}
+/** `''` is none. */
+export const secret = text.transform((value) => (value === '' ? undefined : toSecret(value)))
 
-const toInteger = (raw: unknown): number =>
-  typeof raw === 'string' && /^-?\d{1,15}$/.test(raw) ? Number(raw) : (raw as number) // judged by the callers
+export const path = text.refine((value) => value.trim() !== '', 'is empty')
 
-export const readInteger =
-  (min: number, max: number): Read<number> =>
-  (raw) => {
-    const value = toInteger(raw)
-    if (!Number.isSafeInteger(value)) throw new WrongValue('is not a whole number')
-    if (value < min || value > max) throw new WrongValue(`is ${value < min ? 'less' : 'more'} than allowed`)
-    return value
-  }
+export const urlPath = text
+  .startsWith('/', 'does not begin with /')
+  .refine((value) => !/[?#\s]/.test(value), 'has a query, a fragment or a space')
+
+export const flag = z.preprocess(
+  (raw) => (raw === 'true' || raw === 'false' ? raw === 'true' : raw),
+  z.boolean('is neither true nor false'),
+)
+
+const toNumber = (raw: unknown): unknown =>
+  typeof raw === 'string' && /^-?\d{1,15}$/.test(raw) ? Number(raw) : raw
+
+export const integer = (min: number, max: number) =>
+  z.preprocess(
+    toNumber,
+    z.int('is not a whole number').min(min, 'is less than allowed').max(max, 'is more than allowed'),
+  )
 
 /** Whole seconds: an integer, or text with a unit. `zero` allows 0 beside the bounds. */
-export const readSeconds =
-  (min: number, max: number, zero?: 'or 0'): Read<number> =>
-  (raw) => {
-    const [, amount, unit] = (typeof raw === 'string' && /^(\d{1,9})([smhd])$/.exec(raw)) || []
-    const value = unit ? Number(amount) * (UNITS[unit] ?? Number.NaN) : toInteger(raw)
-    if (!Number.isSafeInteger(value)) throw new WrongValue('is no duration in whole seconds')
-    if (zero && value === 0) return 0
-    return readInteger(min, max)(value)
-  }
+export const seconds = (min: number, max: number, zero?: 'or 0') =>
+  z.preprocess(
+    toSeconds,
+    z
+      .int('is no duration in whole seconds')
+      .refine((value) => value >= min || (value === 0 && zero !== undefined), 'is less than allowed')
+      .max(max, 'is more than allowed'),
+  )
 
-export const readOneOf =
-  <const T extends string>(values: readonly T[]): Read<T> =>
-  (raw) => {
-    const found = values.find((value) => value === raw)
-    if (found === undefined) throw new WrongValue('is none of them')
-    return found
-  }
-
-/** A list of texts, or text with commas; `''` and `[]` are the empty list. */
-export const readList =
-  <T>(max: number, readItem: (item: string) => T): Read<readonly T[]> =>
-  (raw) => {
-    const items: readonly unknown[] = Array.isArray(raw) ? raw : splitText(readText(raw))
-    if (items.length > max) throw new WrongValue(`has more than ${max} entries`)
-    return items.map((item) => readItem(readText(item)))
-  }
-
-const splitText = (text: string): string[] =>
-  text.trim() === '' ? [] : text.split(',').map((item) => item.trim())
-
-export function readCidr(text: string): string {
-  if (z.cidrv4().safeParse(text).success || z.cidrv6().safeParse(text).success) return text
-  throw new WrongValue(`has an entry that is no CIDR: ${text.slice(0, 60)}`)
+function toSeconds(raw: unknown): unknown {
+  const [, amount, unit] = (typeof raw === 'string' && /^(\d{1,9})([smhd])$/.exec(raw)) || []
+  return unit ? Number(amount) * (UNITS[unit] ?? Number.NaN) : toNumber(raw)
 }
+
+/** Of texts, or text with commas; `''` and `[]` are the empty list. */
+export const list = <T extends z.ZodType>(item: T, max: number) => z.preprocess(splitText, listed(item, max))
+
+export const listed = <T extends z.ZodType>(item: T, max: number) =>
+  z.array(item, 'is not text').max(max, `has more than ${max} entries`)
+
+export function splitText(raw: unknown): unknown {
+  if (typeof raw !== 'string') return raw
+  return raw.trim() === '' ? [] : raw.split(',').map((item) => item.trim())
+}
+
+export const cidr = text.pipe(
+  z.union([z.cidrv4(), z.cidrv6()], {
+    error: ({ input }) => `has an entry that is no CIDR: ${shown(input)}`,
+  }),
+)
+
+const isAddress = (host: string): boolean => z.union([z.ipv6(), z.hostname()]).safeParse(host).success
+const toBareHost = (host: string) => host.toLowerCase().replace(/^\[(.*:.*)\]$/, '$1')
 
 /** As a Host header has it, without port: lower case, IPv6 in brackets. */
-export function readHostName(text: string): string {
-  const host = toHost(text)
-  if (host === undefined) throw new WrongValue(`has an entry that is no host name: ${text.slice(0, 60)}`)
-  return host.includes(':') ? `[${host}]` : host
-}
+export const hostName = text
+  .refine((value) => isAddress(toBareHost(value)), {
+    error: ({ input }) => `has an entry that is no host name: ${shown(input)}`,
+  })
+  .transform(toBareHost)
+  .transform((host) => (host.includes(':') ? `[${host}]` : host))
 
 /** A host name, or an address without brackets, as certificates have it; or `''`. */
-export function readServerName(raw: unknown): string {
-  const text = readText(raw)
-  const host = text === '' ? '' : toHost(text)
-  if (host === undefined) throw new WrongValue('is no host name')
-  return host
-}
+export const serverName = text
+  .refine((value) => value === '' || isAddress(toBareHost(value)), 'is no host name')
+  .transform(toBareHost)
 
-function toHost(text: string): string | undefined {
-  const host = text.toLowerCase()
-  const bare = host.replace(/^\[(.*)\]$/, '$1')
-  if (z.ipv6().safeParse(bare).success) return bare
-  return z.hostname().safeParse(host).success ? host : undefined
-}
+// underscores are no part of a host name, but of many container names
+export const isHost = (host: string): boolean => isAddress(host.replaceAll('_', '-'))
 
-export function readUrlPath(raw: unknown): string {
-  const text = readText(raw)
-  if (!text.startsWith('/')) throw new WrongValue('does not begin with /')
-  if (/[?#\s]/.test(text)) throw new WrongValue('has a query, a fragment or a space')
-  return text
-}
-
-export function readPath(raw: unknown): string {
-  const text = readText(raw)
-  if (text.trim() === '') throw new WrongValue('is empty')
-  return text
-}
+const shown = (input: unknown) => String(input).slice(0, MAX_SHOWN)

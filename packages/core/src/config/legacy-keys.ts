@@ -10,3 +10,6 @@ export const LEGACY_KEYS: ReadonlyMap<string, string> = new Map([
     (key) => [`log.${key}`, LOGS] as const,
   ),
 ])
+
+export const isLegacySection = (name: string): boolean =>
+  [...LEGACY_KEYS.keys()].some((path) => path.startsWith(`${name}.`))

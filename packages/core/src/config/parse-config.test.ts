@@ -7,8 +7,8 @@ import { parseConfig } from './parse-config.ts'
 const noFile = () => {
   throw new Error('does not exist')
 }
-const sections = Object.entries(CONFIG_SCHEMA).map(
-  ([section, keys]) => [section, fc.oneof(fc.constantFrom(...Object.keys(keys)), fc.string())] as const,
+const sections = Object.entries(CONFIG_SCHEMA.shape).map(
+  ([section, { shape }]) => [section, fc.oneof(fc.constantFrom(...Object.keys(shape)), fc.string())] as const,
 )
 const values = fc.oneof(
   fc.anything(),

@@ -1,7 +1,7 @@
-import type { Environment, Findings, RawValue } from './raw-values.ts'
+import { KEYS } from './config-schema.ts'
+import { type Environment, type Findings, type RawConfig, toVariable } from './raw-values.ts'
 
-/** Keys that hold a secret, with the key beside them that names a file instead. */
-const SECRETS: ReadonlyMap<string, string> = new Map([['etcd.password', 'etcd.password_file']])
+const SECRETS = [...KEYS].filter(([, { isSecret }]) => isSecret).map(([path]) => path)
 
 export interface SecretSources {
   readonly env: Environment
@@ -10,33 +10,44 @@ export interface SecretSources {
 }
 
 /** Replaces each secret by what its reference or its file holds. A secret of the environment is taken as it stands. */
-export function resolveSecrets(
-  values: ReadonlyMap<string, RawValue>,
-  sources: SecretSources,
-  { problems, wrong }: Findings,
-): ReadonlyMap<string, RawValue> {
-  const resolved = new Map(values)
-  for (const [path, filePath] of SECRETS) {
-    const value = values.get(path)
-    const file = values.get(filePath)?.raw
-    const hasValue = value !== undefined && value.raw !== ''
-    const hasFile = typeof file === 'string' && file !== ''
-    resolved.delete(path)
-    try {
-      if (hasValue && hasFile) throw new Error(`stands beside ${filePath}; wanted one of the two`)
-      if (hasFile) resolved.set(path, { raw: withoutLastNewline(sources.readFile(file)) })
-      else if (hasValue) resolved.set(path, { ...value, raw: readSecret(value, sources.env) })
-    } catch (error) {
-      const at = hasFile && !hasValue ? filePath : path
-      wrong.add(path)
-      problems.push(`${at}: ${error instanceof Error ? error.message : 'cannot be read'}`)
-    }
+export function resolveSecrets(raw: RawConfig, sources: SecretSources, findings: Findings): RawConfig {
+  const resolved: Record<string, Readonly<Record<string, unknown>>> = { ...raw }
+  for (const path of SECRETS) {
+    const [section = '', name = ''] = path.split('.')
+    const { [name]: value, ...others } = resolved[section] ?? {}
+    const secret = readSecret({ path, value, file: others[`${name}_file`] }, sources, findings)
+    resolved[section] = secret === undefined ? others : { ...others, [name]: secret }
   }
   return resolved
 }
 
-function readSecret({ raw, variable }: RawValue, env: Environment): unknown {
-  if (variable !== undefined) return raw
+interface WrittenSecret {
+  readonly path: string
+  readonly value: unknown
+  readonly file: unknown
+}
+
+/** Undefined without one, and where it is wrong. */
+function readSecret(
+  { path, value, file }: WrittenSecret,
+  { env, readFile }: SecretSources,
+  { problems, wrong }: Findings,
+): unknown {
+  const hasValue = value !== undefined && value !== ''
+  const hasFile = typeof file === 'string' && file !== ''
+  try {
+    if (hasValue && hasFile) throw new Error(`stands beside ${path}_file; wanted one of the two`)
+    if (hasFile) return withoutLastNewline(readFile(file))
+    if (hasValue) return env[toVariable(path)] ?? resolveReferences(value, env)
+  } catch (error) {
+    wrong.add(path)
+    const at = hasFile && !hasValue ? `${path}_file` : path
+    problems.push(`${at}: ${error instanceof Error ? error.message : 'cannot be read'}`)
+  }
+  return undefined
+}
+
+function resolveReferences(raw: unknown, env: Environment): string {
   if (typeof raw !== 'string' || !/(?<!\$)\$\{/.test(raw))
     throw new Error(
       `a secret must not stand in the file itself; wanted \${NAME} for an environment variable, or the key with _file`,
