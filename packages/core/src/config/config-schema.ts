@@ -9,20 +9,21 @@ interface KeyNote {
   readonly isSecret?: true
 }
 
+export const VARIABLE_PREFIX = 'ETCDMONITOR_'
 const NOTES = z.registry<KeyNote>()
 const MAX_ENTRIES = 256
 
-function noted<T extends z.ZodType>(form: T, note: KeyNote): T {
-  NOTES.add(form, note)
-  return form
-}
-
 /** The default is read like a value. */
-const key = <T extends z.ZodType>(
+function key<T extends z.ZodType>(
   accepted: T,
   fallback: z.core.util.NoUndefined<z.input<T>>,
   wanted: string,
-) => noted(z.prefault(accepted, fallback), { wanted })
+  kind?: { isSecret: true },
+) {
+  const form = z.prefault(accepted, fallback)
+  NOTES.add(form, { wanted, ...kind })
+  return form
+}
 
 const yesOrNo = (fallback: boolean) => key(form.flag, fallback, 'true or false')
 const text = (wanted: string) => key(form.text, '', wanted)
@@ -42,10 +43,7 @@ const listOf = <T extends z.ZodType>(wanted: string, item: T) =>
   key(form.list(item, MAX_ENTRIES).readonly(), [], `a list of ${wanted}, or text with commas`)
 
 const secret = (path: string) =>
-  noted(form.secret.prefault(''), {
-    wanted: `\${NAME} for an environment variable, or the key ${path}_file`,
-    isSecret: true,
-  })
+  key(form.secret, '', `\${NAME} for an environment variable, or the key ${path}_file`, { isSecret: true })
 
 /**
  * Every key, by section; `api.md` 12 is the authority for names, bounds and meaning. Adding one here and to `config.yaml` is
@@ -110,12 +108,15 @@ export type Config = { readonly [S in keyof Values]: Readonly<Values[S]> }
 
 export const SECTIONS: readonly string[] = Object.keys(CONFIG_SCHEMA.shape)
 
-/** By path, such as `etcd.endpoint`, in the schema's order. */
-export const KEYS: ReadonlyMap<string, KeyNote> = new Map(
-  Object.entries(CONFIG_SCHEMA.shape).flatMap(([section, { shape }]) =>
-    Object.entries<z.ZodType>(shape).flatMap(([name, accepted]) => {
-      const note = NOTES.get(accepted)
-      return note === undefined ? [] : [[`${section}.${name}`, note] as const]
-    }),
-  ),
+/** In the schema's order; a path is such as `etcd.endpoint`. */
+export const KEYS = Object.entries(CONFIG_SCHEMA.shape).flatMap(([section, { shape }]) =>
+  Object.entries<z.ZodType>(shape).map(([name, form]) => ({
+    section,
+    name,
+    path: `${section}.${name}`,
+    variable: `${VARIABLE_PREFIX}${section}_${name}`.toUpperCase(),
+    ...(NOTES.get(form) ?? { wanted: '' }), // each has one, by key()
+  })),
 )
+
+export type Key = (typeof KEYS)[number]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { CONFIG_SCHEMA } from './config-schema.ts'
+import { CONFIG_SCHEMA, KEYS } from './config-schema.ts'
 import { nearName } from './near-name.ts'
 import { parseConfig } from './parse-config.ts'
 
@@ -20,6 +20,10 @@ const documents = fc.record(
   Object.fromEntries(sections.map(([section, keys]) => [section, fc.dictionary(keys, values)])),
   { requiredKeys: [] },
 )
+
+it.each(KEYS)('says what is wanted at $path', ({ wanted }) => {
+  expect(wanted).toMatch(/^\S.+/)
+})
 
 it('answers any document with values of the right types and with problems of one bounded line each', () => {
   fc.assert(

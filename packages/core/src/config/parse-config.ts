@@ -1,15 +1,14 @@
-import { CONFIG_SCHEMA, type Config, KEYS, SECTIONS } from './config-schema.ts'
+import { CONFIG_SCHEMA, type Config, KEYS, type Key, SECTIONS } from './config-schema.ts'
 import { crossCheck } from './cross-checks.ts'
 import {
   type Environment,
   type Findings,
   mergeSources,
   type RawConfig,
-  toVariable,
   unknownVariables,
 } from './raw-values.ts'
 import { resolveSecrets, type SecretSources } from './secret-values.ts'
-import { reportKeys, reportSections } from './unknown-names.ts'
+import { reportUnknown } from './unknown-names.ts'
 
 const MAX_SHOWN = 100
 
@@ -39,46 +38,26 @@ function readValues(raw: RawConfig, { env }: SecretSources, findings: Findings):
   if (read.success) return read.data
   for (const issue of read.error.issues) {
     const [section, name] = issue.path.map(String)
-    if (section !== undefined && name !== undefined) {
-      const value = { path: `${section}.${name}`, raw: raw[section]?.[name], reason: issue.message }
-      reportValue(value, env, findings)
-    } else if (issue.code === 'unrecognized_keys') {
-      if (section === undefined) reportSections(issue.keys, raw, findings)
-      else reportKeys(section, issue.keys, findings)
-    }
+    if (issue.code === 'unrecognized_keys') reportUnknown(section, issue.keys, raw, findings)
+    const key = KEYS.find(({ path }) => path === `${section}.${name}`)
+    if (key === undefined || findings.wrong.has(key.path)) continue // the first reason counts: others may follow from it
+    findings.wrong.add(key.path)
+    findings.problems.push(toProblem(key, issue.message, raw, env))
   }
   return CONFIG_SCHEMA.parse(withoutWrong(raw, findings))
 }
 
-interface WrongValue {
-  readonly path: string
-  readonly raw: unknown
-  readonly reason: string
-}
-
-/** The first reason for each key: the others may follow from it. */
-function reportValue(
-  { path, raw, reason }: WrongValue,
-  env: Environment,
-  { problems, wrong }: Findings,
-): void {
-  if (wrong.has(path)) return
-  wrong.add(path)
-  const note = KEYS.get(path)
-  const variable = toVariable(path)
-  const from = env[variable] === undefined ? '' : ` (${variable})`
-  const got = note?.isSecret ? '' : `; got ${show(raw)}`
-  problems.push(`${path}${from}: ${reason}; wanted ${note?.wanted}${got}`)
+function toProblem(key: Key, reason: string, raw: RawConfig, env: Environment): string {
+  const from = env[key.variable] === undefined ? '' : ` (${key.variable})`
+  const got = key.isSecret ? '' : `; got ${show(raw[key.section]?.[key.name])}`
+  return `${key.path}${from}: ${reason}; wanted ${key.wanted}${got}`
 }
 
 const withoutWrong = (raw: RawConfig, { wrong }: Findings): RawConfig =>
   Object.fromEntries(
     SECTIONS.map((section) => {
-      const keys = Object.entries(raw[section] ?? {}).filter(([name]) => {
-        const path = `${section}.${name}`
-        return KEYS.has(path) && !wrong.has(path)
-      })
-      return [section, Object.fromEntries(keys)]
+      const right = KEYS.filter((key) => key.section === section && !wrong.has(key.path))
+      return [section, Object.fromEntries(right.map(({ name }) => [name, raw[section]?.[name]]))]
     }),
   )
 

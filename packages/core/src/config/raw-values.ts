@@ -1,4 +1,4 @@
-import { KEYS, SECTIONS } from './config-schema.ts'
+import { KEYS, SECTIONS, VARIABLE_PREFIX } from './config-schema.ts'
 import { isLegacySection } from './legacy-keys.ts'
 import { nearName } from './near-name.ts'
 
@@ -14,15 +14,13 @@ export interface Findings {
   readonly wrong: Set<string>
 }
 
-const PREFIX = 'ETCDMONITOR_'
-export const toVariable = (path: string): string => PREFIX + path.toUpperCase().replaceAll('.', '_')
-const VARIABLES: readonly string[] = [...KEYS.keys()].map(toVariable)
+const VARIABLES = KEYS.map(({ variable }) => variable)
 /** Of the program itself, not of the configuration. */
 const OTHER_VARIABLES = /^ETCDMONITOR_(CONFIG$|TEST_)/
 
 /** The environment's texts over the values of the file. */
 export function mergeSources(document: unknown, env: Environment, { problems }: Findings): RawConfig {
-  const toMapping = (value: unknown, problem?: string): Readonly<Record<string, unknown>> => {
+  const toMapping = (value: unknown, problem?: string): RawConfig[string] => {
     if (isMapping(value)) return value
     if (problem !== undefined && value !== undefined && value !== null) problems.push(problem)
     return {}
@@ -32,28 +30,20 @@ export function mergeSources(document: unknown, env: Environment, { problems }: 
   const sections = Array.from(names, (section) => {
     const isKnown = SECTIONS.includes(section) || isLegacySection(section)
     const problem = isKnown ? `${section}: is no mapping; wanted keys below it` : undefined
-    return [section, { ...toMapping(file[section], problem), ...fromEnvironment(section, env) }]
+    const set = KEYS.filter((key) => key.section === section && env[key.variable] !== undefined)
+    const texts = set.map(({ name, variable }) => [name, env[variable]])
+    return [section, { ...toMapping(file[section], problem), ...Object.fromEntries(texts) }]
   })
   return Object.fromEntries(sections)
 }
 
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isMapping = (value: unknown): value is RawConfig[string] =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function fromEnvironment(section: string, env: Environment): Readonly<Record<string, string>> {
-  const set = [...KEYS.keys()].flatMap((path) => {
-    const text = env[toVariable(path)]
-    return path.startsWith(`${section}.`) && text !== undefined
-      ? [[path.slice(section.length + 1), text] as const]
-      : []
-  })
-  return Object.fromEntries(set)
-}
 
 /** A warning for each variable that looks like one of ours and is none: container platforms make such names. */
 export const unknownVariables = (env: Environment): readonly string[] =>
   Object.entries(env).flatMap(([variable, text]) => {
-    if (text === undefined || !variable.startsWith(PREFIX)) return []
+    if (text === undefined || !variable.startsWith(VARIABLE_PREFIX)) return []
     if (VARIABLES.includes(variable) || OTHER_VARIABLES.test(variable)) return []
     const meant = nearName(variable, VARIABLES)
     const hint = meant === undefined ? '' : `; did you mean ${meant}?`

@@ -1,7 +1,5 @@
 import { KEYS } from './config-schema.ts'
-import { type Environment, type Findings, type RawConfig, toVariable } from './raw-values.ts'
-
-const SECRETS = [...KEYS].filter(([, { isSecret }]) => isSecret).map(([path]) => path)
+import type { Environment, Findings, RawConfig } from './raw-values.ts'
 
 export interface SecretSources {
   readonly env: Environment
@@ -10,41 +8,29 @@ export interface SecretSources {
 }
 
 /** Replaces each secret by what its reference or its file holds. A secret of the environment is taken as it stands. */
-export function resolveSecrets(raw: RawConfig, sources: SecretSources, findings: Findings): RawConfig {
-  const resolved: Record<string, Readonly<Record<string, unknown>>> = { ...raw }
-  for (const path of SECRETS) {
-    const [section = '', name = ''] = path.split('.')
-    const { [name]: value, ...others } = resolved[section] ?? {}
-    const secret = readSecret({ path, value, file: others[`${name}_file`] }, sources, findings)
-    resolved[section] = secret === undefined ? others : { ...others, [name]: secret }
-  }
-  return resolved
-}
-
-interface WrittenSecret {
-  readonly path: string
-  readonly value: unknown
-  readonly file: unknown
-}
-
-/** Undefined without one, and where it is wrong. */
-function readSecret(
-  { path, value, file }: WrittenSecret,
+export function resolveSecrets(
+  raw: RawConfig,
   { env, readFile }: SecretSources,
   { problems, wrong }: Findings,
-): unknown {
-  const hasValue = value !== undefined && value !== ''
-  const hasFile = typeof file === 'string' && file !== ''
-  try {
-    if (hasValue && hasFile) throw new Error(`stands beside ${path}_file; wanted one of the two`)
-    if (hasFile) return withoutLastNewline(readFile(file))
-    if (hasValue) return env[toVariable(path)] ?? resolveReferences(value, env)
-  } catch (error) {
-    wrong.add(path)
-    const at = hasFile && !hasValue ? `${path}_file` : path
-    problems.push(`${at}: ${error instanceof Error ? error.message : 'cannot be read'}`)
+): RawConfig {
+  const resolved: Record<string, RawConfig[string]> = { ...raw }
+  for (const { section, name, path, variable } of KEYS.filter(({ isSecret }) => isSecret)) {
+    const { [name]: value, [`${name}_file`]: file } = raw[section] ?? {}
+    const hasValue = value !== undefined && value !== ''
+    const hasFile = typeof file === 'string' && file !== ''
+    let secret: string | undefined
+    try {
+      if (hasValue && hasFile) throw new Error(`stands beside ${path}_file; wanted one of the two`)
+      if (hasFile) secret = withoutLastNewline(readFile(file))
+      else if (hasValue) secret = env[variable] ?? resolveReferences(value, env)
+    } catch (error) {
+      wrong.add(path)
+      const at = hasFile && !hasValue ? `${path}_file` : path
+      problems.push(`${at}: ${error instanceof Error ? error.message : 'cannot be read'}`)
+    }
+    resolved[section] = { ...resolved[section], [name]: secret }
   }
-  return undefined
+  return resolved
 }
 
 function resolveReferences(raw: unknown, env: Environment): string {

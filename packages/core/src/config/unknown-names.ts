@@ -3,28 +3,26 @@ import { isLegacySection, LEGACY_KEYS } from './legacy-keys.ts'
 import { nearName } from './near-name.ts'
 import { type Findings, type RawConfig, shown } from './raw-values.ts'
 
-const PATHS = [...KEYS.keys()]
+const PATHS = KEYS.map(({ path }) => path)
 
-/** A line for each section that the schema does not have. */
-export function reportSections(names: readonly string[], raw: RawConfig, findings: Findings): void {
+/** A line for each key of a section, or for each section, that the schema does not have. */
+export function reportUnknown(
+  section: string | undefined,
+  names: readonly string[],
+  raw: RawConfig,
+  findings: Findings,
+): void {
   for (const name of names) {
-    if (isLegacySection(name)) reportKeys(name, Object.keys(raw[name] ?? {}), findings)
+    if (section !== undefined) reportKey(`${section}.${shown(name)}`, findings)
+    else if (isLegacySection(name)) reportUnknown(name, Object.keys(raw[name] ?? {}), raw, findings)
     else findings.problems.push(`${shown(name)}: unknown section${sectionHint(name)}`)
   }
 }
 
-/** A line for each key that the schema does not have: a warning for one of the reference, else a problem. */
-export function reportKeys(
-  section: string,
-  names: readonly string[],
-  { problems, warnings }: Findings,
-): void {
-  for (const name of names) {
-    const path = `${section}.${shown(name)}`
-    const legacy = LEGACY_KEYS.get(path)
-    if (legacy === undefined) problems.push(`${path}: unknown key${keyHint(path)}`)
-    else warnings.push(`${path}: has no meaning here; ${legacy}`)
-  }
+function reportKey(path: string, { problems, warnings }: Findings): void {
+  const legacy = LEGACY_KEYS.get(path)
+  if (legacy === undefined) problems.push(`${path}: unknown key${keyHint(path)}`)
+  else warnings.push(`${path}: has no meaning here; ${legacy}`)
 }
 
 function keyHint(path: string): string {
@@ -34,6 +32,6 @@ function keyHint(path: string): string {
 }
 
 function sectionHint(name: string): string {
-  const meant = KEYS.has(name) ? `${name.replace('.', ': { ')} }` : nearName(name, SECTIONS)
+  const meant = PATHS.includes(name) ? `${name.replace('.', ': { ')} }` : nearName(name, SECTIONS)
   return meant === undefined ? `; wanted one of ${SECTIONS.join(', ')}` : `; did you mean ${meant}?`
 }
