@@ -44,6 +44,7 @@ const SETTINGS: ApiSettings = {
   allowedHosts: [],
   sessionTimeoutSeconds: 3_600,
   minPasswordLength: 8,
+  lockout: { threshold: 5, durationSeconds: 900 },
   loginRatePerMinute: 0,
   appVersion: '1.2.3',
 }

@@ -2,7 +2,7 @@ import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { PasswordHasher } from '@etcdmonitor/core/ports/password-hasher'
-import type { StateStore } from '@etcdmonitor/core/ports/state-store'
+import type { LockPolicy, StateStore } from '@etcdmonitor/core/ports/state-store'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { Pages } from './http/frame.ts'
@@ -19,6 +19,7 @@ export interface ApiSettings {
   readonly sessionTimeoutSeconds: number
   /** Unicode code points. */
   readonly minPasswordLength: number
+  readonly lockout: LockPolicy
   /** Attempts per client address; 0 = no limit. */
   readonly loginRatePerMinute: number
   readonly appVersion: string

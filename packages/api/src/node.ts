@@ -129,6 +129,7 @@ function toSettings({ etcd, server, collector, auth }: Config): ApiSettings {
     allowedHosts: server.allowed_hosts.map((host) => host.toLowerCase()),
     sessionTimeoutSeconds: server.session_timeout,
     minPasswordLength: auth.min_password_length,
+    lockout: { threshold: auth.lockout_threshold, durationSeconds: auth.lockout_duration_seconds },
     loginRatePerMinute: auth.login_rate_per_minute,
     appVersion: PRODUCT_VERSION,
   }

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'too_many_points'
   | 'unauthenticated'
   | 'invalid_credentials'
+  | 'account_locked'
   | 'permission_denied'
   | 'not_found'
   | 'member_not_found'

@@ -6,31 +6,39 @@ const RUNNING = 2
 const WAITING = 16
 const WAITING_PER_ADDRESS = 8
 const LONGEST_WAIT = 2_000
+/** So long a request stays aside before it queues again. */
+const ASIDE = 25
 
 interface Waiter {
   readonly address: string
   enter(): void
 }
 
+/** A place that `work` has; `stepAside` gives it up and takes one again later. */
+export interface GatePlace {
+  stepAside(): Promise<void>
+}
+
 /** Lets 2 at once through, 16 more wait in order of arrival, at most 8 of them from one address and each at most 2 s. */
-export type HashingGate = <T>(address: string, work: () => Promise<T>) => Promise<T>
+export type HashingGate = <T>(address: string, work: (place: GatePlace) => Promise<T>) => Promise<T>
 
 export function createHashingGate(clock: Pick<Clock, 'sleep'>): HashingGate {
   const waiting: Waiter[] = []
+  /** Addresses of requests that stepped aside: they count among the waiting. */
+  const aside: string[] = []
   let running = 0
 
-  async function enter(address: string): Promise<void> {
+  function checkRoom(address: string): void {
+    const present = [...waiting.map((waiter) => waiter.address), ...aside]
+    if (present.length >= WAITING || present.filter((one) => one === address).length >= WAITING_PER_ADDRESS)
+      throw full('too many sign-ins are waiting')
+  }
+
+  async function waitForPlace(address: string): Promise<void> {
     if (running < RUNNING) {
       running += 1
       return
     }
-    const fromHere = waiting.filter((waiter) => waiter.address === address).length
-    if (waiting.length >= WAITING || fromHere >= WAITING_PER_ADDRESS)
-      throw full('too many sign-ins are waiting')
-    await waitForPlace(address)
-  }
-
-  async function waitForPlace(address: string): Promise<void> {
     const entered = new AbortController()
     const waiter = { address, enter: () => entered.abort() }
     waiting.push(waiter)
@@ -48,14 +56,29 @@ export function createHashingGate(clock: Pick<Clock, 'sleep'>): HashingGate {
   }
 
   return async (address, work) => {
-    await enter(address)
+    if (running >= RUNNING) checkRoom(address)
+    await waitForPlace(address)
+    let hasPlace = true
+    const place = {
+      async stepAside() {
+        hasPlace = false
+        leave()
+        aside.push(address)
+        await clock.sleep(ASIDE, NEVER)
+        aside.splice(aside.indexOf(address), 1)
+        await waitForPlace(address)
+        hasPlace = true
+      },
+    }
     try {
-      return await work()
+      return await work(place)
     } finally {
-      leave()
+      if (hasPlace) leave()
     }
   }
 }
+
+const NEVER = new AbortController().signal
 
 const full = (message: string): AppError =>
   new AppError('login_capacity', message, { details: { retry_after: 1 } })

@@ -18,7 +18,7 @@ export function argon2PasswordHasher({
   readonly random: RandomBytes
 }): PasswordHasher {
   const gate = createHashingGate(clock)
-  const slot: HashSlot = {
+  const hashing: Omit<HashSlot, 'stepAside'> = {
     hash: (password) => hash(password, { ...PARAMETERS, algorithm: ARGON2ID, salt: random(SALT_BYTES) }),
     async verify(stored, password) {
       if (parseOptions(stored).algorithm !== ARGON2ID) throw new Error('the stored hash is not argon2id')
@@ -30,5 +30,5 @@ export function argon2PasswordHasher({
       return JSON.stringify(made) !== JSON.stringify(PARAMETERS)
     },
   }
-  return { withSlot: (address, work) => gate(address, () => work(slot)) }
+  return { withSlot: (address, work) => gate(address, (place) => work({ ...hashing, ...place })) }
 }

@@ -1,5 +1,6 @@
 import type { Account, Accounts, NewAccount, NewSession } from '@etcdmonitor/core/ports/state-store'
 import type { Transaction } from 'kysely'
+import { holdReservation } from './sql-guard.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables, UserRow } from './state-tables.ts'
 import { storableText } from './storable-text.ts'
@@ -8,67 +9,88 @@ const MAX_SESSIONS = 100
 
 type Tx = Transaction<StateTables>
 
+interface Verified {
+  readonly reservationId: string
+  readonly userId: string
+  /** The hash that the password was verified against. */
+  readonly verified: string
+}
+
+type Act<T> = (tx: Tx, user: UserRow, at: number) => Promise<T>
+
 /** Accounts in the state database. Does not own it. */
-export const sqlAccounts = ({ now, transact, look }: StateDatabase): Accounts => ({
-  count: () =>
-    look(async (read) => {
-      const { users } = await read
-        .selectFrom('users')
-        .select((all) => all.fn.countAll<number>().as('users'))
-        .executeTakeFirstOrThrow()
-      return users
-    }),
-
-  find: (name) =>
-    look(async (read) => {
-      const row = await read.selectFrom('users').selectAll().where('username', '=', name).executeTakeFirst()
-      return row && toAccount(row)
-    }),
-
-  get: (id) =>
-    look(async (read) => {
-      const row = await read.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
-      return row && toAccount(row)
-    }),
-
-  createFirst: (account, publish) =>
-    transact(async (tx) => {
-      const any = await tx.selectFrom('users').select('id').limit(1).executeTakeFirst()
-      if (any) return 'exists'
-      await tx.insertInto('users').values(toRow(account, now())).execute()
-      await publish?.()
-      return 'created'
-    }),
-
-  signIn: ({ verified, session, rehash }) =>
-    transact(async (tx) => {
-      const user = await stillVerified(tx, session.userId, verified)
-      if (!user || user.must_change_password) return 'stale'
+export function sqlAccounts({ now, transact, look }: StateDatabase): Accounts {
+  /** Settles as right and acts, or does nothing. Locks the guard, then the account. */
+  const settleRight = <T>({ reservationId, userId, verified }: Verified, act: Act<T>) =>
+    transact(async (tx): Promise<T | 'stale' | 'expired'> => {
       const at = now()
-      await tx
-        .updateTable('users')
-        .set({ last_login_at: at, ...(rehash !== undefined && { password_hash: rehash, updated_at: at }) })
-        .where('id', '=', user.id)
-        .execute()
-      await tx.insertInto('sessions').values(toSessionRow(session, at)).execute()
-      await endOldest(tx, user.id, at)
-      return 'created'
-    }),
-
-  changePassword: ({ userId, verified, to }) =>
-    transact(async (tx) => {
+      const reserved = await holdReservation(tx, reservationId, at)
+      if (!reserved) return 'expired'
       const user = await stillVerified(tx, userId, verified)
       if (!user) return 'stale'
-      const at = now()
-      await tx
-        .updateTable('users')
-        .set({ password_hash: to, must_change_password: 0, password_changed_at: at, updated_at: at })
-        .where('id', '=', userId)
-        .execute()
-      await tx.deleteFrom('sessions').where('user_id', '=', userId).execute()
-      return 'changed'
-    }),
-})
+      const outcome = await act(tx, user, at)
+      if (outcome !== 'stale') await reserved.settleRight()
+      return outcome
+    })
+
+  return {
+    count: () =>
+      look(async (read) => {
+        const { users } = await read
+          .selectFrom('users')
+          .select((all) => all.fn.countAll<number>().as('users'))
+          .executeTakeFirstOrThrow()
+        return users
+      }),
+
+    find: (name) =>
+      look(async (read) => {
+        const row = await read.selectFrom('users').selectAll().where('username', '=', name).executeTakeFirst()
+        return row && toAccount(row)
+      }),
+
+    get: (id) =>
+      look(async (read) => {
+        const row = await read.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+        return row && toAccount(row)
+      }),
+
+    createFirst: (account, publish) =>
+      transact(async (tx) => {
+        const any = await tx.selectFrom('users').select('id').limit(1).executeTakeFirst()
+        if (any) return 'exists'
+        await tx.insertInto('users').values(toRow(account, now())).execute()
+        await publish?.()
+        return 'created'
+      }),
+
+    signIn: ({ session, rehash, ...verified }) =>
+      settleRight({ ...verified, userId: session.userId }, async (tx, user, at) => {
+        if (user.must_change_password) return 'stale'
+        await tx
+          .updateTable('users')
+          .set({ last_login_at: at, ...(rehash !== undefined && { password_hash: rehash, updated_at: at }) })
+          .where('id', '=', user.id)
+          .execute()
+        await tx.insertInto('sessions').values(toSessionRow(session, at)).execute()
+        await endOldest(tx, user.id, at)
+        return 'created'
+      }),
+
+    changePassword: ({ to, ...verified }) =>
+      settleRight<'changed'>(verified, async (tx, user, at) => {
+        await tx
+          .updateTable('users')
+          .set({ password_hash: to, must_change_password: 0, password_changed_at: at, updated_at: at })
+          .where('id', '=', user.id)
+          .execute()
+        await tx.deleteFrom('sessions').where('user_id', '=', user.id).execute()
+        return 'changed'
+      }),
+
+    accept: (verified) => settleRight<'settled'>(verified, async () => 'settled'),
+  }
+}
 
 /** The enabled account whose hash is still the one that was verified. */
 const stillVerified = (tx: Tx, id: string, verified: string): Promise<UserRow | undefined> =>

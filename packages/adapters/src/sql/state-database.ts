@@ -1,3 +1,4 @@
+import type { RandomBytes } from '@etcdmonitor/core/time'
 import type { Kysely, Transaction } from 'kysely'
 import type { StateTables } from './state-tables.ts'
 
@@ -7,6 +8,7 @@ export interface StateDatabase {
   readonly read: Kysely<StateTables>
   /** Unix ms: the store's clock. */
   now(): number
+  readonly random: RandomBytes
   /**
    * One writing transaction, as a whole or not at all. `work` may run again when the engine asks for it; it must not start another.
    * @throws AppError `auth_store_unavailable` when the engine does not answer within `limit` ms (6,000); what `work` throws

@@ -16,6 +16,9 @@ export const stateMigrations = (types: ColumnTypes): Readonly<Record<string, Mig
       await createSessions(db, types)
     },
   },
+  '0002-login-guards': {
+    up: (db) => createLoginGuards(db, types),
+  },
 })
 
 const createUsers = (db: Kysely<unknown>, { instant, flag }: ColumnTypes): Promise<void> =>
@@ -47,4 +50,30 @@ async function createSessions(db: Kysely<unknown>, { instant, bytes }: ColumnTyp
     .execute()
   await db.schema.createIndex('sessions_by_user').on('sessions').columns(['user_id', 'created_at']).execute()
   await db.schema.createIndex('sessions_by_expiry').on('sessions').column('expires_at').execute()
+}
+
+async function createLoginGuards(db: Kysely<unknown>, { instant }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('login_guards')
+    .addColumn('name', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('failed', instant, (column) => column.notNull())
+    .addColumn('locked_until', instant, (column) => column.notNull())
+    .addColumn('last_failure_at', instant, (column) => column.notNull())
+    .execute()
+  await db.schema
+    .createIndex('login_guards_by_failure')
+    .on('login_guards')
+    .column('last_failure_at')
+    .execute()
+  await db.schema
+    .createTable('login_reservations')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('started_at', instant, (column) => column.notNull())
+    .execute()
+  await db.schema
+    .createIndex('login_reservations_by_name')
+    .on('login_reservations')
+    .columns(['name', 'started_at'])
+    .execute()
 }

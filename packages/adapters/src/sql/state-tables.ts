@@ -7,6 +7,8 @@ export type Flag = number
 export interface StateTables {
   users: UserRow
   sessions: SessionRow
+  login_guards: LoginGuardRow
+  login_reservations: LoginReservationRow
 }
 
 export interface UserRow {
@@ -32,4 +34,18 @@ export interface SessionRow {
   last_seen_at: number
   address: string
   user_agent: string
+}
+
+export interface LoginGuardRow {
+  name: AccountName
+  failed: number
+  /** 0 = not locked. */
+  locked_until: number
+  last_failure_at: number
+}
+
+export interface LoginReservationRow {
+  id: string
+  name: AccountName
+  started_at: number
 }

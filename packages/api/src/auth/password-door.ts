@@ -1,6 +1,10 @@
+import { AppError } from '@etcdmonitor/core/errors'
 import type { HashSlot } from '@etcdmonitor/core/ports/password-hasher'
 import type { Account, AccountName } from '@etcdmonitor/core/ports/state-store'
 import type { ApiDeps } from '../deps.ts'
+
+/** While as many passwords are being verified as are still allowed, an attempt asks again for so long. */
+const LONGEST_WAIT = 2_000
 
 export interface Attempt {
   readonly name: AccountName
@@ -9,34 +13,78 @@ export interface Attempt {
   readonly address: string
 }
 
+/** What a right password opens, for the one transaction that settles the attempt. */
+export interface Opened {
+  readonly account: Account
+  readonly slot: HashSlot
+  readonly reservationId: string
+}
+
+/** Settles the reservation as right with what it is for; `stale` and `expired` are the store's answers. */
+export type OnRight<T> = (opened: Opened) => Promise<T | 'stale' | 'expired'>
+
 /**
- * The only code that checks a password. Runs `onRight` with the account, inside the same place at the hashing gate; undefined when
- * there is no such enabled account or the password is wrong, after the same work.
- * @throws AppError `login_capacity`, `auth_store_unavailable`; Error when the stored hash is damaged
+ * The only code that checks a password, and the only caller of the login guard. Runs `onRight` inside the same place at the hashing
+ * gate. Undefined, counted as a failure and after the same work: no such enabled account, a wrong password, or a stale one.
+ * @throws AppError `account_locked`, `login_capacity`, `auth_store_unavailable`; Error when the stored hash is damaged; what `onRight` throws
  */
-export type VerifyPassword = <T>(
-  attempt: Attempt,
-  onRight: (account: Account, slot: HashSlot) => Promise<T>,
-) => Promise<T | undefined>
+export type VerifyPassword = <T>(attempt: Attempt, onRight: OnRight<T>) => Promise<T | undefined>
 
 export function createPasswordDoor({
   state,
   hasher,
   random,
-}: Pick<ApiDeps, 'state' | 'hasher' | 'random'>): VerifyPassword {
+  clock,
+  settings,
+}: Pick<ApiDeps, 'state' | 'hasher' | 'random' | 'clock' | 'settings'>): VerifyPassword {
   let decoy: string | undefined // what the passwords of unknown names are compared with
-  return ({ name, password, address }, onRight) =>
-    hasher.withSlot(address, async (slot) => {
-      const account = await state.accounts.find(name)
-      if (!account?.enabled) {
-        if (decoy === undefined) decoy = await slot.hash(random(16))
-        else await slot.verify(decoy, password)
-        return undefined
+
+  async function reserve(name: AccountName, slot: HashSlot): Promise<string> {
+    for (const end = clock.monotonic() + LONGEST_WAIT; ; ) {
+      const reservation = await state.guard.reserve(name, settings.lockout)
+      if (reservation.kind === 'granted') return reservation.id
+      if (reservation.kind === 'locked') throw accountLocked(reservation.retryAfterSeconds)
+      if (clock.monotonic() >= end) throw noCapacity('other attempts for this name are being checked')
+      await slot.stepAside()
+    }
+  }
+
+  /** The account whose password this is. */
+  async function verify({ name, password }: Attempt, slot: HashSlot): Promise<Account | undefined> {
+    const account = await state.accounts.find(name)
+    if (account?.enabled) return (await verifyStored(slot, account, password)) ? account : undefined
+    if (decoy === undefined) decoy = await slot.hash(random(16))
+    else await slot.verify(decoy, password)
+    return undefined
+  }
+
+  return (attempt, onRight) =>
+    hasher.withSlot(attempt.address, async (slot) => {
+      const reservationId = await reserve(attempt.name, slot)
+      try {
+        const account = await verify(attempt, slot)
+        const outcome = account ? await onRight({ account, slot, reservationId }) : 'stale'
+        if (outcome === 'expired') throw noCapacity('the check of the password took too long')
+        if (outcome !== 'stale') return outcome
+      } catch (error) {
+        // a bug saves nobody a guess, but is none; what the store did not settle it counts itself
+        if (!(error instanceof AppError)) await state.guard.settle(reservationId, 'void', settings.lockout)
+        throw error
       }
-      const isRight = await verifyStored(slot, account, password)
-      return isRight ? onRight(account, slot) : undefined
+      await state.guard.settle(reservationId, 'wrong', settings.lockout)
+      return undefined
     })
 }
+
+function accountLocked(seconds: number): AppError {
+  const minutes = Math.ceil(seconds / 60)
+  return new AppError('account_locked', `Too many failed attempts. Try again in ${minutes} minutes`, {
+    details: { retry_after: seconds },
+  })
+}
+
+const noCapacity = (message: string): AppError =>
+  new AppError('login_capacity', message, { details: { retry_after: 1 } })
 
 async function verifyStored(
   slot: HashSlot,

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
 import { AppError } from '@etcdmonitor/core/errors'
 import { base64url, SignJWT } from 'jose'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -27,7 +28,7 @@ async function forge({
 }: Forgery = {}): Promise<string> {
   const jti = 'j'.repeat(22)
   await api.deps.state.sessions.end(await hashSessionId(jti))
-  await api.deps.state.accounts.signIn({
+  await attemptSignIn(api.deps.state, {
     verified: (await api.deps.state.accounts.find('admin'))?.passwordHash ?? '',
     session: {
       idHash: await hashSessionId(jti),

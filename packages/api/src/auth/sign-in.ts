@@ -1,7 +1,6 @@
-import type { HashSlot } from '@etcdmonitor/core/ports/password-hasher'
-import type { Account } from '@etcdmonitor/core/ports/state-store'
 import { base64url } from 'jose'
 import type { ApiDeps } from '../deps.ts'
+import type { Opened } from './password-door.ts'
 import { hashSessionId } from './session-gate.ts'
 import { LONGEST_LIFE, signToken } from './tokens.ts'
 
@@ -19,16 +18,12 @@ export interface Client {
   readonly userAgent: string
 }
 
-/** Opens a session for an account whose password was just verified in `slot`. Undefined when the account changed meanwhile. */
+/** Opens a session for an account whose password was just verified. @returns `stale`, `expired` as `Accounts.signIn` */
 export async function signIn(
   { state, keys, clock, random, settings }: Pick<ApiDeps, 'state' | 'keys' | 'clock' | 'random' | 'settings'>,
-  account: Account,
-  {
-    slot,
-    password,
-    client,
-  }: { readonly slot: HashSlot; readonly password: Uint8Array; readonly client: Client },
-): Promise<SignedIn | undefined> {
+  { account, slot, reservationId }: Opened,
+  { password, client }: { readonly password: Uint8Array; readonly client: Client },
+): Promise<SignedIn | 'stale' | 'expired'> {
   const { sessionTimeoutSeconds: timeout } = settings
   const jti = base64url.encode(random(16))
   const iat = Math.floor(clock.now() / 1_000)
@@ -36,6 +31,7 @@ export async function signIn(
   const expiresAt = timeout === 0 ? 0 : exp
   const rehash = slot.isOutdated(account.passwordHash) ? await slot.hash(password) : undefined
   const outcome = await state.accounts.signIn({
+    reservationId,
     verified: account.passwordHash,
     session: {
       idHash: await hashSessionId(jti),
@@ -47,6 +43,6 @@ export async function signIn(
     },
     ...(rehash !== undefined && { rehash }),
   })
-  if (outcome === 'stale') return undefined
+  if (outcome !== 'created') return outcome
   return { token: await signToken(keys, { sub: account.id, jti, iat, exp }), expiresAt }
 }

@@ -36,6 +36,7 @@ export const PROBLEMS = {
   too_many_points: { status: 400, title: 'The answer would be too large', members: ['max', 'min_step'] },
   unauthenticated: { status: 401, title: 'Sign in first' },
   invalid_credentials: { status: 401, title: 'The credentials are wrong' },
+  account_locked: { status: 401, title: 'The account is locked', retryAfter: 60 },
   permission_denied: { status: 403, title: 'etcd refused its user the right' },
   not_found: { status: 404, title: 'There is no such route' },
   member_not_found: { status: 404, title: 'The member is not known' },

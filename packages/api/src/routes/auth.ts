@@ -1,7 +1,7 @@
 import { FIRST_ACCOUNT } from '@etcdmonitor/core/accounts/first-account'
 import { judgePassword, type PasswordFault } from '@etcdmonitor/core/accounts/password-rules'
 import { AppError } from '@etcdmonitor/core/errors'
-import { createPasswordDoor } from '../auth/password-door.ts'
+import { createPasswordDoor, type Opened } from '../auth/password-door.ts'
 import type { SessionGate } from '../auth/session-gate.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -14,6 +14,7 @@ import { authStatus } from './auth-status.ts'
 
 const PASSWORD_ERRORS = [
   'invalid_credentials',
+  'account_locked',
   'rate_limited',
   'login_capacity',
   'auth_store_unavailable',
@@ -70,6 +71,8 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
   const { state, clock, settings } = deps
   const verifyPassword = createPasswordDoor(deps)
   const limitAddress = createAddressLimit(settings.loginRatePerMinute, clock)
+  const accept = ({ account, reservationId }: Opened) =>
+    state.accounts.accept({ reservationId, userId: account.id, verified: account.passwordHash })
 
   return createRouter()
     .openapi(login, async (c) => {
@@ -77,13 +80,15 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
       const { peer } = c.env
       limitAddress(peer)
       const attempt = { name: username, password: encode(password), address: addressKey(peer) }
-      const answer = await verifyPassword(attempt, async (account, slot) => {
-        if (account.mustChangePassword) return firstChangeDue(username)
+      const answer = await verifyPassword(attempt, async (opened) => {
+        if (opened.account.mustChangePassword) {
+          const outcome = await accept(opened)
+          return outcome === 'settled' ? firstChangeDue(username) : outcome
+        }
         const client = { address: peer, userAgent: c.req.header('user-agent') ?? '' }
-        const session = await signIn(deps, account, { slot, password: attempt.password, client })
-        return (
-          session && { username, expires_at: session.expiresAt, session_token: session.token, ...SIGNED_IN }
-        )
+        const session = await signIn(deps, opened, { password: attempt.password, client })
+        if (typeof session === 'string') return session
+        return { username, expires_at: session.expiresAt, session_token: session.token, ...SIGNED_IN }
       })
       if (!answer) throw new AppError('invalid_credentials', 'Wrong user name or password')
       return c.json(answer, 200)
@@ -92,13 +97,19 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
       const { username, old_password: old, new_password: wanted } = c.req.valid('json')
       limitAddress(c.env.peer)
       const attempt = { name: username, password: encode(old), address: addressKey(c.env.peer) }
-      const changed = await verifyPassword(attempt, async ({ id: userId, passwordHash: verified }, slot) => {
+      const changed = await verifyPassword(attempt, async (opened) => {
+        const { account, slot, reservationId } = opened
         const fault = judgePassword(wanted, { minLength: settings.minPasswordLength, old })
-        if (fault) throw weakPassword(fault, settings.minPasswordLength)
+        if (fault) {
+          const outcome = await accept(opened)
+          if (outcome !== 'settled') return outcome
+          throw weakPassword(fault, settings.minPasswordLength)
+        }
         const to = await slot.hash(encode(wanted))
-        const outcome = await state.accounts.changePassword({ userId, verified, to })
-        gate.forget((session) => session.userId === userId)
-        return outcome === 'changed' || undefined
+        const verified = { reservationId, userId: account.id, verified: account.passwordHash }
+        const outcome = await state.accounts.changePassword({ ...verified, to })
+        gate.forget((session) => session.userId === account.id)
+        return outcome
       })
       if (!changed) throw new AppError('invalid_credentials', 'Wrong user name or old password')
       if (username === FIRST_ACCOUNT) await deps.discardFirstPassword()

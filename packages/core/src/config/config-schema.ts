@@ -88,6 +88,8 @@ export const CONFIG_SCHEMA = z.strictObject({
   }),
   auth: z.strictObject({
     min_password_length: integer(8, 8, 128),
+    lockout_threshold: integer(5, 1, 100),
+    lockout_duration_seconds: seconds(900, 1, 86_400),
     login_rate_per_minute: integer(300, 0, 100_000),
     secret_file: text('the path of a file, or "" for <data>/secret'),
     initial_admin_password_file: optionalFile(),

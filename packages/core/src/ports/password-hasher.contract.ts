@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../errors.ts'
 import type { HashSlot, PasswordHasher } from './password-hasher.ts'
 
@@ -118,6 +118,27 @@ export function passwordHasherContract(adapter: string, open: (clock: HasherCloc
       work.finish(3)
       await hasher.withSlot('192.0.2.1', work.run(3))
       expect(work.begun).toEqual([0, 1, 3])
+    })
+
+    it('lets others through while a request steps aside, and keeps its place among the waiting', async () => {
+      const work = holdable()
+      const steppers = [0, 1].map(() => hasher.withSlot('192.0.2.1', (slot) => slot.stepAside()))
+      await vi.waitFor(() => expect(expire.size).toBe(2))
+      const aside = [...expire]
+      const others = Array.from({ length: 16 }, (_, index) =>
+        hasher.withSlot(`192.0.2.${2 + (index % 9)}`, work.run(index)),
+      )
+      await vi.waitFor(() => expect(work.running).toEqual([0, 1]))
+      await expect(hasher.withSlot('192.0.2.99', work.run(16))).rejects.toMatchObject({
+        code: 'login_capacity',
+      })
+      for (const end of aside) end()
+      for (let index = 0; index < 16; index += 1) {
+        work.finish(index)
+        await others[index]
+      }
+      await Promise.all(steppers)
+      expect(work.most).toBe(2)
     })
 
     it('gives the place back when the work fails', async () => {

@@ -4,6 +4,11 @@ export interface HashSlot {
   hash(password: Uint8Array): Promise<string>
   /** Bytes are compared as given. Rejects with a plain Error when `stored` is no argon2id PHC string: damage, never "wrong password". */
   verify(stored: string, password: Uint8Array): Promise<boolean>
+  /**
+   * Gives the slot to who waits, and has one again after at least 25 ms; the request keeps its place among the 16 meanwhile.
+   * @throws AppError `login_capacity` when there was none within 2 s
+   */
+  stepAside(): Promise<void>
   /** True when `stored` was made with other parameters than the present ones. */
   isOutdated(stored: string): boolean
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Clock } from '../time.ts'
-import type { NewAccount, NewSession, StateStore } from './state-store.ts'
+import { attemptChange, attemptSignIn, grant } from './state-attempts.contract.ts'
+import type { LockPolicy, NewAccount, NewSession, StateStore } from './state-store.ts'
 
 const START = 1_790_000_000_000
 const MINUTE = 60_000
@@ -41,7 +42,7 @@ export function stateStoreContract(
     })
     afterEach(() => store[Symbol.asyncDispose]())
 
-    const signIn = (session: NewSession, verified = 'hash-1') => store.accounts.signIn({ verified, session })
+    const signIn = (session: NewSession, verified = 'hash-1') => attemptSignIn(store, { verified, session })
 
     it('SC-3 creates one first account of ten at once and publishes once', async () => {
       const publish = vi.fn(async () => undefined)
@@ -83,7 +84,7 @@ export function stateStoreContract(
       await store.accounts.createFirst(admin)
       now += 1_000
       const rehashed = { verified: 'hash-1', session: aSession(1), rehash: 'hash-2' }
-      expect(await store.accounts.signIn(rehashed)).toBe('created')
+      expect(await attemptSignIn(store, rehashed)).toBe('created')
       expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'hash-2', lastLoginAt: now })
       expect(await store.sessions.find(idOf(1))).toEqual({
         ...aSession(1),
@@ -96,7 +97,7 @@ export function stateStoreContract(
     it('SC-4 refuses to sign in with an old hash, for nobody, and before a first change; nothing is left', async () => {
       await store.accounts.createFirst({ ...admin, mustChangePassword: true })
       expect(await signIn(aSession(1))).toBe('stale')
-      await store.accounts.changePassword({ userId: admin.id, verified: 'hash-1', to: 'hash-2' })
+      await attemptChange(store, { userId: admin.id, verified: 'hash-1', to: 'hash-2' })
       expect(await signIn(aSession(1), 'hash-1')).toBe('stale')
       expect(await signIn(aSession(1, { userId: 'ACCOUNT-2' }), 'hash-2')).toBe('stale')
       expect(await store.sessions.find(idOf(1))).toBeUndefined()
@@ -109,7 +110,7 @@ export function stateStoreContract(
       await signIn(aSession(1))
       now += 1_000
       const again = { verified: 'hash-1', session: aSession(1), rehash: 'hash-2' } // an id twice
-      await expect(store.accounts.signIn(again)).rejects.toThrow()
+      await expect(attemptSignIn(store, again)).rejects.toThrow()
       expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'hash-1', lastLoginAt: START })
     })
 
@@ -119,7 +120,7 @@ export function stateStoreContract(
       await signIn(aSession(2, { expiresAt: 0 }))
       now += 1_000
       const change = { userId: admin.id, verified: 'hash-1', to: 'hash-2' }
-      expect(await store.accounts.changePassword(change)).toBe('changed')
+      expect(await attemptChange(store, change)).toBe('changed')
       expect(await store.accounts.find('admin')).toMatchObject({
         passwordHash: 'hash-2',
         mustChangePassword: false,
@@ -127,14 +128,14 @@ export function stateStoreContract(
       })
       expect(await store.sessions.find(idOf(1))).toBeUndefined()
       expect(await store.sessions.find(idOf(2))).toBeUndefined()
-      expect(await store.accounts.changePassword(change)).toBe('stale')
+      expect(await attemptChange(store, change)).toBe('stale')
     })
 
     it('A27 lets one of ten changes with the same old password through', async () => {
       await store.accounts.createFirst(admin)
       const outcomes = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
-          store.accounts.changePassword({ userId: admin.id, verified: 'hash-1', to: `new-${index}` }),
+          attemptChange(store, { userId: admin.id, verified: 'hash-1', to: `new-${index}` }),
         ),
       )
       expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1)
@@ -147,9 +148,8 @@ export function stateStoreContract(
       await store.accounts.createFirst(admin)
       for (let round = 0; round < 100; round += 1) {
         const verified = (await store.accounts.find('admin'))?.passwordHash ?? ''
-        const enter = () => store.accounts.signIn({ verified, session: aSession(round) })
-        const change = () =>
-          store.accounts.changePassword({ userId: admin.id, verified, to: `next-${round}` })
+        const enter = () => attemptSignIn(store, { verified, session: aSession(round) })
+        const change = () => attemptChange(store, { userId: admin.id, verified, to: `next-${round}` })
         const [, changed] = await Promise.all(
           round % 2 ? [enter(), change()] : [change(), enter()].toReversed(),
         )
@@ -228,11 +228,134 @@ export function stateStoreContract(
       expect(found?.userAgent).toBe(`a\\u0000b\\ud800c😀${'x'.repeat(184)}`)
     })
 
+    it('SC-4 accepts a right password: the counter is 0, and nothing else happens', async () => {
+      await store.accounts.createFirst({ ...admin, mustChangePassword: true })
+      await failTimes(4)
+      const accepted = { reservationId: await grant(store), userId: admin.id, verified: 'hash-1' }
+      expect(await store.accounts.accept({ ...accepted, verified: 'hash-0' })).toBe('stale')
+      expect(await store.accounts.accept(accepted)).toBe('settled')
+      expect(await store.accounts.accept(accepted)).toBe('expired')
+      await failTimes(4)
+      expect(await store.accounts.find('admin')).toMatchObject({ mustChangePassword: true, updatedAt: START })
+    })
+
+    const strict: LockPolicy = { threshold: 5, durationSeconds: 900 }
+    const reserve = (name = 'admin') => store.guard.reserve(name, strict)
+    const granted = async (name = 'admin') => {
+      const reservation = await reserve(name)
+      if (reservation.kind !== 'granted') throw new Error(`not granted but ${reservation.kind}`)
+      return reservation.id
+    }
+    const fail = async (name?: string) => store.guard.settle(await granted(name), 'wrong', strict)
+    const failTimes = async (times: number, name?: string) => {
+      for (let i = 0; i < times; i += 1) expect(await fail(name)).toBe('settled')
+    }
+
+    it('SC-1 locks at the fifth failure in a row, for the whole duration and no longer', async () => {
+      await failTimes(4)
+      expect(await fail()).toBe('locked')
+      expect(await reserve()).toEqual({ kind: 'locked', retryAfterSeconds: 900 })
+      now += 899_001
+      expect(await reserve()).toEqual({ kind: 'locked', retryAfterSeconds: 1 })
+      now += 999
+      await failTimes(4)
+      expect(await fail()).toBe('locked')
+    })
+
+    it('SC-1 counts names without account alike, and each for itself', async () => {
+      await store.accounts.createFirst(admin)
+      await failTimes(4, 'nobody')
+      expect(await fail('nobody')).toBe('locked')
+      expect(await reserve('nobody')).toMatchObject({ kind: 'locked' })
+      expect(await reserve('admin')).toMatchObject({ kind: 'granted' })
+    })
+
+    it('SC-1 lets no more attempts at once than are still allowed, all of them if they are right', async () => {
+      await store.accounts.createFirst(admin)
+      await failTimes(2)
+      const open = await Promise.all([granted(), granted(), granted()])
+      expect(await reserve()).toEqual({ kind: 'wait' })
+      const accepted = { userId: admin.id, verified: 'hash-1' }
+      for (const reservationId of open)
+        expect(await store.accounts.accept({ ...accepted, reservationId })).toBe('settled')
+      expect(await reserve()).toMatchObject({ kind: 'granted' })
+    })
+
+    it('SC-1 counts nothing that was void', async () => {
+      await failTimes(4)
+      expect(await store.guard.settle(await granted(), 'void', strict)).toBe('settled')
+      expect(await reserve()).toMatchObject({ kind: 'granted' })
+    })
+
+    it('SC-1 counts an attempt that a dead process left, once', async () => {
+      const left = await granted()
+      now += 10_000
+      const between = await granted()
+      now += 1
+      await store.guard.settle(await granted(), 'void', strict)
+      expect(await store.guard.settle(left, 'wrong', strict)).toBe('expired')
+      expect(await store.guard.settle(between, 'void', strict)).toBe('settled')
+      await failTimes(3)
+      expect(await fail()).toBe('locked')
+    })
+
+    it('SC-1 never makes a lock or an attempt longer when the clock steps back', async () => {
+      await failTimes(4)
+      expect(await fail()).toBe('locked')
+      now -= HOUR
+      expect(await reserve()).toEqual({ kind: 'locked', retryAfterSeconds: 900 })
+      now += 900_000
+      const open = await granted()
+      now -= HOUR
+      await reserve()
+      expect(await store.guard.settle(open, 'wrong', strict)).toBe('expired')
+    })
+
+    it('SC-1 forgets a name that is cleared', async () => {
+      await failTimes(4)
+      expect(await fail()).toBe('locked')
+      await store.guard.clear('admin')
+      await failTimes(4)
+    })
+
+    it('SC-1 keeps every failure while it is swept', async () => {
+      await failTimes(4, 'nobody')
+      const open = await granted('nobody')
+      await store.maintain()
+      expect(await store.guard.settle(open, 'wrong', strict)).toBe('locked')
+      await store.maintain()
+      expect(await reserve('nobody')).toMatchObject({ kind: 'locked' })
+      now += 900_000
+      await store.maintain()
+      await failTimes(4, 'nobody')
+    })
+
     it('is healthy', async () => {
       expect(await store.health()).toBe('ok')
     })
 
     if (!openTwo) return // this way of opening has one store to a database
+
+    it('SC-2 verifies exactly as many wrong guesses as are allowed, 300 at once over two stores', async () => {
+      const two = await openTwo(clock)
+      try {
+        const outcomes = await Promise.all(
+          Array.from({ length: 300 }, async (_, index) => {
+            const { guard } = two[index % 2 ? 1 : 0]
+            const reservation = await guard.reserve('admin', strict)
+            return reservation.kind === 'granted' ? guard.settle(reservation.id, 'wrong', strict) : 'refused'
+          }),
+        )
+        const times = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length
+        expect([times('settled'), times('locked'), times('refused')]).toEqual([4, 1, 295])
+        expect(await two[0].guard.reserve('admin', strict)).toEqual({
+          kind: 'locked',
+          retryAfterSeconds: 900,
+        })
+      } finally {
+        await Promise.all(two.map((one) => one[Symbol.asyncDispose]()))
+      }
+    })
 
     it('SC-3 SC-4 hold over two stores on one database', async () => {
       const two = await openTwo(clock)
@@ -241,7 +364,7 @@ export function stateStoreContract(
         expect(created.toSorted()).toEqual(['created', 'exists'])
         const changes = await Promise.all(
           Array.from({ length: 20 }, (_, index) =>
-            two[index % 2 ? 1 : 0].accounts.changePassword({
+            attemptChange(two[index % 2 ? 1 : 0], {
               userId: admin.id,
               verified: 'hash-1',
               to: `new-${index}`,
@@ -249,7 +372,7 @@ export function stateStoreContract(
           ),
         )
         expect(changes.filter((outcome) => outcome === 'changed')).toHaveLength(1)
-        await two[0].accounts.signIn({ verified: `new-${changes.indexOf('changed')}`, session: aSession(1) })
+        await attemptSignIn(two[0], { verified: `new-${changes.indexOf('changed')}`, session: aSession(1) })
         expect(await two[1].sessions.find(idOf(1))).toBeDefined()
         expect(await two[1].sessions.end(idOf(1))).toBe(true)
         expect(await two[0].sessions.find(idOf(1))).toBeUndefined()

@@ -40,6 +40,36 @@ export interface Session extends NewSession {
   readonly username: AccountName
 }
 
+/** When a name is locked, and for how long (security.md 3). */
+export interface LockPolicy {
+  /** Consecutive failures, at least 1. */
+  readonly threshold: number
+  readonly durationSeconds: number
+}
+
+export type Reservation =
+  /** One password may be verified; `id` settles it. */
+  | { readonly kind: 'granted'; readonly id: string }
+  /** As many passwords are being verified as are still allowed: ask again in a moment. */
+  | { readonly kind: 'wait' }
+  /** 1 to `durationSeconds`. */
+  | { readonly kind: 'locked'; readonly retryAfterSeconds: number }
+
+/**
+ * Counts failed passwords per name, of accounts and of others alike, exactly under any concurrency and over any number of processes: an
+ * attempt is reserved before its password is verified and settled afterwards. Each call is one transaction.
+ */
+export interface LoginGuard {
+  reserve(name: AccountName, policy: LockPolicy): Promise<Reservation>
+  /**
+   * `wrong` counts, and is `locked` when this failure begins a lock; `void` counts nothing. `expired`: the reservation was 10 s old and
+   * was counted as a failure meanwhile. What settles as right is `Accounts.signIn`, `changePassword` or `accept`.
+   */
+  settle(id: string, result: 'wrong' | 'void', policy: LockPolicy): Promise<'settled' | 'locked' | 'expired'>
+  /** Counter and lock of the name are as if nobody had ever tried. */
+  clear(name: AccountName): Promise<void>
+}
+
 /** All methods may be called at once and throw AppError `auth_store_unavailable` when the store does not answer. */
 export interface Accounts {
   count(): Promise<number>
@@ -50,24 +80,29 @@ export interface Accounts {
    * inside the transaction, after the insert; when it rejects, nothing was inserted and its error is thrown.
    */
   createFirst(account: NewAccount, publish?: () => Promise<void>): Promise<'created' | 'exists'>
-  /**
-   * One transaction: session row, `lastLoginAt`, the new hash if one is given, and the oldest sessions beyond 100 deleted.
-   * `stale`: nothing was done, because the account is gone or disabled, its hash is no longer `verified`, or a first change is due.
-   */
+  // The next three are one transaction each, in which the reservation is settled as right: the counter of its name is 0. `stale`: nothing
+  // was done, because the account is gone or disabled or its hash is no longer `verified`; the caller settles `wrong`. `expired`: nothing
+  // was done, the reservation was counted as a failure meanwhile.
+  /** Session row, `lastLoginAt`, the new hash if one is given, and the oldest sessions beyond 100 deleted. `stale` too while a first change is due. */
   signIn(input: {
+    readonly reservationId: string
     readonly verified: string
     readonly session: NewSession
     readonly rehash?: string
-  }): Promise<'created' | 'stale'>
-  /**
-   * One transaction: new hash, `mustChangePassword` off, all sessions of the account ended. `stale`: nothing was done, because the
-   * account is gone or disabled or its hash is no longer `verified`; of two changes at once exactly one is `changed`.
-   */
+  }): Promise<'created' | 'stale' | 'expired'>
+  /** New hash, `mustChangePassword` off, all sessions of the account ended. Of two changes at once exactly one is `changed`. */
   changePassword(input: {
+    readonly reservationId: string
     readonly userId: string
     readonly verified: string
     readonly to: string
-  }): Promise<'changed' | 'stale'>
+  }): Promise<'changed' | 'stale' | 'expired'>
+  /** Nothing more: for a right password that leads to nothing else (first change due, new password refused). */
+  accept(input: {
+    readonly reservationId: string
+    readonly userId: string
+    readonly verified: string
+  }): Promise<'settled' | 'stale' | 'expired'>
 }
 
 export interface Sessions {
@@ -79,11 +114,12 @@ export interface Sessions {
 
 /** Accounts and sessions, transactional (storage.md 2.2, 7). No driver error leaves an adapter. */
 export interface StateStore extends AsyncDisposable {
+  readonly guard: LoginGuard
   readonly accounts: Accounts
   readonly sessions: Sessions
   /** The store's clock, Unix ms. All expiry decisions use it. */
   now(): Promise<number>
-  /** Bounded sweep: sessions that expired more than 2 h ago. */
+  /** Bounded sweep: sessions that expired more than 2 h ago, locks that ran out, the oldest names without account beyond 100,000. */
   maintain(): Promise<void>
   /** `unavailable` after 2 failed calls in a row, `degraded` when the last call took over 1 s or the last write failed. Asks the store; never throws. */
   health(): Promise<'ok' | 'degraded' | 'unavailable'>

@@ -34,6 +34,7 @@ export interface Messages {
     readonly hint: (user: string) => string
     readonly capsLock: string
     readonly wrong: string
+    readonly locked: (time: string) => string
     readonly busyServer: (seconds: number) => string
     readonly busyServerGiveUp: string
     readonly storeSilent: string

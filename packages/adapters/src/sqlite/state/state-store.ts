@@ -3,6 +3,7 @@ import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
 import { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { sqlAccounts } from '../../sql/sql-accounts.ts'
+import { sqlGuard, sweepGuards } from '../../sql/sql-guard.ts'
 import { sqlSessions, sweepSessions } from '../../sql/sql-sessions.ts'
 import type { StateDatabase } from '../../sql/state-database.ts'
 import { stateMigrations } from '../../sql/state-migrations.ts'
@@ -41,15 +42,20 @@ export async function openSqliteState(
 
   const database: StateDatabase = {
     now,
+    random,
     read,
     transact: (work, limit) => health.write(() => transact(work, limit)),
     look: (work) => health.read(() => work(read)),
   }
   return {
+    guard: sqlGuard(database),
     accounts: sqlAccounts(database),
     sessions: sqlSessions(database),
     now: async () => now(),
-    maintain: () => sweepSessions(database),
+    async maintain() {
+      await sweepSessions(database)
+      await sweepGuards(database)
+    },
     health: () => health.ask(() => read.selectFrom('users').select('id').limit(1).execute()),
     async [Symbol.asyncDispose]() {
       await db.destroy()

@@ -9,7 +9,8 @@ import { PasswordField } from '../../components/PasswordField.tsx'
 import { TextField } from '../../components/TextField.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { changePrefs } from '../../prefs.ts'
-import { type SignInError, signInError } from './sign-in-error.ts'
+import { createLock } from './create-lock.ts'
+import { clockTime, type SignInError, signInError } from './sign-in-error.ts'
 import './SignInForm.css'
 
 export interface SignInFormProps {
@@ -25,6 +26,7 @@ export function SignInForm(props: SignInFormProps) {
   const client = useClient()
   const [isBusy, setBusy] = createSignal(false)
   const [error, setError] = createSignal<SignInError>()
+  const lock = createLock()
   let nameField: HTMLInputElement | undefined
   let passwordField: HTMLInputElement | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
@@ -36,7 +38,7 @@ export function SignInForm(props: SignInFormProps) {
     const body = { username: nameField?.value ?? '', password: passwordField?.value ?? '' }
     if (body.username === '') return nameField?.focus()
     if (body.password === '') return passwordField?.focus()
-    if (isBusy()) return
+    if (isBusy() || lock.left() > 0) return
     clearTimeout(retry)
     setBusy(true)
     setError(undefined)
@@ -58,12 +60,20 @@ export function SignInForm(props: SignInFormProps) {
   }
   const refuse = (why: SignInError, isRetry: boolean) => {
     const givesUp = why.retryAfter !== undefined && isRetry
+    lock.begin(why.lockedFor ?? 0)
     setError(givesUp ? { ...why, text: signIn.busyServerGiveUp } : why)
     if (why.retryAfter !== undefined && !isRetry)
       retry = setTimeout(() => void submit(true), why.retryAfter * 1_000)
     const field = why.field === 'username' ? nameField : passwordField
     field?.focus()
     field?.select()
+  }
+  /** A lock counts down, and is gone when it has ended. */
+  const passwordError = () => {
+    const why = error()
+    if (why?.field !== 'password') return undefined
+    if (why.lockedFor === undefined) return why.text
+    return lock.left() > 0 ? signIn.locked(clockTime(lock.left())) : undefined
   }
 
   return (
@@ -93,15 +103,15 @@ export function SignInForm(props: SignInFormProps) {
         name="password"
         autocomplete="current-password"
       />
-      <Show when={error()?.field === 'password' && error()}>
-        {(why) => (
+      <Show when={passwordError()}>
+        {(text) => (
           <p class="sign-in-form-error" role="alert">
             <Icon name="crit" />
-            {why().text}
+            {text()}
           </p>
         )}
       </Show>
-      <Button type="submit" kind="primary" disabled={isBusy()}>
+      <Button type="submit" kind="primary" disabled={isBusy() || lock.left() > 0}>
         {isBusy() ? signIn.busy : signIn.submit}
       </Button>
     </form>

@@ -112,6 +112,23 @@ describe('a refusal', () => {
     await expect.element(name).toHaveAccessibleDescription(/lower-case letters/)
   })
 
+  it('of a locked account counts down, and lets nobody try before', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
+    const { asked } = open(() => refusal(401, 'account_locked', {}, { 'retry-after': '872' }))
+    await name.fill('admin')
+    await password.fill('wrong')
+    await submit.click()
+    const alert = page.getByRole('alert')
+    await expect.element(alert).toMatchTextContent(/^Too many failed attempts\. Try again in 14:32\.$/)
+    await expect.element(submit).toBeDisabled()
+    vi.advanceTimersByTime(73_000)
+    await expect.element(alert).toMatchTextContent(/ in 13:19\.$/)
+    vi.advanceTimersByTime(800_000)
+    await expect.element(submit).toBeEnabled()
+    await expect.element(alert).not.toBeInTheDocument()
+    expect(asked.filter(({ path }) => path === 'auth/login')).toHaveLength(1)
+  })
+
   it('of a busy server is tried again once by itself', async () => {
     let calls = 0
     const { asked } = open(() => {

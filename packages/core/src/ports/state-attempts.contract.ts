@@ -1,0 +1,30 @@
+import type { Accounts, LockPolicy, StateStore } from './state-store.ts'
+
+/** So many failures that no test of other things meets a lock. */
+const PATIENT: LockPolicy = { threshold: 100_000, durationSeconds: 900 }
+
+/** A granted reservation of the name. */
+export async function grant(store: Pick<StateStore, 'guard'>, name = 'admin'): Promise<string> {
+  const reservation = await store.guard.reserve(name, PATIENT)
+  if (reservation.kind !== 'granted') throw new Error(`not granted but ${reservation.kind}`)
+  return reservation.id
+}
+
+type Store = Pick<StateStore, 'guard' | 'accounts'>
+type Input<M extends 'signIn' | 'changePassword'> = Omit<Parameters<Accounts[M]>[0], 'reservationId'>
+
+/** `Accounts.signIn` with a reservation of its own; a stale attempt is settled as wrong. */
+export async function attemptSignIn(store: Store, input: Input<'signIn'>) {
+  const reservationId = await grant(store)
+  const outcome = await store.accounts.signIn({ ...input, reservationId })
+  if (outcome === 'stale') await store.guard.settle(reservationId, 'wrong', PATIENT)
+  return outcome
+}
+
+/** The same for `Accounts.changePassword`. */
+export async function attemptChange(store: Store, input: Input<'changePassword'>) {
+  const reservationId = await grant(store)
+  const outcome = await store.accounts.changePassword({ ...input, reservationId })
+  if (outcome === 'stale') await store.guard.settle(reservationId, 'wrong', PATIENT)
+  return outcome
+}
