@@ -7,6 +7,8 @@ export interface MetricsUrlOptions {
   readonly metricsPath: string
   /** `""`, a template with `{host}`, or one URL per configured endpoint. */
   readonly metricsEndpoint: string | readonly string[]
+  /** Configured ones, which are not judged. */
+  readonly endpoints: readonly string[]
   readonly policy: AddressPolicy
 }
 
@@ -18,18 +20,19 @@ export type MetricsUrl =
 
 /** Step 1 of metrics.md 2.3. `undefined`: the member advertises nothing, so it has not started. */
 export function metricsUrl(
-  { metricsPath, metricsEndpoint, policy }: MetricsUrlOptions,
+  { metricsPath, metricsEndpoint, endpoints, policy }: MetricsUrlOptions,
   member: Pick<MemberView, 'endpoint' | 'configuredIndex' | 'clientUrls'>,
 ): MetricsUrl {
-  const isAdvertised = member.configuredIndex < 0
   const listed = typeof metricsEndpoint === 'string' ? undefined : metricsEndpoint[member.configuredIndex]
   if (listed !== undefined) return { url: new URL(metricsPath, listed), isAdvertised: false }
   const base = member.endpoint || member.clientUrls[0]
   if (base === undefined) return undefined
+  // also of a member whose configured endpoint fails, and which is reached by what it advertises
+  const isAdvertised = !endpoints.includes(base)
   const parts = isAdvertised ? policy.judgeUrl(base) : parseUrl(base)
   if ('blocked' in parts) return parts
   const isTemplate = typeof metricsEndpoint === 'string' && metricsEndpoint !== ''
   const host = parts.host.includes(':') ? `[${parts.host}]` : parts.host
-  const origin = isTemplate ? metricsEndpoint.replaceAll('{host}', host) : base
+  const origin = isTemplate ? metricsEndpoint.replaceAll('{host}', () => host) : base
   return { url: new URL(metricsPath, origin), isAdvertised }
 }

@@ -14,6 +14,7 @@ import { metricsUrl } from './metrics-url.ts'
 export interface PageCallOptions {
   readonly metricsPath: string
   readonly metricsEndpoint: string | readonly string[]
+  readonly endpoints: readonly string[]
   readonly discovery: Discovery
   readonly policy: AddressPolicy
   readonly getter: HttpGetter
