@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hasher'
 import { openEtcdCluster } from '@etcdmonitor/adapters/etcd/etcd-cluster'
-import { readTlsMaterial } from '@etcdmonitor/adapters/etcd/tls-material'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
 import {
@@ -18,6 +17,7 @@ import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
 import { runEntry } from '@etcdmonitor/adapters/node/run-entry'
 import { openSecretFile } from '@etcdmonitor/adapters/node/secret-file'
 import { loadStaticFiles } from '@etcdmonitor/adapters/node/static-files'
+import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/metrics-reader'
 import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
@@ -102,7 +102,7 @@ async function openKeys({ auth, storage }: Config): Promise<KeyRing> {
 
 function openEtcd({ etcd, collector }: Config, log: Log): EtcdCluster {
   const tls = {
-    ...readTlsMaterial({ ca: etcd.tls_ca_cert, cert: etcd.tls_cert, key: etcd.tls_key }),
+    ...readTlsFiles(etcd),
     serverName: etcd.tls_server_name,
     insecureSkipVerify: etcd.tls_insecure_skip_verify,
   }

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { openEtcdCluster } from '@etcdmonitor/adapters/etcd/etcd-cluster'
-import { readTlsMaterial } from '@etcdmonitor/adapters/etcd/tls-material'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { createLog } from '@etcdmonitor/adapters/node/log'
 import { runEntry } from '@etcdmonitor/adapters/node/run-entry'
+import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics/metrics-writer'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
@@ -37,7 +37,7 @@ await runEntry({
 
 function openEtcd({ etcd, collector }: Config, log: Log): EtcdCluster {
   const tls = {
-    ...readTlsMaterial({ ca: etcd.tls_ca_cert, cert: etcd.tls_cert, key: etcd.tls_key }),
+    ...readTlsFiles(etcd),
     serverName: etcd.tls_server_name,
     insecureSkipVerify: etcd.tls_insecure_skip_verify,
   }

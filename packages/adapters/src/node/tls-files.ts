@@ -1,32 +1,75 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
+import { StartRefused } from '@etcdmonitor/core/errors'
 import { whyRefused } from './file-errors.ts'
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 type TlsKeys = Pick<Config['etcd'], 'tls_cert' | 'tls_key' | 'tls_ca_cert'>
 
-/** One line for each of etcd's TLS files that cannot be read, is no PEM, or does not fit its key. Validity in time is no matter of configuration. */
-export function checkTlsFiles({ tls_cert, tls_key, tls_ca_cert }: TlsKeys): readonly string[] {
+/** PEM bytes of the files that are configured. */
+export interface TlsFiles {
+  readonly ca?: Buffer
+  readonly cert?: Buffer
+  readonly key?: Buffer
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+/**
+ * One line for each of etcd's TLS files that cannot be read, is no PEM, does not fit its key, or makes no connection. Validity in
+ * time is no matter of configuration.
+ */
+export const checkTlsFiles = (keys: TlsKeys): readonly string[] => judgeTlsFiles(keys).problems
+
+/** What the three files hold. @throws StartRefused with the lines of `checkTlsFiles` */
+export function readTlsFiles(keys: TlsKeys): TlsFiles {
+  const { problems, files } = judgeTlsFiles(keys)
+  if (problems.length > 0) throw new StartRefused(problems)
+  return files
+}
+
+interface Judgement {
+  readonly problems: readonly string[]
+  readonly files: TlsFiles
+}
+
+function judgeTlsFiles({ tls_cert, tls_key, tls_ca_cert }: TlsKeys): Judgement {
   const problems: string[] = []
-  const read = <T>(path: string, file: string, wanted: string, parse: (pem: string) => T): T | undefined => {
-    if (file === '') return undefined
+  const read = <T>(path: string, file: string, wanted: string, parse: (pem: string) => T) => {
+    if (file === '') return {}
     try {
-      return parse(readFileSync(file, 'utf8'))
+      const bytes = readFileSync(file)
+      return { bytes, parsed: parse(bytes.toString('latin1')) }
     } catch (error) {
       problems.push(`${path}: ${whyRefused(error)}; wanted ${wanted}; got ${JSON.stringify(file)}`)
-      return undefined
+      return {}
     }
   }
-  read('etcd.tls_ca_cert', tls_ca_cert, 'readable PEM certificates', readCertificates)
-  const certificate = read('etcd.tls_cert', tls_cert, 'a readable PEM certificate', readCertificates)
+  const ca = read('etcd.tls_ca_cert', tls_ca_cert, 'readable PEM certificates', readCertificates)
+  const cert = read('etcd.tls_cert', tls_cert, 'a readable PEM certificate', readCertificates)
   const key = read('etcd.tls_key', tls_key, 'a readable PEM key without a passphrase', readKey)
-  if (certificate && key && !certificate.checkPrivateKey(key))
+  if (cert.parsed && key.parsed && !cert.parsed.checkPrivateKey(key.parsed))
     problems.push(
       `etcd.tls_key: does not fit the certificate; wanted the key of etcd.tls_cert; got ${JSON.stringify(tls_key)}`,
     )
-  return problems
+  const files = {
+    ...(ca.bytes && { ca: ca.bytes }),
+    ...(cert.bytes && { cert: cert.bytes }),
+    ...(key.bytes && { key: key.bytes }),
+  }
+  if (problems.length === 0) problems.push(...judgeTogether(files))
+  return { problems, files }
+}
+
+/** OpenSSL refuses more than what does not parse: a key that is too short, a digest that is too weak. */
+function judgeTogether(files: TlsFiles): readonly string[] {
+  try {
+    createSecureContext(files)
+    return []
+  } catch (error) {
+    return [`etcd.tls_ca_cert, etcd.tls_cert, etcd.tls_key: cannot be used: ${whyRefused(error)}`]
+  }
 }
 
 /** The first one; all of them parse. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { readTlsMaterial } from '@etcdmonitor/adapters/etcd/tls-material'
 import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
 import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
@@ -21,14 +20,13 @@ export async function checkConfig({
   return EXIT.done
 }
 
-async function checkFiles({ etcd, auth, storage }: Config): Promise<void> {
+async function checkFiles({ auth, storage }: Config): Promise<void> {
   const isOurs = auth.secret_file === `${storage.data_dir}/secret`
   const first = firstStartFiles(storage.data_dir, { configured: auth.initial_admin_password_file, random })
   const checks = [
     // one that is missing is made by the first start
     async () => existsSync(auth.secret_file) && openSecretFile({ file: auth.secret_file, isOurs, random }),
     async () => first.isInitialized() || first.readConfiguredPassword(), // later starts do not read it
-    async () => readTlsMaterial({ ca: etcd.tls_ca_cert, cert: etcd.tls_cert, key: etcd.tls_key }),
   ]
   const failures = (await Promise.allSettled(checks.map((check) => check()))).flatMap((result) =>
     result.status === 'rejected' ? [result.reason as unknown] : [],
