@@ -11,7 +11,7 @@ export interface ClusterOptions {
   readonly clock: Pick<Clock, 'sleep'>
 }
 
-type Call<T> = (client: ICallable<string>) => Promise<T>
+type Call<T> = (client: ICallable<string>, url: string) => Promise<T>
 
 /** The connections of one cluster, and which of them answers a call. */
 export interface Cluster {
@@ -47,7 +47,7 @@ export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
   }
 
   const ask = <T>(url: string, budget: CallBudget, call: Call<T>): Promise<T> =>
-    limit(url, budget, () => call(member(url).calling(budget)))
+    limit(url, budget, () => call(member(url).calling(budget), url))
 
   async function read<T>(candidates: readonly string[], budget: CallBudget, call: Call<T>): Promise<T> {
     let last: unknown = new Error('no candidate')

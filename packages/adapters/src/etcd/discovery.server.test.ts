@@ -6,7 +6,14 @@ import { type EtcdCluster as Servers, startEtcdCluster } from '@etcdmonitor/rig/
 import { startFaultProxy } from '@etcdmonitor/rig/fault-proxy'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { FRESH, KNOWN, type LoggedLine, openClient, recordingLog } from './open-client.contract.ts'
+import {
+  FRESH,
+  hangMember,
+  KNOWN,
+  type LoggedLine,
+  openClient,
+  recordingLog,
+} from './open-client.contract.ts'
 
 needServer('etcd', () => {
   describe('with three members', () => {
@@ -21,7 +28,7 @@ needServer('etcd', () => {
       const { members } = await client.view(FRESH)
       const { id = '', endpoint } = members[0] ?? {}
       const hung = servers.members.find(({ url }) => url === endpoint)
-      hung?.hang()
+      await hangMember(hung)
       try {
         const error = await client.status(id, { deadline: 200 }).catch((thrown: unknown) => thrown)
         expect(failureIn(error)).toMatchObject({ kind: 'deadline', sent: true })

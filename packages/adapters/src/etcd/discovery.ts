@@ -16,12 +16,11 @@ import { toClusterView } from '@etcdmonitor/core/etcd/record-view'
 import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
-import { ClusterClient } from 'etcd3'
 import { type CallBudget, startBudget } from './call-budget.ts'
 import { EtcdCallError } from './call-error.ts'
 import type { Cluster } from './cluster.ts'
-import { decodeMembers } from './decode-member.ts'
 import { probeMember } from './probe.ts'
+import { readMemberList } from './read-list.ts'
 
 export interface DiscoveryOptions {
   readonly configured: readonly string[]
@@ -57,6 +56,7 @@ export function createDiscovery({
   let record = emptyRecord(configured)
   let refreshedAt = NEVER
   let listedAt = NEVER
+  let listTriedAt = NEVER
   let refreshing: Promise<void> | undefined
   const probedAt = new Map<string, number>()
 
@@ -82,18 +82,18 @@ export function createDiscovery({
   async function readList(probes: readonly Promise<Probe>[]): Promise<void> {
     const budget = startBudget(clock, LIST_LIMIT, closing)
     try {
-      await Promise.any(probes.map(untilAnswered))
-      const list = await cluster.read(listCandidates(record), budget, async (client) => {
-        const { header, members } = await new ClusterClient(client).memberList({ linearizable: false })
-        return { clusterId: header.cluster_id, members: decodeMembers(members), at: clock.now() }
-      })
+      const first = await Promise.any(probes.map(untilVoterAnswers))
+      const list = await readMemberList({ cluster, record, first, budget, clock })
       record = withList(record, list)
       if (!record.isListStale) listedAt = clock.monotonic()
       forgetUnused()
     } catch (error) {
+      closing.throwIfAborted()
       // AggregateError: nobody answered
       if (!(error instanceof EtcdCallError || error instanceof AggregateError)) throw error
       record = withoutList(record)
+    } finally {
+      listTriedAt = clock.monotonic()
     }
   }
 
@@ -124,7 +124,9 @@ export function createDiscovery({
   async function view(options: Parameters<EtcdTopology['view']>[0] = {}): Promise<ClusterView> {
     const { maxAge, wait, listMaxAge } = { ...DEFAULTS, ...options }
     const now = clock.monotonic()
-    if (!closing.aborted && (now - refreshedAt > maxAge || now - listedAt > listMaxAge)) {
+    // a list that cannot be read is no reason to ask more often than without it
+    const isListDue = now - listedAt > listMaxAge && now - listTriedAt > maxAge
+    if (!closing.aborted && (now - refreshedAt > maxAge || isListDue)) {
       refreshing ??= refresh(listMaxAge)
         .catch((error: unknown) => {
           if (!closing.aborted) log.error('etcd_view_failed', { error })
@@ -142,20 +144,13 @@ export function createDiscovery({
   return { view, probe, record: () => record }
 }
 
-/** @throws Error when the member cannot be asked for a list */
-async function untilAnswered(probe: Promise<Probe>): Promise<void> {
+/** Its URL. @throws Error when the member cannot be asked for a list */
+async function untilVoterAnswers(probe: Promise<Probe>): Promise<string> {
   const { url, outcome } = await probe
-  if ('failure' in outcome && outcome.failure.kind !== 'permission_denied')
-    throw new Error(`no answer from ${url}`)
-}
-
-/** Who answered lately and is no learner, for learners have no list; who refuses Status alone comes last. */
-function listCandidates(record: ClusterRecord): readonly string[] {
-  const { urls, statuses } = record
-  const isVoter = (url: string) => !statuses.get(urls.get(url)?.memberId ?? '')?.isLearner
-  const asked = probeTargets(record).filter((url) => urls.has(url) && isVoter(url))
-  const answering = asked.filter((url) => urls.get(url)?.failure === undefined)
-  return [...answering, ...asked.filter((url) => urls.get(url)?.failure?.kind === 'permission_denied')]
+  const mayHaveList =
+    'status' in outcome ? !outcome.status.isLearner : outcome.failure.kind === 'permission_denied'
+  if (!mayHaveList) throw new Error(`no list from ${url}`)
+  return url
 }
 
 interface Change {

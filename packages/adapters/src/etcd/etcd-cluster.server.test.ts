@@ -2,7 +2,7 @@ import { etcdClusterContract } from '@etcdmonitor/core/contracts/etcd-cluster'
 import { startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { etcdVersions } from '@etcdmonitor/rig/etcd-versions'
 import { it } from 'vitest'
-import { openClient } from './open-client.contract.ts'
+import { hangMember, openClient } from './open-client.contract.ts'
 
 const SUITE = process.env.TEST_SUITE === 'full' ? 'full' : 'quick'
 
@@ -28,7 +28,7 @@ for (const found of etcdVersions(SUITE)) {
         },
         async hang(index) {
           hanging.add(index)
-          at(index).hang()
+          await hangMember(at(index))
         },
         [Symbol.asyncDispose]: () => servers.dispose(),
       }

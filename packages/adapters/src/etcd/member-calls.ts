@@ -9,7 +9,7 @@ import type { CallOptions, EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-
 import type { Clock } from '@etcdmonitor/core/time'
 import { LeaseClient } from 'etcd3'
 import { type CallBudget, startBudget } from './call-budget.ts'
-import { EtcdCallError } from './call-error.ts'
+import { callError, EtcdCallError } from './call-error.ts'
 import type { Cluster } from './cluster.ts'
 import type { Discovery } from './discovery.ts'
 
@@ -51,7 +51,16 @@ export function createMemberCalls(
     try {
       return await cluster.ask(url, budget, async (client) => {
         const { header, leases } = await new LeaseClient(client).leaseLeases()
-        if (header.member_id !== id) throw new EtcdCallError(wrongMember(url, id, header.member_id))
+        // what imitates etcd may leave the header out
+        const { member_id: found = '0', cluster_id: clusterId = '0' } = header ?? {}
+        if (found !== id) throw new EtcdCallError(wrongMember(url, id, found))
+        const known = discovery.record().clusterId
+        if (clusterId !== known)
+          throw callError(
+            'wrong_cluster',
+            { endpoint: url, method: 'Lease.LeaseLeases', sent: true },
+            `belongs to cluster ${clusterId}, not to ${known}`,
+          )
         return leases.length
       })
     } catch (error) {

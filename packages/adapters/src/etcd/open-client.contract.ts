@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
+import type { EtcdMember } from '@etcdmonitor/rig/etcd-member'
+import { vi } from 'vitest'
 import { systemClock } from '../node/clock.ts'
 import { type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
 
@@ -34,3 +37,12 @@ export const openClient = (
     log: recordingLog([]),
     ...options,
   })
+
+/** Stops the member's process. The kernel takes its threads one after the other: some may still answer for a moment. */
+export async function hangMember(member: Pick<EtcdMember, 'pid' | 'hang'> | undefined): Promise<void> {
+  if (!member) throw new Error('no such member')
+  member.hang()
+  const tasks = `/proc/${member.pid}/task`
+  const stateOf = (task: string) => /\) (\w)/.exec(readFileSync(`${tasks}/${task}/stat`, 'utf8'))?.[1]
+  await vi.waitUntil(() => readdirSync(tasks).every((task) => stateOf(task) === 'T'))
+}

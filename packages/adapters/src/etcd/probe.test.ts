@@ -19,21 +19,31 @@ const MEMBER = {
 }
 const STATUS = { header: HEADER, version: '3.5.30', leader: HEADER.member_id, raftTerm: '2', dbSize: '1' }
 
+const unknownCall = { code: grpc.status.UNIMPLEMENTED, details: 'unknown method' }
+
 type Answer = object | { readonly code: grpc.status; readonly details: string }
 const servers: grpc.Server[] = []
 afterEach(() => {
   for (const server of servers.splice(0)) server.forceShutdown()
 })
 
-/** Something that answers Status and MemberList as told. */
-async function imitate(status: Answer, list: Answer): Promise<string> {
+/** Something that answers Status, MemberList and LeaseLeases as told. */
+async function imitate(
+  status: Answer,
+  list: Answer,
+  { leases = unknownCall, onCall = () => {} }: { leases?: Answer; onCall?: () => void } = {},
+): Promise<string> {
   const server = new grpc.Server()
   const always =
     (answer: Answer): grpc.UntypedHandleCall =>
-    (_: unknown, done: grpc.sendUnaryData<object>) =>
-      'code' in answer ? done(answer) : done(null, answer)
+    (_: unknown, done: grpc.sendUnaryData<object>) => {
+      onCall()
+      if ('code' in answer) done(answer)
+      else done(null, answer)
+    }
   server.addService(schema.Maintenance.service, { Status: always(status) })
   server.addService(schema.Cluster.service, { MemberList: always(list) })
+  server.addService(schema.Lease.service, { LeaseLeases: always(leases) })
   servers.push(server)
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) =>
@@ -87,11 +97,16 @@ describe('a server that answers unlike a plain member', () => {
     }
   })
 
-  it('asks the next member for the list when one refuses it', async () => {
-    const learner = { code: grpc.status.UNAVAILABLE, details: 'etcdserver: rpc not supported for learner' }
+  it.each([
+    ['refuses it', { code: grpc.status.UNAVAILABLE, details: 'etcdserver: rpc not supported for learner' }],
+    ['names no cluster in it', { header: null, members: [MEMBER] }],
+    ['names cluster 0 in it', { header: { ...HEADER, cluster_id: '0' }, members: [MEMBER] }],
+    ['names nobody in it', { header: HEADER, members: [] }],
+    ['answers that of another cluster', { header: { ...HEADER, cluster_id: '7' }, members: [MEMBER] }],
+  ])('asks the next member for the list when one %s', async (_, list) => {
     const second = { ...HEADER, member_id: '5' }
     const members = [MEMBER, { ...MEMBER, ID: '5', name: 'beta' }]
-    const first = await imitate(STATUS, learner)
+    const first = await imitate(STATUS, list)
     const good = await imitate({ ...STATUS, header: second }, { header: second, members })
     await using client = openClient({ endpoints: [first, good] })
     await client.view(FRESH)
@@ -101,6 +116,32 @@ describe('a server that answers unlike a plain member', () => {
       ['alpha', first],
       ['beta', good],
     ])
+  })
+
+  it('is asked again no sooner for a list that it does not have', async () => {
+    let calls = 0
+    const broken = { code: grpc.status.INTERNAL, details: 'broken' }
+    const onCall = () => {
+      calls += 1
+    }
+    const url = await imitate(STATUS, broken, { onCall })
+    await using client = openClient({ endpoints: [url] })
+    expect((await client.view()).stale).toBe(true)
+    expect(calls).toBe(2)
+    await client.view()
+    expect(calls).toBe(2)
+    await client.view({ maxAge: 0 })
+    expect(calls).toBe(4)
+  })
+
+  it('has no leases when its answer names no member, or another cluster', async () => {
+    for (const header of [null, { ...HEADER, cluster_id: '7' }]) {
+      const list = { header: HEADER, members: [MEMBER] }
+      const url = await imitate(STATUS, list, { leases: { header, leases: [{ ID: '1' }] } })
+      await using client = openClient({ endpoints: [url] })
+      await client.view(FRESH)
+      await expect(client.leaseCount(HEADER.member_id)).rejects.toMatchObject({ code: 'member_unreachable' })
+    }
   })
 
   it('answers each call to one member for that member alone', async () => {
