@@ -56,10 +56,32 @@ it('answers what was set', async () => {
   expect(cluster.calls().filter(({ method }) => method === 'list')).toHaveLength(1)
 })
 
+it.each([
+  ['refused', { reason: 'refused', detail: '' }],
+  ['tls_name', { reason: 'tls', detail: '' }],
+  ['dns', { reason: 'dns', detail: '' }],
+  ['deadline', { reason: 'timeout', detail: '' }],
+  ['permission_denied', new TextEncoder().encode('etcd_server_has_leader 1\n')],
+] as const)('has the page that a member which fails by %s has', async (kind, page) => {
+  await using cluster = openMemory()
+  await cluster.view()
+  cluster.setDown('10', kind)
+  expect(await cluster.metricsPage('10')).toEqual(page)
+})
+
+it('gives no page whose last line does not end', async () => {
+  await using cluster = openMemory()
+  await cluster.view()
+  cluster.setPage('10', 'etcd_server_has_leader 1')
+  expect(await cluster.metricsPage('10')).toMatchObject({ reason: 'truncated' })
+})
+
 it('shows another member list at the next view', async () => {
   await using cluster = openMemory()
   await cluster.view()
   cluster.setMembers(MEMBERS.slice(0, 2))
+  await expect(cluster.status('10')).rejects.toMatchObject({ code: 'member_unreachable' })
   const { members } = await cluster.view({ maxAge: 0 })
   expect(members.map(({ name }) => name)).toEqual(['alpha', 'beta'])
+  await expect(cluster.status('10')).rejects.toMatchObject({ code: 'member_not_found' })
 })

@@ -9,10 +9,15 @@ import {
   withRound,
 } from '@etcdmonitor/core/etcd/cluster-record'
 import { failRead, failureIn } from '@etcdmonitor/core/etcd/fail-call'
-import { type EtcdFailure, type EtcdFailureKind, stageOf } from '@etcdmonitor/core/etcd/failure'
+import { type EtcdFailure, type EtcdFailureKind, isNotReached, stageOf } from '@etcdmonitor/core/etcd/failure'
 import type { ClusterId, Member, MemberId, MemberStatus } from '@etcdmonitor/core/etcd/member'
 import { toClusterView } from '@etcdmonitor/core/etcd/record-view'
-import type { CallOptions, EtcdCluster, ScrapeFailure } from '@etcdmonitor/core/ports/etcd-cluster'
+import type {
+  CallOptions,
+  EtcdCluster,
+  ScrapeFailure,
+  ScrapeReason,
+} from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
 
 /*
@@ -22,7 +27,7 @@ import type { Clock } from '@etcdmonitor/core/time'
  * cluster.setDown('20', 'refused')               every call to it fails; setUp('20') ends it
  * cluster.setDelay('10', 500)                    its answers take so long, by the clock; Infinity: never
  * cluster.setLeader('20')                        undefined: nobody knows a leader
- * cluster.setMembers([…])                        what the member list says from now on
+ * cluster.setMembers([…])                        what the member list says from now on; who left refuses connections
  * cluster.calls()                                how often what was asked of whom
  */
 
@@ -52,10 +57,10 @@ export interface MemoryCall {
 
 export interface MemoryEtcdCluster extends EtcdCluster {
   setStatus(member: MemberId, status: Partial<MemberStatus>): void
-  /** A text, bytes, or the failure that `metricsPage` resolves with. */
+  /** A text, bytes, or the failure that `metricsPage` resolves with. One without a last line feed is truncated. */
   setPage(member: MemberId, page: string | Uint8Array | ScrapeFailure): void
   setLeaseCount(member: MemberId, count: number): void
-  /** Status and leases fail with this kind, the metrics page as `refused` unless it was set to a failure. */
+  /** Status and leases fail with this kind; so does the metrics page, unless only gRPC can fail so, or it was set to a failure. */
   setDown(member: MemberId, kind?: EtcdFailureKind): void
   setUp(member: MemberId): void
   setDelay(member: MemberId, ms: number): void
@@ -92,11 +97,25 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
   let listedAt = Number.NEGATIVE_INFINITY
   let refreshing: Promise<void> | undefined
 
-  const find = (id: MemberId): Member => {
-    const found = members.find((member) => member.id === id)
+  const throwIfOver = ({ signal }: CallOptions = {}): void => {
+    closing.signal.throwIfAborted()
+    signal?.throwIfAborted()
+  }
+
+  /** Of the newest view. */
+  const findKnown = (id: MemberId): Member | undefined =>
+    toClusterView(record).members.find((member) => member.id === id)
+
+  const find = (id: MemberId, callOptions?: CallOptions): Member => {
+    throwIfOver(callOptions)
+    const found = findKnown(id)
     if (!found) throw new AppError('member_not_found', `no member ${id.slice(0, 20)}`)
     return found
   }
+
+  /** Why it does not answer. */
+  const whySilent = ({ id }: Member): EtcdFailureKind | undefined =>
+    members.some((member) => member.id === id) ? down.get(id) : 'refused'
 
   const answerOf = ({ id, isLearner }: Member): MemberStatus => ({
     memberId: id,
@@ -124,18 +143,17 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
     const { deadline = DEADLINE, signal } = callOptions
     calls.push({ method, member: member.id })
     const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])])
-    stop.throwIfAborted()
     const delay = delays.get(member.id) ?? 0
     if (delay > 0) await clock.sleep(Math.min(delay, deadline), stop)
     stop.throwIfAborted()
-    const kind = delay > deadline ? 'deadline' : down.get(member.id)
-    if (kind !== undefined) throw failRead(failureOf(kind, member), member.id)
+    const kind = delay > deadline ? 'deadline' : whySilent(member)
+    if (kind !== undefined) throw failRead(failureOf(kind, method, member), member.id)
   }
 
   async function probe(member: Member, callOptions?: CallOptions): Promise<MemberStatus> {
     const started = clock.monotonic()
     const enter = (outcome: ProbeOutcome) => {
-      const latencyMs = clock.monotonic() - started
+      const latencyMs = Math.round(clock.monotonic() - started)
       record = withProbe(record, { url: urlOf(member), at: clock.now(), latencyMs, outcome })
     }
     try {
@@ -152,6 +170,7 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
 
   async function refresh(listMaxAge: number): Promise<void> {
     const probes = await Promise.allSettled(members.map((member) => probe(member)))
+    if (closing.signal.aborted) return
     refreshedAt = clock.monotonic()
     record = withRound(record, clock.now())
     if (clock.monotonic() - listedAt < listMaxAge) return
@@ -181,21 +200,24 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
       }
       return toClusterView(record)
     },
-    status: async (id, callOptions) => probe(find(id), callOptions),
+    status: async (id, callOptions) => probe(find(id, callOptions), callOptions),
     async metricsPage(id, callOptions) {
+      throwIfOver(callOptions)
+      const member = findKnown(id)
+      if (!member) return { reason: 'refused', detail: 'not in the member list' }
       const page = pages.get(id) ?? 'etcd_server_has_leader 1\n'
       try {
-        await ask('metricsPage', find(id), callOptions)
+        await ask('metricsPage', member, callOptions)
       } catch (error) {
         const failure = failureIn(error)
-        if (failure) return isFailure(page) ? page : toScrapeFailure(failure)
-        if (members.some((member) => member.id === id) || closing.signal.aborted) throw error
-        return { reason: 'refused', detail: 'not in the member list' }
+        if (!failure) throw error
+        const reason = reasonOf(failure)
+        if (reason !== undefined) return isFailure(page) ? page : { reason, detail: '' }
       }
-      return typeof page === 'string' ? new TextEncoder().encode(page) : page
+      return judgePage(page)
     },
     async leaseCount(id, callOptions) {
-      await ask('leaseCount', find(id), callOptions)
+      await ask('leaseCount', find(id, callOptions), callOptions)
       return leases.get(id) ?? 0
     },
     setStatus: (id, status) => void statuses.set(id, { ...statuses.get(id), ...status }),
@@ -223,17 +245,33 @@ const urlOf = ({ clientUrls }: Member): string => clientUrls[0] ?? ''
 const isFailure = (page: string | Uint8Array | ScrapeFailure): page is ScrapeFailure =>
   typeof page === 'object' && 'reason' in page
 
-const toScrapeFailure = ({ kind }: EtcdFailure): ScrapeFailure => ({
-  reason: kind === 'deadline' ? 'timeout' : 'refused',
-  detail: '',
-})
+function judgePage(page: string | Uint8Array | ScrapeFailure): Uint8Array | ScrapeFailure {
+  if (isFailure(page)) return page
+  const bytes = typeof page === 'string' ? new TextEncoder().encode(page) : page
+  const isWhole = bytes.at(-1) === 0x0a
+  return isWhole ? bytes : { reason: 'truncated', detail: 'the last line does not end' }
+}
 
-const failureOf = (kind: EtcdFailureKind, member: Member): EtcdFailure => ({
-  kind,
-  stage: stageOf(kind),
-  endpoint: urlOf(member),
-  method: 'Maintenance.Status',
-  grpcStatus: 'UNAVAILABLE',
-  sent: false,
-  message: `set to ${kind}`,
-})
+/** `undefined`: who fails so by gRPC still has a page. */
+function reasonOf(failure: EtcdFailure): ScrapeReason | undefined {
+  const { kind, stage } = failure
+  if (kind === 'dns' || kind === 'blocked_url' || kind === 'timeout') return kind
+  if (kind === 'deadline') return 'timeout'
+  if (stage === 'tls') return stage
+  return isNotReached(failure) ? 'refused' : undefined
+}
+
+function failureOf(kind: EtcdFailureKind, method: MemoryCall['method'], member: Member): EtcdFailure {
+  const stage = stageOf(kind)
+  const sent = !isNotReached({ stage })
+  const called = method === 'leaseCount' ? 'Lease.LeaseLeases' : 'Maintenance.Status'
+  return {
+    kind,
+    stage,
+    endpoint: urlOf(member),
+    method: sent ? called : 'connect',
+    grpcStatus: kind === 'deadline' ? 'DEADLINE_EXCEEDED' : 'UNAVAILABLE',
+    sent,
+    message: `set to ${kind}`,
+  }
+}

@@ -11,11 +11,13 @@ export interface EtcdWorld extends AsyncDisposable {
   stop(index: number): Promise<void>
   /** Back to normal, after `stop` and `hang`; resolves when the cluster is healthy. */
   start(index: number): Promise<void>
-  /** Its connections stay, and nothing is answered. */
+  /** Its connections stay, and nothing is answered any more when this resolves. */
   hang(index: number): Promise<void>
 }
 
 const fresh = { maxAge: 0, wait: 10_000, listMaxAge: 0 } as const
+/** What is known, without asking anybody. */
+const known = { maxAge: 3_600_000, listMaxAge: 3_600_000 } as const
 
 /** What every EtcdCluster must do. Run it from each adapter's own test file. */
 export function etcdClusterContract(adapter: string, openWorld: () => Promise<EtcdWorld>): void {
@@ -48,8 +50,9 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
       await using cluster = world.open()
       const { endpoints, members } = await cluster.view(fresh)
       expect(endpoints).toHaveLength(3)
-      for (const { url, role, memberId, failure, checkedAt } of endpoints) {
+      for (const { url, role, memberId, failure, checkedAt, latencyMs } of endpoints) {
         expect({ role, failure }).toEqual({ role: 'member', failure: undefined })
+        expect(Number.isInteger(latencyMs)).toBe(true)
         expect(members.find(({ endpoint }) => endpoint === url)?.id).toBe(memberId)
         expect(checkedAt).toBeGreaterThan(0)
       }
@@ -59,7 +62,7 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
       await using cluster = world.open()
       const [first, second] = await Promise.all([cluster.view(fresh), cluster.view(fresh)])
       expect(second).toEqual(first)
-      expect(await cluster.view({ maxAge: 3_600_000, listMaxAge: 3_600_000 })).toEqual(first)
+      expect(await cluster.view(known)).toEqual(first)
     })
 
     it('gives the status of the member that was asked, and enters it into the view', async () => {
@@ -69,7 +72,7 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
         const status = await cluster.status(id)
         expect(status).toMatchObject({ memberId: id, clusterId, isLearner: false, errors: [], alarms: [] })
         expect(status.serverVersion).toMatch(/^\d+\.\d+\.\d+/)
-        const seen = await cluster.view({ maxAge: 3_600_000, listMaxAge: 3_600_000 })
+        const seen = await cluster.view(known)
         expect(seen.members.find((member) => member.id === id)?.status).toEqual(status)
       }
     })
@@ -93,16 +96,27 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
       expect(await cluster.metricsPage('1')).toMatchObject({ reason: 'refused' })
     })
 
+    it('knows no member before a view was asked for', async () => {
+      await using other = world.open()
+      const id = (await other.view(fresh)).members[0]?.id ?? ''
+      await using cluster = world.open()
+      await expect(cluster.status(id)).rejects.toMatchObject({ code: 'member_not_found' })
+      await expect(cluster.leaseCount(id)).rejects.toMatchObject({ code: 'member_not_found' })
+      expect(await cluster.metricsPage(id)).toEqual({ reason: 'refused', detail: 'not in the member list' })
+    })
+
     it('rejects with the reason of an abort, which is no failure of the member', async () => {
       await using cluster = world.open()
       const before = await cluster.view(fresh)
       const id = before.members[0]?.id ?? ''
       const reason = new Error('left')
       const signal = AbortSignal.abort(reason)
-      await expect(cluster.status(id, { signal })).rejects.toBe(reason)
-      await expect(cluster.leaseCount(id, { signal })).rejects.toBe(reason)
-      await expect(cluster.metricsPage(id, { signal })).rejects.toBe(reason)
-      expect(await cluster.view({ maxAge: 3_600_000, listMaxAge: 3_600_000 })).toEqual(before)
+      for (const member of [id, '1']) {
+        await expect(cluster.status(member, { signal })).rejects.toBe(reason)
+        await expect(cluster.leaseCount(member, { signal })).rejects.toBe(reason)
+        await expect(cluster.metricsPage(member, { signal })).rejects.toBe(reason)
+      }
+      expect(await cluster.view(known)).toEqual(before)
     })
 
     it('ends calls when it is disposed of, and then still shows what it knew', async () => {
@@ -110,8 +124,11 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
       const before = await cluster.view(fresh)
       const id = before.members[0]?.id ?? ''
       await cluster[Symbol.asyncDispose]()
-      await expect(cluster.status(id)).rejects.toMatchObject({ code: 'shutting_down' })
-      await expect(cluster.metricsPage(id)).rejects.toMatchObject({ code: 'shutting_down' })
+      for (const member of [id, '1']) {
+        await expect(cluster.status(member)).rejects.toMatchObject({ code: 'shutting_down' })
+        await expect(cluster.leaseCount(member)).rejects.toMatchObject({ code: 'shutting_down' })
+        await expect(cluster.metricsPage(member)).rejects.toMatchObject({ code: 'shutting_down' })
+      }
       expect(await cluster.view(fresh)).toEqual(before)
     })
 
@@ -133,8 +150,10 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
         const error = await cluster.status(id).catch((thrown: unknown) => thrown)
         expect(error).toBeInstanceOf(AppError)
         expect(error).toMatchObject({ code: 'member_unreachable' })
-        expect(failureIn(error)).toMatchObject({ kind: 'refused', stage: 'tcp', sent: false })
-        expect(await cluster.metricsPage(id)).toMatchObject({ reason: 'refused' })
+        const failure = { kind: 'refused', stage: 'tcp', method: 'connect', grpcStatus: 'UNAVAILABLE' }
+        expect(failureIn(error)).toMatchObject({ ...failure, sent: false })
+        await expect(cluster.leaseCount(id)).rejects.toMatchObject({ code: 'member_unreachable' })
+        expect(await cluster.metricsPage(id)).toEqual({ reason: 'refused', detail: '' })
         const view = await cluster.view(fresh)
         const member = view.members.find((one) => one.id === id)
         expect(member?.failure).toMatchObject({ kind: 'refused', stage: 'tcp' })
@@ -151,27 +170,66 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
       beforeAll(async () => {
         cluster = world.open()
         const { members } = await cluster.view(fresh)
-        id = members.find(({ configuredIndex }) => configuredIndex === 2)?.id ?? ''
-        await world.hang(2)
+        id = members.find(({ configuredIndex }) => configuredIndex === 0)?.id ?? ''
+        await world.hang(0)
       })
       afterAll(async () => {
         await cluster[Symbol.asyncDispose]()
-        await world.start(2)
+        await world.start(0)
+      })
+
+      it('reads the member list from those that answer', async () => {
+        const from = Date.now()
+        const { stale, listedAt } = await cluster.view(fresh)
+        expect(stale).toBe(false)
+        expect(listedAt).toBeGreaterThanOrEqual(from)
       })
 
       it('ends a call at its deadline', async () => {
-        await expect(cluster.status(id, { deadline: 300 })).rejects.toMatchObject({ code: 'etcd_timeout' })
-        await expect(cluster.leaseCount(id, { deadline: 300 })).rejects.toMatchObject({
-          code: 'etcd_timeout',
+        const late = { code: 'etcd_timeout' }
+        const status = await cluster.status(id, { deadline: 300 }).catch((thrown: unknown) => thrown)
+        expect(status).toMatchObject(late)
+        expect(failureIn(status)).toMatchObject({
+          kind: 'deadline',
+          stage: 'ready',
+          method: 'Maintenance.Status',
+          grpcStatus: 'DEADLINE_EXCEEDED',
+          sent: true,
         })
+        const leases = await cluster.leaseCount(id, { deadline: 300 }).catch((thrown: unknown) => thrown)
+        expect(leases).toMatchObject(late)
+        expect(failureIn(leases)).toMatchObject({ method: 'Lease.LeaseLeases', sent: true })
         expect(await cluster.metricsPage(id, { deadline: 300 })).toMatchObject({ reason: 'timeout' })
-        const view = await cluster.view({ maxAge: 3_600_000, listMaxAge: 3_600_000 })
+        const view = await cluster.view(known)
         expect(view.members.find((one) => one.id === id)?.failure).toMatchObject({ kind: 'deadline' })
       })
 
       it('does not wait longer for a view than asked', async () => {
         const view = await cluster.view({ maxAge: 0, wait: 1 })
         expect(view.members).toHaveLength(3)
+      })
+
+      it('rejects with the reason of an abort that comes while it waits', async () => {
+        const reason = new Error('left')
+        const calls = ['status', 'leaseCount', 'metricsPage'] as const
+        for (const call of calls) {
+          const leaving = new AbortController()
+          const waiting = expect(cluster[call](id, { signal: leaving.signal })).rejects.toBe(reason)
+          leaving.abort(reason)
+          await waiting
+        }
+      })
+
+      it('still shows what it knew when it is disposed of while it asks', async () => {
+        const closed = world.open()
+        const { listedAt, stale, members } = await closed.view(fresh)
+        const before = { listedAt, stale, ids: members.map((member) => member.id) }
+        const asking = closed.view(fresh)
+        await closed[Symbol.asyncDispose]()
+        for (const view of [await asking, await closed.view(fresh)]) {
+          const ids = view.members.map((member) => member.id)
+          expect({ listedAt: view.listedAt, stale: view.stale, ids }).toEqual(before)
+        }
       })
     })
 
