@@ -50,12 +50,13 @@ it('reads what etcd 3.6 added', () => {
   })
 })
 
-it('takes alarms and "no leader" out of the errors', () => {
+it('ET30 takes alarms, also of a type not known yet, and "no leader" out of the errors', () => {
   const errors = [
     'etcdserver: no leader',
     'memberID:1234567890123456789 alarm:NOSPACE ',
     'memberID: 7 alarm: CORRUPT',
     'alarm:CORRUPT ',
+    'memberID:8 alarm:9 ',
     ' something\nelse ',
   ]
   expect(decode({ errors, leader: '0' })).toMatchObject({
@@ -64,6 +65,7 @@ it('takes alarms and "no leader" out of the errors', () => {
       { memberId: '1234567890123456789', type: 'NOSPACE' },
       { memberId: '7', type: 'CORRUPT' },
       { memberId: '0', type: 'CORRUPT' },
+      { memberId: '8', type: 'UNKNOWN(9)' },
     ],
   })
   expect(decode({ leader: '0' })).not.toHaveProperty('leaderId')

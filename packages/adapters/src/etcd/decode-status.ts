@@ -4,8 +4,8 @@ import type { IStatusResponse } from 'etcd3'
 
 const MAX_ERRORS = 10
 const MAX_ALARMS = 64
-/** Spacing differs by version; without `memberID` the alarm is nobody's. */
-const ALARM = /(?:memberID:\s*(\d+)\s+)?alarm:\s*([A-Z]+)/
+/** Spacing differs by version; without `memberID` the alarm is nobody's. A type that the member itself does not know is a number. */
+const ALARM = /(?:memberID:\s*(\d+)\s+)?alarm:\s*([A-Z_]+|\d+)/
 const NO_LEADER = 'etcdserver: no leader'
 
 /** Fields that etcd 3.6 added; `""` and `"0"` before. */
@@ -41,7 +41,7 @@ function splitErrors(texts: readonly string[]): { alarms: readonly Alarm[]; erro
   const errors: string[] = []
   for (const text of texts) {
     const [, memberId = '0', type] = ALARM.exec(text) ?? []
-    if (type !== undefined) alarms.push({ memberId, type })
+    if (type !== undefined) alarms.push({ memberId, type: /^\d/.test(type) ? `UNKNOWN(${type})` : type })
     else if (text.trim() !== NO_LEADER && text.trim() !== '') errors.push(toFailureMessage(text).trim())
   }
   return { alarms: alarms.slice(0, MAX_ALARMS), errors: errors.slice(0, MAX_ERRORS) }

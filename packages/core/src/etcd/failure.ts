@@ -21,6 +21,8 @@ export type EtcdFailureKind =
   | 'permission_denied'
   | 'learner'
   | 'no_leader'
+  | 'proposal_dropped'
+  | 'leader_changed'
   | 'server_timeout'
   | 'corrupt'
   | 'overloaded'
@@ -104,6 +106,13 @@ const FAILURES = {
   },
   learner: { stage: 'ready', text: /not supported for learner/i, ...both('not_supported') },
   no_leader: { stage: 'quorum', text: /etcdserver: no leader/i, ...both('no_quorum') },
+  // a login goes through raft
+  proposal_dropped: { stage: 'quorum', text: /raft proposal dropped/i, ...both('no_quorum') },
+  leader_changed: {
+    stage: 'quorum',
+    text: /leader changed|timed out, possibly due to previous leader failure/i,
+    ...both('no_quorum'),
+  },
   server_timeout: {
     stage: 'quorum',
     text: /etcdserver: request timed out|context deadline exceeded/i,
