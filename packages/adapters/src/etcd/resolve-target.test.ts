@@ -45,6 +45,25 @@ it.each([
   })
 })
 
+it('stays at the address of the connection while no name server answers', async () => {
+  const resolve = resolverFor(['http://10.1.0.1:2379'])
+  const url = 'http://nohost.invalid:2379'
+  expect(await resolve(url, budget(), '10.2.0.1')).toMatchObject({
+    host: 'nohost.invalid',
+    address: '10.2.0.1',
+  })
+})
+
+it('gives up when an address cannot be judged in time', async () => {
+  const never = () => new Promise<undefined>(() => undefined)
+  const endpoints = ['http://etcd-0.internal:2379']
+  const policy = { ...createAddressPolicy(endpoints, []), judgeAddress: never }
+  const resolve = createResolver({ endpoints, policy, whyExpired: () => undefined, clock: systemClock })
+  await expect(resolve('http://10.2.0.1:2379', startBudget(systemClock, 20))).rejects.toMatchObject({
+    failure: { kind: 'dns', message: 'no answer for 10.2.0.1 in time', sent: false },
+  })
+})
+
 it('makes no connection with a certificate of ours that has expired', async () => {
   const resolve = createResolver({
     endpoints: ['https://10.1.0.1:2379'],

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { Clock } from '@etcdmonitor/core/time'
 import { type AddressPolicy, parseUrl } from './address-policy.ts'
 import { type CallBudget, within } from './call-budget.ts'
-import { type CallContext, callError } from './call-error.ts'
+import { type CallContext, callError, EtcdCallError } from './call-error.ts'
 import type { DialTarget } from './channel.ts'
 
 export interface ResolverOptions {
@@ -17,26 +17,23 @@ export interface ResolverOptions {
 
 /**
  * Where a URL leads now. An advertised one passes only when every address of its name does; `current` is kept while the
- * name still has it, since name servers turn the order. @throws EtcdCallError `blocked_url`, `dns`, `tls_expired`
+ * name still has it, since name servers turn the order, and while no name server answers. @throws EtcdCallError `blocked_url`, `dns`, `tls_expired`
  */
 export type ResolveTarget = (url: string, budget: CallBudget, current?: string) => Promise<DialTarget>
 
 const LOOKUP_LIMIT = 2_000
+/** While there is a connection the call itself needs the time. */
+const RENEWAL_LIMIT = 500
 
 export function createResolver({ endpoints, policy, whyExpired, clock }: ResolverOptions): ResolveTarget {
-  async function addressesOf(
-    host: string,
-    context: CallContext,
-    budget: CallBudget,
-  ): Promise<readonly string[]> {
-    if (isIP(host) !== 0) return [host]
-    const promise = lookup(host, { all: true }).catch((error: Error) => {
-      throw callError('dns', context, error.message, error)
-    })
-    const found = await within({ promise, budget: budget.atMost(LOOKUP_LIMIT), clock }, () =>
-      callError('dns', context, `no answer for ${host} in time`),
-    )
-    return found.map(({ address }) => address)
+  /** Of a host all of whose addresses pass. */
+  async function judgedAddresses(host: string, context: CallContext): Promise<readonly string[]> {
+    const addresses = isIP(host) !== 0 ? [host] : await lookUp(host, context)
+    for (const address of addresses) {
+      const reason = await policy.judgeAddress(address)
+      if (reason) throw callError('blocked_url', context, reason)
+    }
+    return addresses
   }
 
   async function resolveAdvertised(url: string, budget: CallBudget, current?: string): Promise<DialTarget> {
@@ -44,14 +41,19 @@ export function createResolver({ endpoints, policy, whyExpired, clock }: Resolve
     const parts = policy.judgeUrl(url)
     if ('blocked' in parts) throw callError('blocked_url', context, parts.blocked)
     const { host, port } = parts
-    const addresses = await addressesOf(host, context, budget)
-    for (const address of addresses) {
-      const reason = await policy.judgeAddress(address)
-      if (reason) throw callError('blocked_url', context, reason)
+    const limit = budget.atMost(current === undefined ? LOOKUP_LIMIT : RENEWAL_LIMIT)
+    try {
+      const addresses = await within({ promise: judgedAddresses(host, context), budget: limit, clock }, () =>
+        callError('dns', context, `no answer for ${host} in time`),
+      )
+      const address = addresses.find((one) => one === current) ?? addresses[0]
+      if (address === undefined) throw callError('dns', context, `no address for ${host}`)
+      return { url, host, address, port }
+    } catch (error) {
+      // name servers that fail must not end connections that work
+      if (current !== undefined && isDnsFailure(error)) return { url, host, address: current, port }
+      throw error
     }
-    const address = addresses.find((one) => one === current) ?? addresses[0]
-    if (address === undefined) throw callError('dns', context, `no address for ${host}`)
-    return { url, host, address, port }
   }
 
   return async (url, budget, current) => {
@@ -60,6 +62,17 @@ export function createResolver({ endpoints, policy, whyExpired, clock }: Resolve
     return endpoints.includes(url) ? toTarget(url) : resolveAdvertised(url, budget, current)
   }
 }
+
+async function lookUp(host: string, context: CallContext): Promise<readonly string[]> {
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address)
+  } catch (error) {
+    throw callError('dns', context, error instanceof Error ? error.message : '', error)
+  }
+}
+
+const isDnsFailure = (error: unknown): boolean =>
+  error instanceof EtcdCallError && error.failure.kind === 'dns'
 
 /** A URL as it stands. */
 export function toTarget(url: string): DialTarget {
