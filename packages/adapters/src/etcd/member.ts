@@ -30,34 +30,46 @@ export interface EtcdMember {
   close(): void
 }
 
+interface Dialled {
+  readonly channel: EtcdChannel
+  /** Calls that wait for its connection. */
+  waiting: number
+}
+
+const leadsTo = (one: DialTarget, other: DialTarget): boolean =>
+  one.address === other.address && one.port === other.port
+
 const LOGIN_LIMIT = 5_000
 /** etcd's texts for "log in again". Maintenance calls of 3.4 and 3.5 carry them with status UNKNOWN, so the text decides. */
 const LOG_IN_AGAIN = /invalid auth token|revision of auth store is old|user name is empty/i
 
 export function createMember({ url, resolve, open, user, clock, closing }: MemberOptions): EtcdMember {
-  let channel: EtcdChannel | undefined
+  let dialled: Dialled | undefined
   let isClosed = false
   const rest = (reason?: EtcdCallError) => {
-    channel?.close(reason)
-    channel = undefined
+    dialled?.channel.close(reason)
+    dialled = undefined
   }
 
   async function connect(budget: CallBudget): Promise<EtcdChannel> {
-    const target = await resolve(budget, channel?.target.address)
+    const target = await resolve(budget, dialled?.channel.target.address)
     budget.signal.throwIfAborted()
     if (isClosed)
       throw callError('connection_lost', { endpoint: url, method: 'connect', sent: false }, 'no longer used')
-    if (channel && (channel.target.address !== target.address || channel.target.port !== target.port)) rest()
-    channel ??= open(target)
-    const used = channel
+    if (dialled && !leadsTo(dialled.channel.target, target)) rest()
+    dialled ??= { channel: open(target), waiting: 0 }
+    const used = dialled
+    used.waiting += 1
     try {
-      await used.connect(budget)
+      await used.channel.connect(budget)
     } catch (error) {
-      // nothing may dial in the background between two calls
-      if (channel === used && error instanceof EtcdCallError) rest(error)
+      // nothing may dial in the background between two calls; but others may wait longer than this one
+      if (dialled === used && used.waiting === 1) rest(error instanceof EtcdCallError ? error : undefined)
       throw error
+    } finally {
+      used.waiting -= 1
     }
-    return used
+    return used.channel
   }
 
   async function attempt(call: Unary, token: string | undefined, budget: CallBudget): Promise<unknown> {
