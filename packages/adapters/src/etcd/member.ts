@@ -129,14 +129,19 @@ export function createMember({ url, resolve, open, user, clock, closing }: Membe
   }
 }
 
+/** etcd's other refusals are of a token that it gave, or of a user that went since. */
+const WRONG_PASSWORD = /authentication failed|user name not found/i
+
 const asksForLogin = (error: unknown): boolean =>
   error instanceof EtcdCallError && LOG_IN_AGAIN.test(error.failure.message)
 
 /** etcd's own texts do not say which user it means. */
 function nameUser(error: EtcdCallError, user: string | undefined): EtcdCallError {
   if (error.failure.kind !== 'auth_failed') return error
+  const { message: text } = error.failure
+  const reason = WRONG_PASSWORD.test(text) ? 'user name or password is wrong' : text.slice(0, 100)
   const message = user
-    ? `etcd refuses the user ${JSON.stringify(user.slice(0, 60))}: user name or password is wrong`
+    ? `etcd refuses the user ${JSON.stringify(user.slice(0, 60))}: ${reason}`
     : 'etcd wants a user: set etcd.username and etcd.password, or a client certificate whose name is an etcd user'
   return new EtcdCallError({ ...error.failure, message }, { cause: error })
 }

@@ -1,3 +1,4 @@
+import { toSecret } from '@etcdmonitor/core/secret'
 import * as grpc from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FRESH, openClient } from './open-client.contract.ts'
@@ -43,6 +44,7 @@ async function imitate(
     }
   server.addService(schema.Maintenance.service, { Status: always(status) })
   server.addService(schema.Cluster.service, { MemberList: always(list) })
+  server.addService(schema.Auth.service, { Authenticate: always({ token: 'a.1' }) })
   server.addService(schema.Lease.service, { LeaseLeases: always(leases) })
   servers.push(server)
   const { promise, resolve, reject } = Promise.withResolvers<number>()
@@ -116,6 +118,22 @@ describe('a server that answers unlike a plain member', () => {
       ['alpha', first],
       ['beta', good],
     ])
+  })
+
+  it('is not said to refuse the password when it refuses the token that it gave', async () => {
+    const refused = { code: grpc.status.UNAUTHENTICATED, details: 'etcdserver: invalid auth token' }
+    let calls = 0
+    const onCall = () => {
+      calls += 1
+    }
+    const url = await imitate(refused, refused, { onCall })
+    await using client = openClient({ endpoints: [url], username: 'monitor', password: toSecret('right') })
+    const { endpoints } = await client.view(FRESH)
+    expect(endpoints[0]?.failure).toMatchObject({
+      kind: 'auth_failed',
+      message: 'etcd refuses the user "monitor": etcdserver: invalid auth token',
+    })
+    expect(calls).toBe(4) // Authenticate and Status, twice
   })
 
   it('is asked again no sooner for a list that it does not have', async () => {
