@@ -15,6 +15,7 @@ const SECONDS: readonly Scale[] = [
   { size: 3_600, suffix: ' h' },
   { size: 86_400, suffix: ' d' },
 ]
+const BYTE_UNITS: ReadonlySet<MetricUnit> = new Set(['bytes', 'bytes_per_second', 'bytes_per_hour'])
 const MAX_DECIMALS = 6
 
 /**
@@ -36,7 +37,7 @@ export function formatTicks(unit: MetricUnit, ticks: readonly number[]): string[
 
 /** Steps that ticks of `unit` may stand apart: powers of two for bytes, so that labels are whole; else undefined. */
 export function tickSteps(unit: MetricUnit): number[] | undefined {
-  if (unit !== 'bytes' && unit !== 'bytes_per_second') return undefined
+  if (!BYTE_UNITS.has(unit)) return undefined
   return Array.from({ length: 58 }, (_, power) => 2 ** power)
 }
 
@@ -45,15 +46,24 @@ function scaleOf(unit: MetricUnit, largest: number): Scale {
     case 'bytes':
       return pick(BYTES, largest)
     case 'bytes_per_second':
-      return perSecond(pick(BYTES, largest))
+      return per('s', pick(BYTES, largest))
+    case 'bytes_per_hour':
+      return per('h', pick(BYTES, largest))
     case 'count':
+    case 'revision':
+    case 'index':
+    case 'term':
+    case 'timestamp':
       return pick(COUNTS, largest)
     case 'per_second':
-      return perSecond(pick(COUNTS, largest))
+      return per('s', pick(COUNTS, largest))
     case 'seconds':
       return largest < 120 ? pick(SECONDS.slice(0, 3), largest) : pick(SECONDS, largest)
     case 'percent':
       return { size: 1, suffix: ' %' }
+    case 'hours':
+      return { size: 1, suffix: ' h' }
+    case 'ratio':
     case 'bool':
       return { size: 0.01, suffix: ' %' }
   }
@@ -64,7 +74,7 @@ function pick(from: readonly [Scale, ...Scale[]] | readonly Scale[], value: numb
   return from.findLast(({ size }) => size <= value) ?? from[0] ?? { size: 1, suffix: '' }
 }
 
-const perSecond = ({ size, suffix }: Scale): Scale => ({ size, suffix: `${suffix}/s` })
+const per = (time: string, { size, suffix }: Scale): Scale => ({ size, suffix: `${suffix}/${time}` })
 
 function scales(base: number, suffixes: readonly string[]): readonly Scale[] {
   return suffixes.map((suffix, power) => ({ size: base ** power, suffix }))

@@ -9,6 +9,9 @@ const SPANS = [
   ['h', 3_600, 'm', 60],
   ['d', 86_400, 'h', 3_600],
 ] as const
+const YEAR_HOURS = 8_760
+/** Of JavaScript's calendar, Unix seconds. */
+const LAST_INSTANT = 8.64e12
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 4 })
 const groupedSmall = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 })
 
@@ -33,13 +36,20 @@ export function formatExact(unit: MetricUnit, value: number | null | undefined):
 const trimmed = (value: number, decimals: number): string => String(Number(value.toFixed(decimals)))
 
 const FORMS = {
-  bool: (value) => (value === 1 ? 'yes' : value === 0 ? 'no' : `${(value * 100).toFixed(2)} %`),
+  bool: (value) => (value === 1 ? 'yes' : value === 0 ? 'no' : `${(value * 100).toFixed(2)} %`), // the mean of a flag is a share
   count: formatCount,
   per_second: (value) => `${formatRate(value)}/s`,
   bytes: formatBytes,
   bytes_per_second: (value) => `${formatBytes(value)}/s`,
+  bytes_per_hour: (value) => `${formatBytes(value)}/h`,
   seconds: formatSeconds,
+  ratio: (value) => `${(value * 100).toFixed(2)} %`,
   percent: (value) => `${value.toFixed(1)} %`,
+  hours: formatHours,
+  revision: (value) => value.toFixed(),
+  index: (value) => value.toFixed(),
+  term: (value) => value.toFixed(),
+  timestamp: formatTimestamp,
 } satisfies Record<MetricUnit, (value: number) => string>
 
 function formatBytes(value: number): string {
@@ -70,13 +80,25 @@ function formatSeconds(value: number): string {
   if (Math.round(value * 1e6) < 1_000) return `${Math.round(value * 1e6)} µs`
   if (Number((value * 1e3).toFixed(2)) < 1_000) return `${(value * 1e3).toFixed(2)} ms`
   if (Number(value.toFixed(3)) < 120) return `${value.toFixed(3)} s`
-  return formatSpan(value)
+  return formatSpan(value, Math.round)
+}
+
+/** With its zone, since whose clock it is cannot be known here. */
+function formatTimestamp(value: number): string {
+  if (value > LAST_INSTANT) return MISSING
+  return `${new Date(value * 1_000).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+/** How long something will last: cut, since an hour that is not whole is not there to be relied on. */
+function formatHours(value: number): string {
+  if (value >= YEAR_HOURS) return '> 1 year'
+  return value * 3_600 < 60 ? '0 h' : formatSpan(value * 3_600, Math.floor)
 }
 
 /** The two largest units, judged after rounding to the smaller: 3,599.6 s are `1 h`. */
-function formatSpan(seconds: number): string {
+function formatSpan(seconds: number, round: (value: number) => number): string {
   for (const [index, [large, largeSize, small, smallSize]] of SPANS.entries()) {
-    const parts = Math.round(seconds / smallSize)
+    const parts = round(seconds / smallSize)
     const next = SPANS[index + 1]
     if (next && parts * smallSize >= next[1]) continue
     const rest = parts % (largeSize / smallSize)

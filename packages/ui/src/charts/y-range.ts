@@ -43,13 +43,20 @@ const SMALLEST: Readonly<Record<MetricUnit, number>> = {
   per_second: 1,
   bytes: 1024,
   bytes_per_second: 1024,
+  bytes_per_hour: 1024,
   seconds: 0.001,
+  ratio: 0.01,
   percent: 1,
+  hours: 1,
+  revision: 1,
+  index: 1,
+  term: 1,
+  timestamp: 1,
 }
 
 /** The next round number; of bytes the next round number of KiB, MiB … */
 function niceTop(value: number, unit: MetricUnit): number {
-  const isBytes = unit === 'bytes' || unit === 'bytes_per_second'
+  const isBytes = unit.startsWith('bytes')
   const size = isBytes ? 1024 ** Math.max(0, Math.floor(Math.log2(value) / 10)) : 1
   const mantissa = value / size
   const power = 10 ** Math.floor(Math.log10(mantissa))
