@@ -30,7 +30,8 @@ export async function computeRange(
   const breathe = createBreath(clock)
   const stored = window.to - Math.max(window.from, (await store.horizon())?.ticks ?? window.to)
   const rows = Math.max(window.slots, Math.ceil(stored / interval))
-  for (const read of planReads(members, metrics, rows)) {
+  const sampled = metrics.filter(({ source }) => source.length > 0)
+  for (const read of planReads(members, sampled, rows)) {
     for (const data of await readGroup(store, read, request, signal)) {
       const own = found.get(data.memberId) ?? new Map<string, Evaluated>()
       found.set(data.memberId, own)

@@ -13,6 +13,16 @@ export function observationsOf(series: readonly HistogramSlots[], slot: number):
   return merged ? observations(merged.buckets) : Number.NaN
 }
 
+/** Mean of everything observed in one slot; NaN without observations. */
+export function meanOf(series: readonly HistogramSlots[], slot: number): number {
+  const counted = series.filter(({ covered }) => (covered[slot] ?? 0) > 0)
+  const count = counted.reduce(
+    (total, { buckets }) => total + buckets.reduce((all, column) => all + (column[slot] ?? 0), 0),
+    0,
+  )
+  return count > 0 ? counted.reduce((total, { sum }) => total + (sum[slot] ?? 0), 0) / count : Number.NaN
+}
+
 type Merged = Pick<Histogram, 'bounds' | 'buckets'>
 
 function mergeSlot(series: readonly HistogramSlots[], slot: number): Merged | undefined {

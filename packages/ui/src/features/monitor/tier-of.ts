@@ -40,6 +40,8 @@ function isBeyond({ op }: Threshold, tier: Tier | null, value: number): boolean 
   switch (op) {
     case '>':
       return value > tier.value
+    case '>=':
+      return value >= tier.value
     case '<':
       return value < tier.value
     case '==':
