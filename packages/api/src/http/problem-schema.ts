@@ -9,27 +9,28 @@ const Item = z.object({
   message: z.string(),
 })
 
-const common = {
-  type: z.string(),
-  title: z.string(),
-  detail: z.string(),
-  instance: z.string(),
-  error: z.string(),
-  errors: z.array(Item).optional(),
-}
+/** Described once; each answer adds which codes it can carry. */
+const Problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    error: z.string(),
+    code: z.string(),
+    errors: z.array(Item).optional(),
+  })
+  .openapi('Problem')
 
 /** The error answers of a route as OpenAPI responses: one per status, with the codes that it can carry. */
 export function problemResponses(codes: readonly ErrorCode[]): Readonly<Record<number, object>> {
   const byStatus = Map.groupBy([...new Set(codes)].toSorted(), (code) => PROBLEMS[code].status)
   return Object.fromEntries(
     [...byStatus].map(([status, [first, ...rest]]) => {
-      const shape = z.looseObject({
-        ...common,
-        status: z.literal(status),
-        code: z.enum([first ?? 'internal', ...rest]),
-      })
+      const schema = Problem.extend({ code: z.enum([first ?? 'internal', ...rest]) })
       const description = [...new Set([first, ...rest])].join(', ')
-      return [status, { description, content: { 'application/problem+json': { schema: shape } } }]
+      return [status, { description, content: { 'application/problem+json': { schema } } }]
     }),
   )
 }

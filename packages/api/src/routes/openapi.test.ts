@@ -52,6 +52,15 @@ it('lists the routes of this version, public ones without security', () => {
   ])
 })
 
+it('describes a problem once, and refers to it from every error answer', () => {
+  const problems = operations.flatMap(({ responses }) =>
+    Object.values(responses).flatMap(({ content }) => content?.['application/problem+json']?.schema ?? []),
+  )
+  expect(problems.length).toBeGreaterThan(operations.length)
+  for (const schema of problems)
+    expect(schema).toMatchObject({ allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object' }] })
+})
+
 it('names no code that the table of codes lacks, each under its status', () => {
   const named = new Set<string>()
   for (const { name, responses } of operations)
