@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { openBlob } from './metrics-blob.ts'
+import { openBlob, toDoubles } from './metrics-blob.ts'
 import type { DamageWatch } from './metrics-damage.ts'
 import { atOf, firstHeadId, memberOf } from './metrics-keys.ts'
 
@@ -36,7 +36,8 @@ export function openHeadRows(db: DatabaseSync, damage: DamageWatch): HeadRows {
   const decode = (rows: readonly Record<string, unknown>[]): HeadRow[] =>
     rows.map((row) => {
       const id = Number(row.id)
-      const values = openBlob('head', id, row.v as Uint8Array) // a BLOB column of a STRICT table
+      const body = openBlob('head', id, row.v as Uint8Array) // a BLOB column of a STRICT table
+      const values = body && toDoubles(body)
       if (!values) damage.found('head')
       return { at: atOf(id), member: memberOf(id), values: values ?? NOTHING }
     })

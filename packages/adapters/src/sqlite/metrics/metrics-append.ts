@@ -4,7 +4,7 @@ import type { MemberTick, TickBatch } from '@etcdmonitor/core/metrics/sample'
 import type { AppendResult } from '@etcdmonitor/core/ports/metrics-store'
 import { encodeRow } from './head-row.ts'
 import type { MemberRow, MemberRows } from './member-rows.ts'
-import { sealBlob } from './metrics-blob.ts'
+import { fromDoubles, sealBlob } from './metrics-blob.ts'
 import { hasKey, headId } from './metrics-keys.ts'
 
 /** Gives a function that stores one tick inside the transaction that is open (storage.md 5.5). */
@@ -30,7 +30,7 @@ export function prepareAppend(db: DatabaseSync, members: MemberRows): (batch: Ti
   function insertRow(row: MemberRow, tick: MemberTick, at: number) {
     const encoded = encodeRow(tick, row.places)
     const id = headId(at, row.id)
-    insert.run(id, sealBlob('head', id, encoded.values))
+    insert.run(id, sealBlob('head', id, fromDoubles(encoded.values)))
     row.stored(at)
     return encoded
   }

@@ -1,5 +1,17 @@
 import { expect, it } from 'vitest'
-import { atOf, firstHeadId, hasKey, headId, MAX_MEMBER, memberOf } from './metrics-keys.ts'
+import {
+  atOf,
+  chunkId,
+  dayOf,
+  firstHeadId,
+  hasKey,
+  headId,
+  MAX_MEMBER,
+  memberOf,
+  rollupId,
+  windowId,
+  windowOf,
+} from './metrics-keys.ts'
 
 const AT = Date.parse('2026-10-20T01:30:00Z')
 const FIRST = Date.parse('2020-01-01T00:00:00Z')
@@ -8,6 +20,13 @@ const LAST = FIRST + 2 ** 40 - 1
 it('makes the head keys of storage.md 10.3', () => {
   expect(headId(AT, 3)).toBe(1_758_191_616_000_003)
   expect(headId(LAST, MAX_MEMBER)).toBe(Number.MAX_SAFE_INTEGER)
+})
+
+it('makes the keys of sealed windows and days of storage.md 10.3', () => {
+  expect([windowOf(AT), dayOf(AT)]).toEqual([248_952, 20_746])
+  expect(windowId(248_952, 3)).toBe(2_039_414_787)
+  expect(chunkId(248_952, 77)).toBe(4_176_721_477_709)
+  expect(rollupId(20_746, 77)).toBe(348_060_123_213)
 })
 
 it('gives instant and member of a key back', () => {

@@ -19,3 +19,20 @@ export const firstHeadId = (at: number): number =>
 export const atOf = (id: number): number => Math.floor(id / MEMBERS) + EPOCH
 
 export const memberOf = (id: number): number => id % MEMBERS
+
+/** What is sealed together, ms. */
+const WINDOW = 7_200_000
+/** What shares a row of rollups, ms. */
+const DAY = 86_400_000
+const SERIES = 16_777_216
+
+export const windowOf = (at: number): number => Math.floor(at / WINDOW)
+
+export const dayOf = (at: number): number => Math.floor(at / DAY)
+
+export const windowId = (window: number, member: number): number => window * MEMBERS + member
+
+export const chunkId = (window: number, series: number): number => window * SERIES + series
+
+/** Of `r5` and `r30`. */
+export const rollupId = (day: number, series: number): number => day * SERIES + series
