@@ -1,5 +1,5 @@
 import type { MemberTick } from '@etcdmonitor/core/metrics/sample'
-import type { SeriesPlaces } from './series-places.ts'
+import type { SeriesName, SeriesPlaces } from './series-places.ts'
 
 export interface EncodedRow {
   /** By place; NaN = missing. */
@@ -10,21 +10,20 @@ export interface EncodedRow {
 }
 
 /** All values of one member's tick at their places; series that are new get theirs inside the open transaction. */
-export function encodeRow({ scalars, histograms }: MemberTick, places: SeriesPlaces): EncodedRow {
+export function encodeRow({ scalars, histograms }: MemberTick, at: number, places: SeriesPlaces): EncodedRow {
   const filled: { readonly place: number; readonly values: readonly number[] }[] = []
   let notFinite = 0
   let beyondLimit = 0
-  const put = (values: readonly number[], place: () => number | undefined) => {
+  const put = (series: SeriesName, values: readonly number[]) => {
     const bad = values.filter((value) => !Number.isFinite(value)).length
     notFinite += bad
-    const at = bad > 0 ? undefined : place()
-    if (at !== undefined) filled.push({ place: at, values })
+    const place = bad > 0 ? undefined : places.placeOf(series, at)
+    if (place !== undefined) filled.push({ place, values })
     else if (bad === 0) beyondLimit += values.length
   }
-  for (const { source, labels, value } of scalars) put([value], () => places.placeOf(source, labels))
+  for (const sample of scalars) put({ source: sample.source, labels: sample.labels }, [sample.value])
   // A histogram with a wrong bucket is no histogram: it goes whole.
-  for (const { source, labels, bounds, buckets, sum } of histograms)
-    put([...buckets, sum], () => places.placeOf(source, labels, bounds))
+  for (const sample of histograms) put(sample, [...sample.buckets, sample.sum])
 
   const values = new Float64Array(places.count).fill(Number.NaN)
   for (const one of filled) values.set(one.values, one.place)

@@ -1,17 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { MemberInfo, MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import { refuseDamaged } from './metrics-errors.ts'
-import { atOf, MAX_MEMBER } from './metrics-keys.ts'
+import { atOf, MAX_MEMBER, WINDOW, windowOf } from './metrics-keys.ts'
 import { memberChecksum, readMembers, type StoredMemberRow } from './metrics-series.ts'
 import { openSeriesPlaces, type SeriesPlaces } from './series-places.ts'
 
 export interface MemberRow {
   readonly id: number
-  /** Newest stored tick, Unix ms; 0 = none. */
+  /** Newest stored tick, Unix ms, or the instant before which all is sealed; 0 = none. */
   readonly newestAt: number
   readonly places: SeriesPlaces
-  /** A tick at `at` was inserted. */
-  stored(at: number): void
+  /** A tick at `at` was inserted; `isUp`: its scrape was good. */
+  stored(at: number, isUp: boolean): void
+  /** Nothing before `at` is taken any more. */
+  sealed(at: number): void
 }
 
 /** The writer's view of `member`; everything is read again after `forget`, since a transaction was rolled back. */
@@ -29,8 +31,11 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
   )
   const seal = db.prepare('UPDATE member SET crc = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
   const begin = db.prepare(
-    'UPDATE member SET first_at = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER) AND first_at = 0',
+    'UPDATE member SET first_at = CAST(? AS INTEGER), sealed_to = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)',
   )
+  const setNewest =
+    db.prepare(`INSERT INTO newest VALUES (CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER))
+    ON CONFLICT DO UPDATE SET at = excluded.at, ok_at = max(ok_at, excluded.ok_at)`)
   const setInfo = db.prepare('UPDATE member SET info = ? WHERE id = CAST(? AS INTEGER)')
   const newest = db.prepare(
     'SELECT id FROM head WHERE id & 8191 = CAST(? AS INTEGER) ORDER BY id DESC LIMIT 1',
@@ -41,12 +46,13 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
     id,
     info,
     firstAt,
+    sealedTo,
   }: Omit<StoredMemberRow, keyof MemberRef>): MemberRow & { info: string } => {
     // Looked for when a tick comes: for a member that is gone, or has no tick, the search would pass over the whole file.
     let newestAt = firstAt === 0 ? 0 : undefined
     const findNewest = () => {
       const head = newest.get(id)
-      return head ? atOf(Number(head.id)) : 0
+      return Math.max(head ? atOf(Number(head.id)) : 0, sealedTo - 1)
     }
     let places: SeriesPlaces | undefined
     return {
@@ -60,9 +66,13 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
         places ??= openSeriesPlaces(db, id)
         return places
       },
-      stored(at) {
-        if (newestAt === 0) begin.run(at, id)
+      stored(at, isUp) {
+        if (firstAt === 0 && newestAt === 0) begin.run(at, windowOf(at) * WINDOW, id)
+        setNewest.run(id, at, isUp ? at : 0)
         newestAt = at
+      },
+      sealed(at) {
+        if (newestAt !== undefined) newestAt = Math.max(newestAt, at - 1)
       },
     }
   }
@@ -76,7 +86,7 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
     if (rows.size >= MAX_MEMBER) return undefined
     const id = Number(insert.get(clusterId, memberId)?.id)
     seal.run(memberChecksum(id, { clusterId, memberId }), id)
-    const row = open({ id, info: undefined, firstAt: 0 })
+    const row = open({ id, info: undefined, firstAt: 0, sealedTo: 0 })
     rows.set(keyOf(clusterId, memberId), row)
     return row
   }

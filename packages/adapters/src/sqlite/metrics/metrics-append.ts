@@ -28,10 +28,13 @@ export function prepareAppend(db: DatabaseSync, members: MemberRows): (batch: Ti
   }
 
   function insertRow(row: MemberRow, tick: MemberTick, at: number) {
-    const encoded = encodeRow(tick, row.places)
+    const encoded = encodeRow(tick, at, row.places)
     const id = headId(at, row.id)
     insert.run(id, sealBlob('head', id, fromDoubles(encoded.values)))
-    row.stored(at)
+    row.stored(at, isUp(tick))
     return encoded
   }
 }
+
+const isUp = ({ scalars }: MemberTick): boolean =>
+  scalars.some(({ source, value }) => source === 'collector_up' && value === 1)

@@ -3,6 +3,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import { resultCode } from '../result-code.ts'
+import { isDiskFull } from './metrics-errors.ts'
+import { migrateMetrics } from './metrics-migrations.ts'
 import {
   APPLICATION_ID,
   CREATION_PRAGMAS,
@@ -16,7 +18,7 @@ const WRITER_TIMEOUT = 5_000
 const READER_TIMEOUT = 250
 
 /** What the marks in a file say of it (storage.md 5.10). */
-type FileState = 'empty' | 'ours' | 'foreign' | 'newer'
+type FileState = 'empty' | 'ours' | 'older' | 'foreign' | 'newer'
 
 /** Makes the data folder, 0700 whatever the umask; one that is there keeps its mode. */
 export function makeDataDir(dataDir: string): void {
@@ -25,7 +27,7 @@ export function makeDataDir(dataDir: string): void {
 
 /**
  * The one connection that writes; makes the file when it is missing, also after a death in the middle of making it.
- * @throws StartRefused when the file is foreign, damaged or newer than this program; nothing is written then
+ * @throws StartRefused when the file is foreign, damaged or newer than this program, or cannot be migrated; nothing is written then
  */
 export function openMetricsFileToWrite(path: string, now: number): DatabaseSync {
   try {
@@ -36,6 +38,7 @@ export function openMetricsFileToWrite(path: string, now: number): DatabaseSync 
     return open(path, state, now)
   } catch (error) {
     if (isDamage(error)) throw refuseFile(path, 'is damaged', error)
+    if (isDiskFull(error)) throw refuseFile(path, 'is on a full disk', error)
     throw error
   }
 }
@@ -51,7 +54,7 @@ export function openMetricsFileToRead(path: string): DatabaseSync | 'foreign' | 
       return db
     }
     db.close()
-    return state === 'empty' ? undefined : state // empty: the collector is making it
+    return state === 'foreign' || state === 'newer' ? state : undefined // the collector is making or migrating it
   } catch (error) {
     if (db.isOpen) db.close()
     throw error
@@ -79,7 +82,10 @@ function lookAt(path: string): FileState {
 
 function stateOf(db: DatabaseSync): FileState {
   const id = numberOf(db, 'PRAGMA application_id')
-  if (id === APPLICATION_ID) return numberOf(db, 'PRAGMA user_version') > SCHEMA_VERSION ? 'newer' : 'ours'
+  if (id === APPLICATION_ID) {
+    const version = numberOf(db, 'PRAGMA user_version')
+    return version === SCHEMA_VERSION ? 'ours' : version > SCHEMA_VERSION ? 'newer' : 'older'
+  }
   return id === 0 && numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0 ? 'empty' : 'foreign'
 }
 
@@ -89,6 +95,7 @@ function open(path: string, state: FileState, now: number): DatabaseSync {
     if (state === 'empty') db.exec(CREATION_PRAGMAS)
     db.exec(WRITER_PRAGMAS)
     if (state === 'empty') create(db, path, now)
+    if (state === 'older') migrateMetrics(db, path)
     return db
   } catch (error) {
     db.close()

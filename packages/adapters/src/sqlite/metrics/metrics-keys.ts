@@ -21,9 +21,9 @@ export const atOf = (id: number): number => Math.floor(id / MEMBERS) + EPOCH
 export const memberOf = (id: number): number => id % MEMBERS
 
 /** What is sealed together, ms. */
-const WINDOW = 7_200_000
+export const WINDOW = 7_200_000
 /** What shares a row of rollups, ms. */
-const DAY = 86_400_000
+export const DAY = 86_400_000
 const SERIES = 16_777_216
 
 export const windowOf = (at: number): number => Math.floor(at / WINDOW)

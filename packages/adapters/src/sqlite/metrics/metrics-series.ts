@@ -13,6 +13,8 @@ export interface StoredMemberRow extends MemberRef {
   readonly id: number
   /** Unix ms, 0 = no tick yet. */
   readonly firstAt: number
+  /** Unix ms, a multiple of the window: every earlier sample is in chunks, every later one in `head`. */
+  readonly sealedTo: number
   /** Undefined: never described. */
   readonly info: MemberInfo | undefined
 }
@@ -74,7 +76,7 @@ export function readMembers(
   damaged: (table: 'member') => void,
 ): readonly StoredMemberRow[] {
   const rows = db
-    .prepare('SELECT id, cluster_id, member_id, first_at, info, crc FROM member ORDER BY id')
+    .prepare('SELECT id, cluster_id, member_id, first_at, sealed_to, info, crc FROM member ORDER BY id')
     .all()
   return rows.flatMap((row) => {
     const id = Number(row.id)
@@ -83,7 +85,15 @@ export function readMembers(
       damaged('member')
       return []
     }
-    return [{ id, ...ref, firstAt: Number(row.first_at), info: readInfo(String(row.info)) }]
+    return [
+      {
+        id,
+        ...ref,
+        firstAt: Number(row.first_at),
+        sealedTo: Number(row.sealed_to),
+        info: readInfo(String(row.info)),
+      },
+    ]
   })
 }
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Labels } from '@etcdmonitor/core/metrics/sample'
 import { type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
 import { refuseDamaged } from './metrics-errors.ts'
+import { dayOf } from './metrics-keys.ts'
 import {
   boundsText,
   KINDS,
@@ -21,12 +22,20 @@ export interface SeriesPlaces {
   /** Length of a head row now. */
   readonly count: number
   /** First place; a new series gets a row and the next places, inside the transaction that is open. Undefined: no room. */
-  placeOf(source: SourceId, labels: Labels, bounds?: readonly number[]): number | undefined
+  placeOf(series: SeriesName, at: number): number | undefined
+}
+
+export interface SeriesName {
+  readonly source: SourceId
+  readonly labels: Labels
+  /** Of a histogram. */
+  readonly bounds?: readonly number[]
 }
 
 export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces {
   const insert = db.prepare(
-    'INSERT INTO series (member, source, labels, kind, bounds, place, crc) VALUES (CAST(? AS INTEGER), ?, ?, CAST(? AS INTEGER), ?, CAST(? AS INTEGER), 0) RETURNING id',
+    `INSERT INTO series (member, source, labels, kind, bounds, place, crc, last_day)
+     VALUES (CAST(? AS INTEGER), ?, ?, CAST(? AS INTEGER), ?, CAST(? AS INTEGER), 0, CAST(? AS INTEGER)) RETURNING id`,
   )
   const seal = db.prepare('UPDATE series SET crc = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
   const raise = db.prepare("UPDATE meta SET value = CAST(value + 1 AS TEXT) WHERE key = 'series_rev'")
@@ -54,7 +63,7 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
     get count() {
       return count
     },
-    placeOf(source, labels, bounds) {
+    placeOf({ source, labels, bounds }, at) {
       const texts = { source, labels: labelsText(labels), bounds: boundsText(bounds) }
       const key = seriesKey(texts.source, texts.labels, texts.bounds)
       const place = places.get(key)
@@ -63,7 +72,8 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
       const taken = placesOf({ kind, bounds: bounds ?? [] })
       if (places.size >= MAX_SERIES || count + taken > MAX_PLACES) return undefined
       const row = { member, ...texts, kind: KINDS[kind], place: count }
-      const id = Number(insert.get(member, texts.source, texts.labels, row.kind, texts.bounds, row.place)?.id)
+      const { kind: number, place: first } = row
+      const id = Number(insert.get(member, source, texts.labels, number, texts.bounds, first, dayOf(at))?.id)
       seal.run(seriesChecksum({ id, ...row }), id)
       raise.run()
       places.set(key, row.place)
