@@ -1,11 +1,9 @@
 import { CorruptColumn, readBytes, varintSize, writeVarint } from './column-bytes.ts'
-import { encodeColumn } from './column-codec.ts'
 
 const VERSION = 1
 
-/** Several columns of equal length behind each other (storage.md 4.2). */
-export function encodeGroup(columns: readonly Float64Array[]): Uint8Array {
-  const parts = columns.map(encodeColumn)
+/** Several encoded columns of equal length behind each other (storage.md 4.2). */
+export function joinGroup(parts: readonly Uint8Array[]): Uint8Array {
   const lengths = parts.reduce((sum, part) => sum + varintSize(part.length) + part.length, 0)
   const bytes = new Uint8Array(1 + varintSize(parts.length) + lengths)
   bytes[0] = VERSION

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { decodeColumn, encodeColumn } from './column-codec.ts'
-import { encodeGroup } from './column-group.ts'
+import { joinGroup } from './column-group.ts'
 import { fromDoubles, openBlob, rowChecksum, sealBlob, toDoubles } from './metrics-blob.ts'
 import { memberChecksum, seriesChecksum } from './metrics-series.ts'
 
@@ -20,11 +20,11 @@ it('seals chunk, window and rollup as in storage.md 10.3', () => {
   const grid = encodeColumn(Float64Array.of(0, 30_000, 60_000, 90_000, 120_000, 150_000))
   const window = sealBlob('win', 2_039_414_787, Uint8Array.of(6, ...grid))
   expect(toHex(window)).toBe('06610000e0d40300038759e4f6')
-  const group = encodeGroup([
-    Float64Array.of(3, 3, 3),
-    Float64Array.of(1, 2, Number.NaN),
-    Float64Array.of(0.5, 0.5, 0.75),
-  ])
+  const group = joinGroup(
+    [Float64Array.of(3, 3, 3), Float64Array.of(1, 2, Number.NaN), Float64Array.of(0.5, 0.5, 0.75)].map(
+      encodeColumn,
+    ),
+  )
   expect(toHex(sealBlob('r5', 348_060_123_213, group))).toBe(
     '010309000000000000000840061101020102020703063fe0801608c00d322c',
   )

@@ -3,23 +3,27 @@ import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
-import { createBreath } from './breath.ts'
-import { type HeadRows, openHeadRows } from './head-rows.ts'
+import { keepHeadRows, openHeadRows } from './head-rows.ts'
+import { openSampleTables, type SampleTables } from './member-read.ts'
 import type { DamageWatch } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
 import { openMetricsFileToRead } from './metrics-file.ts'
-import { type NewestTicks, trackNewest } from './newest-ticks.ts'
+import { createCellsCache } from './rollup-rows.ts'
 import { openStoredSeries, type StoredSeriesCache } from './stored-series.ts'
 
 const LOOK_INTERVAL = 1_000
 
-/** One `metrics.db` as long as it lies under its name; the folds of a call work on one of these. */
+/** One `metrics.db` as long as it lies under its name; what a call reads comes from one of these. */
 export interface OpenMetricsFile {
   readonly db: DatabaseSync
-  readonly storeId: string
   readonly series: StoredSeriesCache
-  readonly head: HeadRows
-  readonly newest: NewestTicks
+  readonly tables: SampleTables
+  /** A read transaction: `work` sees one state of the file. It must not wait for anything. */
+  transact<T>(work: () => T): T
+  /** Changes with what the file holds beside new ticks. Inside a transaction, as is the next. */
+  storeId(): string
+  /** Unix ms, 0 = none; `newestOkAt`: with `collector_up` 1. */
+  newest(memberRow: number): { readonly newestAt: number; readonly newestOkAt: number }
 }
 
 export interface MetricsConnection {
@@ -49,7 +53,7 @@ export function connectToMetrics(path: string, clock: Clock, damage: DamageWatch
     if (file === undefined) reason = 'no_file'
     else if (file === 'newer' || file === 'foreign') reason = file === 'newer' ? 'schema_newer' : 'unreadable'
     else {
-      open = { inode: inode ?? 0, ...openFile(file, clock, damage) }
+      open = { inode: inode ?? 0, ...openFile(file, damage) }
       reason = ''
     }
   }
@@ -80,9 +84,35 @@ export function connectToMetrics(path: string, clock: Clock, damage: DamageWatch
   }
 }
 
-function openFile(db: DatabaseSync, clock: Clock, damage: DamageWatch): OpenMetricsFile {
-  const storeId = String(db.prepare("SELECT value FROM meta WHERE key = 'store_id'").get()?.value)
-  const series = openStoredSeries(db, damage)
-  const head = openHeadRows(db, damage)
-  return { db, storeId, series, head, newest: trackNewest(db, series, head, () => createBreath(clock)) }
+function openFile(db: DatabaseSync, damage: DamageWatch): OpenMetricsFile {
+  const readId = db.prepare("SELECT value FROM meta WHERE key = 'store_id'")
+  const readNewest = db.prepare('SELECT at, ok_at FROM newest WHERE member = CAST(? AS INTEGER)')
+  const cache = createCellsCache()
+  const head = keepHeadRows(db, openHeadRows(db, damage))
+  const storeId = () => String(readId.get()?.value)
+  let known = storeId()
+  return {
+    db,
+    series: openStoredSeries(db, damage),
+    tables: openSampleTables({ db, head, damage, cache }),
+    transact(work) {
+      db.exec('BEGIN')
+      try {
+        const now = storeId()
+        if (now !== known) {
+          cache.clear()
+          head.clear()
+        }
+        known = now
+        return work()
+      } finally {
+        db.exec('COMMIT')
+      }
+    },
+    storeId,
+    newest(memberRow) {
+      const row = readNewest.get(memberRow)
+      return { newestAt: Number(row?.at ?? 0), newestOkAt: Number(row?.ok_at ?? 0) }
+    },
+  }
 }

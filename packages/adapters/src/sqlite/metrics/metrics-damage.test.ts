@@ -94,15 +94,19 @@ it.each([
 })
 
 it('tells of damage at most once a minute', async () => {
-  await store(tick(0), tick(1))
-  change(`UPDATE head ${FLIP}`)
   await using reader = openReader()
-  const ask = () => reader.ticks({ members: [MEMBER], sources: ['put'], from: AT, to: AT + 2 * MINUTE })
-  await ask()
-  await ask()
+  const damagedTick = async (i: number) => {
+    await store(tick(i))
+    change(`UPDATE head ${FLIP} WHERE id = (SELECT max(id) FROM head)`)
+    await reader.ticks({ members: [MEMBER], sources: ['put'], from: AT, to: AT + 9 * MINUTE })
+  }
+  await clock.advance(MINUTE)
+  await damagedTick(0)
+  await damagedTick(1)
   expect(warn.mock.calls).toEqual([['store_bad_blob', { table: 'head', count: 1 }]])
   await clock.advance(MINUTE)
-  await ask()
+  await damagedTick(2)
+  expect(warn.mock.calls.at(-1)).toEqual(['store_bad_blob', { table: 'head', count: 3 }])
   expect(warn).toHaveBeenCalledTimes(2)
 })
 

@@ -1,11 +1,12 @@
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
+import type { BlobTable } from './metrics-blob.ts'
 
 const LOG_INTERVAL = 60_000
 
 export interface DamageWatch {
   /** Counts a row whose checksum is wrong, and logs it at most once a minute. */
-  found(table: 'head' | 'member' | 'series'): void
+  found(table: BlobTable | 'member' | 'series'): void
   readonly any: boolean
 }
 

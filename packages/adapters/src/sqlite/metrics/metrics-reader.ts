@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { foldTicks, placeInSlots } from '@etcdmonitor/core/metrics/fold-ticks'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type {
   MemberRef,
   MemberSlots,
   MemberTicks,
   MetricsReader,
-  TickQuery,
+  SlotQuery,
 } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { requireSqlite } from '../sqlite-version.ts'
@@ -14,10 +13,13 @@ import { createBreath } from './breath.ts'
 import { connectToMetrics, type OpenMetricsFile } from './metrics-connection.ts'
 import { watchDamage } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
+import { readHorizon } from './metrics-horizon.ts'
 import { checkBounds, checkDoubles } from './read-bounds.ts'
+import { newBudget } from './read-budget.ts'
+import { findMember, type MemberReading, readFound } from './read-found.ts'
+import { readSlots, tierOf } from './read-slots.ts'
 import { readTail } from './read-tail.ts'
-import { readWindow } from './read-window.ts'
-import { newBudget } from './tick-columns.ts'
+import { readTicks } from './read-ticks.ts'
 
 export interface MetricsReaderOptions {
   readonly dataDir: string
@@ -26,28 +28,28 @@ export interface MetricsReaderOptions {
 }
 
 /**
- * The embedded store's reading half. The file may appear, or be another one, at any time (storage.md 5.8, 5.11).
+ * The embedded store's reading half. The file may appear, or be another one, at any time (storage.md 5.8, 5.11). Each member is read in
+ * one short transaction of its own; what was read is decoded after it.
  * @throws StartRefused when SQLite is too old
  */
 export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOptions): MetricsReader {
   requireSqlite()
   const connection = connectToMetrics(join(dataDir, 'metrics.db'), clock, watchDamage(clock, log))
 
-  const ticksOf = async (
-    query: Pick<TickQuery, 'members' | 'sources' | 'from' | 'to'>,
-    signal: AbortSignal | undefined,
-    use: (ticks: MemberTicks) => void,
-  ) => {
+  /** What `read` makes of each member, in the order of the query; `none` of those of which nothing is known. */
+  async function eachMember<T>(
+    { members, sources }: Pick<SlotQuery, 'members' | 'sources'>,
+    { signal, none }: { readonly signal?: AbortSignal | undefined; readonly none: (member: MemberRef) => T },
+    read: (reading: MemberReading) => Promise<T | undefined>,
+  ): Promise<T[]> {
     const file = connection.current()
-    const budget = newBudget()
-    const breathe = createBreath(clock, signal)
-    for (const member of query.members) {
-      await breathe()
-      const found = file && findSeries(file, member, query.sources)
-      use(
-        found ? await readWindow({ ...found, ...query, head: file.head, budget, breathe }) : noTicks(member),
-      )
+    const tools = { budget: newBudget(), breathe: createBreath(clock, signal) }
+    const answers: T[] = []
+    for (const member of members) {
+      await tools.breathe()
+      answers.push((file && (await read({ file, ref: member, sources, ...tools }))) ?? none(member))
     }
+    return answers
   }
 
   return {
@@ -58,75 +60,59 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
         const { from, to, step, gauge } = query
         const slots = Math.round((to - from) / step)
         checkDoubles(wantedSeries(connection.current(), query), slots, gauge?.length)
-        const members: MemberSlots[] = []
-        await ticksOf(query, signal, (ticks) => {
-          const series = foldTicks(ticks, placeInSlots(ticks, from, step, slots), gauge)
-          members.push({ member: ticks.member, series })
+        const tier = tierOf(query)
+        const none = (member: MemberRef): MemberSlots => ({ member, series: [] })
+        const members = await eachMember(query, { signal, none }, async (reading) => {
+          const found = readFound(reading, { from, to, tier })
+          return found && (await readSlots(found.read, { ...reading, ...found, ...query }))
         })
         return { from, step, slots, members }
       }),
     ticks: (query, { signal } = {}) =>
       reachStore(async () => {
         checkBounds(query)
-        const answer: MemberTicks[] = []
-        await ticksOf(query, signal, (ticks) => answer.push(ticks))
-        return answer
+        const { from, to } = query
+        return await eachMember(query, { signal, none: noTicks }, async (reading) => {
+          const found = readFound(reading, { from, to })
+          if (!found) return undefined
+          const { member, stretches } = found.read
+          return await readTicks({ ...reading, ...found, member, stretches: stretches(), from, to })
+        })
       }),
-    tail: ({ members, sources, span }) =>
+    tail: (query) =>
       reachStore(async () => {
-        checkBounds({ members, sources })
-        const file = connection.current()
-        await file?.newest.refresh()
-        const budget = newBudget()
-        const breathe = createBreath(clock)
-        const answer: MemberTicks[] = []
-        for (const member of members) {
-          await breathe()
-          const found = file && findSeries(file, member, sources)
-          answer.push(
-            found
-              ? await readTail(
-                  { ...found, head: file.head, budget, breathe },
-                  file.newest.of(found.member.id),
-                  span,
-                )
-              : noTicks(member),
-          )
-        }
-        return answer
+        checkBounds(query)
+        return await eachMember(query, { none: noTicks }, (reading) => readTail(reading, query.span))
       }),
     members: () =>
       reachStore(async () => {
         const file = connection.current()
-        await file?.newest.refresh()
-        return (file?.series.members() ?? [])
-          .map(({ id, clusterId, memberId, info, firstAt }) => {
-            const { at, okAt } = file?.newest.of(id) ?? { at: 0, okAt: 0 }
-            return {
+        if (!file) return []
+        return file.transact(() =>
+          file.series
+            .members()
+            .map(({ id, clusterId, memberId, info, firstAt }) => ({
               member: { clusterId, memberId },
               ...(info && { info }),
               firstAt,
-              newestAt: at,
-              newestOkAt: okAt,
-            }
-          })
-          .sort((a, b) => b.newestAt - a.newestAt)
+              ...file.newest(id),
+            }))
+            .sort((a, b) => b.newestAt - a.newestAt),
+        )
       }),
     horizon: () =>
       reachStore(async () => {
-        const firsts = (connection.current()?.series.members() ?? [])
-          .map(({ firstAt }) => firstAt)
-          .filter(Boolean)
-        // Nothing is removed in this version: both begin with the first data.
-        return firsts.length === 0 ? undefined : { ticks: Math.min(...firsts), rollups: Math.min(...firsts) }
+        const file = connection.current()
+        return file?.transact(() => readHorizon(file.db, file.series.members()))
       }),
     watermark: (members) =>
       reachStore(async () => {
         const file = connection.current()
         if (!file) return ''
-        await file.newest.refresh()
-        const newest = members.map((member) => file.newest.of(file.series.find(member)?.id ?? 0).at)
-        return `${file.storeId}:${newest.join(',')}`
+        return file.transact(() => {
+          const newest = members.map((member) => file.newest(file.series.find(member)?.id ?? 0).newestAt)
+          return `${file.storeId()}:${newest.join(',')}`
+        })
       }),
     health: () => {
       try {
@@ -140,13 +126,6 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
       connection.close()
     },
   }
-}
-
-function findSeries(file: OpenMetricsFile, ref: MemberRef, sources: readonly string[]) {
-  const member = file.series.find(ref)
-  if (!member) return undefined
-  const series = file.series.of(member.id)
-  return { member, series, wanted: series.filter(({ source }) => sources.includes(source)) }
 }
 
 const noTicks = (member: MemberRef): MemberTicks => {
@@ -164,8 +143,8 @@ const noTicks = (member: MemberRef): MemberTicks => {
 
 const wantedSeries = (
   file: OpenMetricsFile | undefined,
-  { members, sources }: Pick<TickQuery, 'members' | 'sources'>,
-) => members.flatMap((member) => (file && findSeries(file, member, sources)?.wanted) ?? [])
+  { members, sources }: Pick<SlotQuery, 'members' | 'sources'>,
+) => file?.transact(() => members.flatMap((member) => findMember(file, member, sources)?.wanted ?? [])) ?? []
 
 async function reachStore<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -28,6 +28,8 @@ export interface StoredSeries {
   readonly bounds: readonly number[]
   /** First of its places in the head row. */
   readonly place: number
+  /** The UTC day, since 1970, of its newest sample that is sealed; before that, of its first sample. */
+  readonly lastDay: number
 }
 
 /** A histogram takes one place per bucket, the last is +Inf, and one for the sum. */
@@ -70,31 +72,46 @@ export interface SeriesTexts {
 export const seriesChecksum = ({ id, member, source, labels, kind, bounds, place }: SeriesTexts): number =>
   rowChecksum(id, member, source, labels, kind, bounds, place)
 
+const MEMBER_COLUMNS = 'id, cluster_id, member_id, first_at, sealed_to, info, crc'
+
 /** A row whose checksum is wrong is told to `damaged` and left out. */
 export function readMembers(
   db: DatabaseSync,
   damaged: (table: 'member') => void,
 ): readonly StoredMemberRow[] {
-  const rows = db
-    .prepare('SELECT id, cluster_id, member_id, first_at, sealed_to, info, crc FROM member ORDER BY id')
-    .all()
-  return rows.flatMap((row) => {
-    const id = Number(row.id)
-    const ref = { clusterId: String(row.cluster_id), memberId: String(row.member_id) }
-    if (row.crc !== memberChecksum(id, ref)) {
-      damaged('member')
-      return []
-    }
-    return [
-      {
-        id,
-        ...ref,
-        firstAt: Number(row.first_at),
-        sealedTo: Number(row.sealed_to),
-        info: readInfo(String(row.info)),
-      },
-    ]
-  })
+  const rows = db.prepare(`SELECT ${MEMBER_COLUMNS} FROM member ORDER BY id`).all()
+  return rows.flatMap((row) => toMember(row, damaged) ?? [])
+}
+
+/** Likewise, of one member. */
+export function readMember(
+  db: DatabaseSync,
+  { clusterId, memberId }: MemberRef,
+  damaged: (table: 'member') => void,
+): StoredMemberRow | undefined {
+  const row = db
+    .prepare(`SELECT ${MEMBER_COLUMNS} FROM member WHERE cluster_id = ? AND member_id = ?`)
+    .get(clusterId, memberId)
+  return row && toMember(row, damaged)
+}
+
+function toMember(
+  row: Readonly<Record<string, SQLOutputValue>>,
+  damaged: (table: 'member') => void,
+): StoredMemberRow | undefined {
+  const id = Number(row.id)
+  const ref = { clusterId: String(row.cluster_id), memberId: String(row.member_id) }
+  if (row.crc !== memberChecksum(id, ref)) {
+    damaged('member')
+    return undefined
+  }
+  return {
+    id,
+    ...ref,
+    firstAt: Number(row.first_at),
+    sealedTo: Number(row.sealed_to),
+    info: readInfo(String(row.info)),
+  }
 }
 
 /** By place; without sources that this release does not know. Damage as with members. */
@@ -120,6 +137,7 @@ export function readSeries(
         kind,
         bounds: texts.bounds === '' ? [] : (JSON.parse(texts.bounds) as number[]), // likewise
         place: texts.place,
+        lastDay: Number(row.last_day),
       },
     ]
   })
