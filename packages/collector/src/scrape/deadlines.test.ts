@@ -11,6 +11,7 @@ it.each([
   [30_000, 20_000, 1_388, 20_000, 5_000, 1_000],
   [30_000, 30_000, 1_388, 28_112, 5_000, 1_000],
   [1_000, 1_000, 249, 651, 651, 250],
+  [1_000, 1_000, 5_000, 100, 100, 250],
 ])('at %i ms with a timeout of %i and an offset of %i', (intervalMs, timeoutMs, offset, ...wanted) => {
   const times = { intervalMs, timeoutMs }
   const { scrape, status } = deadlinesOf(times, offset)

@@ -16,11 +16,14 @@ const MAX_PATIENCE = 1_000
 /** Left for the append: a member that takes all its time would otherwise cost every member the next tick. */
 const MAX_MARGIN = 500
 
-/** How long the requests to a member may take that start `offset` ms after the tick (metrics.md 2.2). */
+/**
+ * How long the requests to a member may take that start `offset` ms after the tick (metrics.md 2.2). A late start shortens them, so that
+ * the next tick begins in time; after a standstill a little is left.
+ */
 export function deadlinesOf({ intervalMs, timeoutMs }: ScrapeTimes, offset: number): Deadlines {
   const timeout = timeoutMs === 0 ? Math.min(intervalMs / 3, MAX_DEFAULT) : timeoutMs
   const margin = Math.min(MAX_MARGIN, intervalMs / 10)
-  const scrape = Math.min(timeout, intervalMs - offset - margin)
+  const scrape = Math.min(timeout, Math.max(margin, intervalMs - offset - margin))
   return { scrape, status: Math.min(scrape, MAX_CALL) }
 }
 

@@ -20,6 +20,14 @@ export interface ScrapeDeps {
   readonly onError: (error: unknown) => void
 }
 
+export interface PlannedTick {
+  /** Unix ms. */
+  readonly at: number
+  /** The same instant on the monotonic clock: the wall clock may step while the tick runs. */
+  readonly origin: number
+  readonly signal: AbortSignal
+}
+
 /**
  * One tick: asks every member at its offset, stores what has come a little after the last offset, and the rest when it has. Rejects
  * with the reason of `signal`; what was not stored by then never is, so that a stop draws no outage.
@@ -27,26 +35,28 @@ export interface ScrapeDeps {
 export async function scrapeCluster(
   deps: ScrapeDeps,
   { clusterId, members, listed }: Targets,
-  { at, signal }: { readonly at: number; readonly signal: AbortSignal },
+  { at, origin, signal }: PlannedTick,
 ): Promise<void> {
   const { clock, settings, committer, notes, leases } = deps
+  const sinceTick = () => clock.monotonic() - origin
   const offsets = members.map(({ memberId }) => scrapeOffset(memberId, settings.intervalMs))
-  const firstAppend = at + Math.max(0, ...offsets) + patienceOf(settings)
+  const firstAppend = Math.max(0, ...offsets) + patienceOf(settings)
   let ready: Scraped[] = []
   const healthy = members.find(({ memberId }) => notes.isUp(memberId))
   if (healthy) leases.askWhenDue(healthy.memberId, signal)
   const all = Promise.all(members.map((target, i) => scrape(target, offsets[i] ?? 0)))
-  await firstOf(all, firstAppend - clock.now(), { clock, signal })
+  await firstOf(all, firstAppend - sinceTick(), { clock, signal })
   const leaseCount = leases.current()
   await store()
   await all
   await store()
 
   async function scrape(target: Target, offset: number): Promise<void> {
-    await clock.sleep(at + offset - clock.now(), signal)
+    await clock.sleep(offset - sinceTick(), signal)
     signal.throwIfAborted()
     try {
-      const call = { clusterId, memberId: target.memberId, signal, ...deadlinesOf(settings, offset) }
+      const deadlines = deadlinesOf(settings, Math.max(offset, sinceTick()))
+      const call = { clusterId, memberId: target.memberId, signal, ...deadlines }
       const scraped = await scrapeMember(deps, call)
       notes.take(target, scraped)
       if (scraped.status) leases.askWhenDue(target.memberId, signal)

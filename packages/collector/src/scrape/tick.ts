@@ -34,6 +34,7 @@ export function createTick(deps: CollectorDeps, { discovery, remembered, onError
   const maxWait = Math.min(MAX_WAIT, intervalMs * WAIT_SHARE)
 
   return async (at: number, signal: AbortSignal): Promise<void> => {
+    const origin = clock.monotonic() - (clock.now() - at)
     lookAtClock(committer.newestAt())
     if (!discovery.isListed()) await firstOf(discovery.refresh(maxWait), maxWait, { clock, signal })
     signal.throwIfAborted()
@@ -42,10 +43,8 @@ export function createTick(deps: CollectorDeps, { discovery, remembered, onError
     const ids = targets.members.map(({ memberId }) => memberId)
     notes.keepOnly(ids)
     committer.keepOnly(ids)
-    await scrapeCluster({ cluster, clock, settings, committer, notes, leases, onError }, targets, {
-      at,
-      signal,
-    })
+    const planned = { at, origin, signal }
+    await scrapeCluster({ cluster, clock, settings, committer, notes, leases, onError }, targets, planned)
     await describe(targets)
     drops.tell()
   }
