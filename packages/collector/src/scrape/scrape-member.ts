@@ -1,4 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
+import { failureIn } from '@etcdmonitor/core/etcd/fail-call'
 import type { MemberStatus } from '@etcdmonitor/core/etcd/member'
 import type { MemberAnswer } from '@etcdmonitor/core/metrics/member-tick'
 import type { MemberPage } from '@etcdmonitor/core/metrics/parse-page'
@@ -24,7 +25,10 @@ interface Page {
   readonly scrapeSeconds: number
 }
 
-type Status = Pick<Scraped, 'status' | 'statusSeconds'>
+interface Status extends Pick<Scraped, 'status' | 'statusSeconds'> {
+  /** Who answered is another member, or one of another cluster. */
+  readonly stranger?: 'wrong_member' | 'wrong_cluster'
+}
 
 /**
  * Asks one member once, its page and its Status side by side. A member that does not answer is an answer; rejects with the reason of
@@ -36,8 +40,9 @@ export async function scrapeMember(
 ): Promise<Scraped> {
   const start = clock.monotonic()
   const secondsSince = () => (clock.monotonic() - start) / 1_000
-  const [page, status] = await Promise.all([getPage(), getStatus()])
-  return { memberId: call.memberId, start, ...page, ...status }
+  const [got, { stranger, ...status }] = await Promise.all([getPage(), getStatus()])
+  const page = stranger === undefined ? got.page : withoutStrangers(got.page, stranger)
+  return { memberId: call.memberId, start, ...got, page, ...status }
 
   async function getPage(): Promise<Page> {
     const got = await requestPage()
@@ -61,14 +66,30 @@ export async function scrapeMember(
     try {
       const status = await cluster.status(call.memberId, { signal: call.signal, deadline: call.status })
       const statusSeconds = secondsSince()
-      return isOurs(status) ? { status, statusSeconds } : { statusSeconds }
+      const stranger = judge(status)
+      return stranger ? { statusSeconds, stranger } : { status, statusSeconds }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return { statusSeconds: secondsSince() }
+      const kind = failureIn(error)?.kind
+      const isStranger = kind === 'wrong_cluster' || kind === 'wrong_member'
+      return { statusSeconds: secondsSince(), ...(isStranger && { stranger: kind }) }
     }
   }
 
-  function isOurs({ memberId, clusterId }: MemberStatus): boolean {
-    return memberId === call.memberId && clusterId === call.clusterId
+  function judge({ memberId, clusterId }: MemberStatus): Status['stranger'] {
+    if (clusterId !== call.clusterId) return 'wrong_cluster'
+    return memberId === call.memberId ? undefined : 'wrong_member'
   }
+}
+
+/**
+ * A page names its member at best, and clusters may share member ids; one without a name is that of who answers Status (metrics.md 1.5).
+ */
+function withoutStrangers(
+  page: MemberPage | ScrapeFailure,
+  stranger: 'wrong_member' | 'wrong_cluster',
+): MemberPage | ScrapeFailure {
+  if ('reason' in page) return page
+  const isNamed = page.info.serverIds.length > 0 // then it is the name of the member that was asked
+  return stranger === 'wrong_member' && isNamed ? page : { reason: 'parse', detail: stranger }
 }

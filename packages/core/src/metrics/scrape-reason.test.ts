@@ -12,8 +12,18 @@ it.each([
     true,
     /^parse: the page is that of another member.*one URL per endpoint$/,
   ],
-  [{ reason: 'refused', detail: 'connect' }, true, /^refused: nothing listens there; kubeadm.*127\.0\.0\.1/],
-  [{ reason: 'refused', detail: 'connect' }, false, /^refused: connect$/],
+  [
+    { reason: 'parse', detail: 'wrong_cluster' },
+    true,
+    /^parse: what answers there belongs to another cluster/,
+  ],
+  [{ reason: 'refused', detail: '' }, true, /^refused: nothing listens there; kubeadm.*127\.0\.0\.1/],
+  [{ reason: 'refused', detail: '' }, false, /^refused$/],
+  [
+    { reason: 'refused', detail: 'not started (peer b:2380)' },
+    true,
+    /^refused: not started \(peer b:2380\)$/,
+  ],
   [{ reason: 'status', detail: '503' }, false, /^status: 503$/],
   [{ reason: 'timeout', detail: '' }, false, /^timeout$/],
 ] as const)(

@@ -4,6 +4,8 @@ const GRPC_ONLY =
   "this port answers gRPC only; etcd's HTTP listener is elsewhere (--listen-client-http-urls, --listen-metrics-urls): set etcd.metrics_endpoint"
 const WRONG_MEMBER =
   'the page is that of another member; a template cannot tell members of one host apart: give etcd.metrics_endpoint as a list, one URL per endpoint'
+const WRONG_CLUSTER =
+  'what answers there belongs to another cluster now: nothing of it is stored under the old one'
 const KUBEADM =
   "nothing listens there; kubeadm binds etcd's metrics listener to 127.0.0.1 unless told otherwise"
 const MAX_TEXT = 220
@@ -19,6 +21,8 @@ export function describeScrapeFailure(
   function wayOut(): string | undefined {
     if (reason === 'grpc_only') return GRPC_ONLY
     if (reason === 'parse' && detail === 'wrong_member') return WRONG_MEMBER
-    return reason === 'refused' && hasMetricsEndpoint ? KUBEADM : undefined
+    if (reason === 'parse' && detail === 'wrong_cluster') return WRONG_CLUSTER
+    // with a detail no socket was refused: the member has not started, or nobody told where it is
+    return reason === 'refused' && detail === '' && hasMetricsEndpoint ? KUBEADM : undefined
   }
 }
