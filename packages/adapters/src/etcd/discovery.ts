@@ -6,8 +6,8 @@ import {
   withList,
   withoutList,
   withProbe,
-  withRound,
 } from '@etcdmonitor/core/etcd/cluster-record'
+import { withRound } from '@etcdmonitor/core/etcd/cluster-round'
 import type { ClusterView } from '@etcdmonitor/core/etcd/cluster-view'
 import { describeFailure } from '@etcdmonitor/core/etcd/describe-failure'
 import { isNotReached } from '@etcdmonitor/core/etcd/failure'
@@ -105,6 +105,7 @@ export function createDiscovery({
   }
 
   async function refresh(listMaxAge: number): Promise<void> {
+    const { clusterId } = record
     const asked = new Set<string>()
     const askAll = (urls: readonly string[]) =>
       urls
@@ -119,6 +120,10 @@ export function createDiscovery({
     await Promise.all(askAll(probeTargets(record))) // what the list brought
     refreshedAt = clock.monotonic()
     if (asked.size > 0) record = withRound(record, clock.now())
+    if (clusterId === undefined || record.clusterId === clusterId) return
+    log.warn('cluster_changed', { from: clusterId, to: record.clusterId })
+    listedAt = NEVER
+    await refresh(listMaxAge) // of the new one nothing is known yet
   }
 
   async function view(options: Parameters<EtcdTopology['view']>[0] = {}): Promise<ClusterView> {

@@ -6,8 +6,8 @@ import {
   withList,
   withoutList,
   withProbe,
-  withRound,
 } from '@etcdmonitor/core/etcd/cluster-record'
+import { withRound } from '@etcdmonitor/core/etcd/cluster-round'
 import { failRead, failureIn } from '@etcdmonitor/core/etcd/fail-call'
 import { type EtcdFailure, type EtcdFailureKind, isNotReached, stageOf } from '@etcdmonitor/core/etcd/failure'
 import type { ClusterId, Member, MemberId, MemberStatus } from '@etcdmonitor/core/etcd/member'
@@ -28,6 +28,7 @@ import type { Clock } from '@etcdmonitor/core/time'
  * cluster.setDelay('10', 500)                    its answers take so long, by the clock; Infinity: never
  * cluster.setLeader('20')                        undefined: nobody knows a leader
  * cluster.setMembers([…])                        what the member list says from now on; who left refuses connections
+ * cluster.setCluster('9', [{ id: '30', … }])     another cluster is there now, where its members' URLs say
  * cluster.calls()                                how often what was asked of whom
  */
 
@@ -66,6 +67,7 @@ export interface MemoryEtcdCluster extends EtcdCluster {
   setDelay(member: MemberId, ms: number): void
   setLeader(member: MemberId | undefined): void
   setMembers(members: readonly MemoryMember[]): void
+  setCluster(clusterId: ClusterId, members: readonly MemoryMember[]): void
   calls(): readonly MemoryCall[]
 }
 
@@ -82,7 +84,7 @@ const toMember = ({ id, name, clientUrl, isLearner = false }: MemoryMember): Mem
 
 /** An EtcdCluster without etcd, for tests; what it answers is set by the test. */
 export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster {
-  const { clock, clusterId = '14841639068965178418' } = options
+  const { clock } = options
   const statuses = new Map<MemberId, Partial<MemberStatus>>()
   const pages = new Map<MemberId, string | Uint8Array | ScrapeFailure>()
   const leases = new Map<MemberId, number>()
@@ -90,6 +92,7 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
   const delays = new Map<MemberId, number>()
   const calls: MemoryCall[] = []
   const closing = new AbortController()
+  let clusterId = options.clusterId ?? '14841639068965178418'
   let members = options.members.map(toMember)
   let leaderId = members[0]?.id
   let record: ClusterRecord = emptyRecord(options.endpoints ?? members.map(urlOf))
@@ -169,10 +172,12 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
   }
 
   async function refresh(listMaxAge: number): Promise<void> {
+    const { clusterId: before } = record
     const probes = await Promise.allSettled(members.map((member) => probe(member)))
     if (closing.signal.aborted) return
     refreshedAt = clock.monotonic()
     record = withRound(record, clock.now())
+    if (record.clusterId !== before) listedAt = Number.NEGATIVE_INFINITY
     if (clock.monotonic() - listedAt < listMaxAge) return
     const answering = members.find((_, index) => probes[index]?.status === 'fulfilled')
     if (!answering) {
@@ -232,6 +237,11 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
     setMembers: (next) => {
       members = next.map(toMember)
       listedAt = Number.NEGATIVE_INFINITY
+    },
+    setCluster: (id, next) => {
+      clusterId = id
+      members = next.map(toMember)
+      leaderId = members[0]?.id
     },
     calls: () => [...calls],
     async [Symbol.asyncDispose]() {

@@ -15,6 +15,8 @@ export interface UrlRecord {
   readonly named: ReadonlyMap<MemberId, number>
   /** Absent when the newest probe was answered. */
   readonly failure?: EtcdFailure
+  /** The other cluster for which the newest probe was answered. */
+  readonly otherCluster?: ClusterId
   /** Failed probes in a row. */
   readonly failures: number
   readonly latencyMs?: number
@@ -29,6 +31,8 @@ export interface ClusterRecord {
   readonly listedAt?: number
   readonly isListStale: boolean
   readonly probedAt?: number
+  /** The other cluster that the endpoints named in the newest round; adopted when the next round says the same. */
+  readonly claim?: ClusterId
   readonly urls: ReadonlyMap<string, UrlRecord>
   /** Newest answer of each member. */
   readonly statuses: ReadonlyMap<MemberId, MemberStatus>
@@ -44,7 +48,12 @@ export interface Probe {
 /** A failure may still tell who answered. */
 export type ProbeOutcome =
   | { readonly status: MemberStatus }
-  | { readonly failure: EtcdFailure; readonly memberId?: MemberId; readonly clusterId?: ClusterId }
+  | {
+      readonly failure: EtcdFailure
+      readonly memberId?: MemberId
+      readonly clusterId?: ClusterId
+      readonly otherCluster?: ClusterId
+    }
 
 export interface MemberList {
   readonly clusterId: ClusterId
@@ -59,8 +68,6 @@ export const emptyRecord = (configured: readonly string[]): ClusterRecord => ({
   urls: new Map(),
   statuses: new Map(),
 })
-
-export const withRound = (record: ClusterRecord, probedAt: number): ClusterRecord => ({ ...record, probedAt })
 
 /** The reading failed: the old list stays. */
 export const withoutList = (record: ClusterRecord): ClusterRecord => ({ ...record, isListStale: true })
@@ -87,7 +94,8 @@ export function judgeProbe(record: ClusterRecord, probe: Probe): Probe {
   const clusterId = 'status' in outcome ? outcome.status.clusterId : outcome.clusterId
   if (clusterId === undefined || !isOther(record, clusterId)) return probe
   const message = `belongs to cluster ${clusterId}, not to ${record.clusterId}`
-  return { ...probe, outcome: { failure: answeredWith('wrong_cluster', url, message) } }
+  const failure = answeredWith('wrong_cluster', url, message)
+  return { ...probe, outcome: { failure, otherCluster: clusterId } }
 }
 
 /** The first good answer decides which cluster this is. */
@@ -111,12 +119,18 @@ function withNewest(statuses: ClusterRecord['statuses'], status: MemberStatus): 
 function withSilence(
   record: ClusterRecord,
   { url, at }: Probe,
-  { failure, memberId, clusterId }: Extract<ProbeOutcome, { failure: EtcdFailure }>,
+  { failure, memberId, clusterId, otherCluster }: Extract<ProbeOutcome, { failure: EtcdFailure }>,
 ): ClusterRecord {
   const { named = new Map(), failures = 0, memberId: before } = record.urls.get(url) ?? {}
   const who = memberId ?? before
-  const silent = { named, failure, failures: failures + 1, checkedAt: at }
-  const next = withUrl(record, url, who === undefined ? silent : { ...silent, memberId: who })
+  const next = withUrl(record, url, {
+    named,
+    failure,
+    failures: failures + 1,
+    checkedAt: at,
+    ...(who !== undefined && { memberId: who }),
+    ...(otherCluster !== undefined && { otherCluster }),
+  })
   return clusterId === undefined ? next : { ...next, clusterId }
 }
 
