@@ -56,10 +56,7 @@ export function createCollector(deps: CollectorDeps): Collector {
           return tick(at, stop)
         },
       }
-      await Promise.all([
-        discoverForEver({ discovery, clock, settings, onError }, signal),
-        runEvery(loop, signal),
-      ])
+      await Promise.all([discoverForEver({ discovery, clock, onError }, signal), runEvery(loop, signal)])
     },
   }
 }

@@ -14,6 +14,8 @@ export interface Discovery {
   targets(): Targets | undefined
   /** Whether the member list was read since the start. */
   isListed(): boolean
+  /** Ms until the member list is to be read again: sooner while another cluster answers, which is adopted when it does so twice. */
+  nextIn(): number
 }
 
 export interface DiscoveryDeps {
@@ -35,6 +37,9 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
     const before = new Set(targets?.clusterId === next.clusterId ? targets.listed : [])
     const added = next.listed.filter((id) => !before.delete(id))
     const isNew = targets?.clusterId !== next.clusterId
+    // a change while this process runs was told by the adapter
+    if (isNew && targets && view?.clusterId === undefined)
+      log.warn('cluster_changed', { from: targets.clusterId, to: next.clusterId })
     if (isNew)
       log.info('cluster_found', { cluster_id: next.clusterId, members: next.members.map(({ name }) => name) })
     else if (added.length + before.size > 0) log.info('members_changed', { added, removed: [...before] })
@@ -54,12 +59,17 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
   return {
     targets: () => targets,
     isListed,
+    nextIn: () =>
+      view?.endpoints.some(({ failure }) => failure?.kind === 'wrong_cluster')
+        ? Math.min(settings.intervalMs, settings.discoveryIntervalMs)
+        : settings.discoveryIntervalMs,
     async refresh(wait) {
       // half of it: a reading that began a little late last time must not pass for a new one now
       const listMaxAge = (isListed() ? settings.discoveryIntervalMs : settings.intervalMs) / 2
-      view = await cluster.view({ maxAge: settings.intervalMs / 2, listMaxAge, wait })
-      const next = pickTargets(view, remembered)
+      const seen = await cluster.view({ maxAge: settings.intervalMs / 2, listMaxAge, wait })
+      const next = pickTargets(seen, remembered)
       if (next) logMembers(next)
+      view = seen
       logState(view)
       targets = next ?? targets
     },
@@ -68,9 +78,9 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
 
 const nobody: ClusterView = { members: [], endpoints: [], stale: true }
 
-/** Reads the member list at once and then every `discoveryIntervalMs`, until `signal` aborts. */
+/** Reads the member list at once and then as often as `nextIn` says, until `signal` aborts. */
 export async function discoverForEver(
-  { discovery, clock, settings, onError }: DiscoveryLoop,
+  { discovery, clock, onError }: DiscoveryLoop,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
@@ -79,13 +89,12 @@ export async function discoverForEver(
     } catch (error) {
       onError(error)
     }
-    await clock.sleep(settings.discoveryIntervalMs, signal)
+    await clock.sleep(discovery.nextIn(), signal)
   }
 }
 
 export interface DiscoveryLoop {
   readonly discovery: Discovery
   readonly clock: Clock
-  readonly settings: { readonly discoveryIntervalMs: number }
   readonly onError: (error: unknown) => void
 }
