@@ -7,6 +7,8 @@ export interface LiveOptions {
   readonly endpoints: readonly string[]
   readonly metricsEndpoint?: string | readonly string[]
   readonly intervalMs: number
+  /** Default: 60,000. */
+  readonly discoveryIntervalMs?: number
   readonly store?: ReturnType<typeof recordingStore>
 }
 
@@ -15,6 +17,7 @@ export function startLive({
   endpoints,
   metricsEndpoint = '',
   intervalMs,
+  discoveryIntervalMs = 60_000,
   store = recordingStore(),
 }: LiveOptions) {
   const { log, lines } = recordingLog()
@@ -30,7 +33,7 @@ export function startLive({
   })
   const stopping = new AbortController()
   const hasMetricsEndpoint = metricsEndpoint !== ''
-  const settings = { intervalMs, timeoutMs: 0, discoveryIntervalMs: 60_000, hasMetricsEndpoint }
+  const settings = { intervalMs, timeoutMs: 0, discoveryIntervalMs, hasMetricsEndpoint }
   const running = createCollector({ cluster, writer: store.writer, clock, log, settings }).run(
     stopping.signal,
   )

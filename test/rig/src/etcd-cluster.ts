@@ -19,6 +19,8 @@ export interface EtcdClusterOptions {
   readonly token?: string
   /** Added to those of each member, for example `--quota-backend-bytes=16777216`. */
   readonly flags?: readonly string[]
+  /** Client and peer port of each member, in turn, on which nothing listens; else free ones. */
+  readonly ports?: readonly number[]
   /** An existing folder for the data, not removed; else a temporary one, removed when disposed of. */
   readonly folder?: string
 }
@@ -27,6 +29,8 @@ export interface EtcdCluster extends AsyncDisposable {
   /** Client URLs, in the order of `members`. */
   readonly endpoints: readonly string[]
   readonly members: readonly EtcdMember[]
+  /** As in the options: another cluster may take the place of this one when it is disposed of. */
+  readonly ports: readonly number[]
   /** SIGKILL to every member, at once: the data goes anyway, and a leader asked to stop takes seconds. */
   dispose(): Promise<void>
 }
@@ -44,23 +48,26 @@ export async function startEtcdCluster(options: EtcdClusterOptions): Promise<Etc
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
   }
   try {
-    for (const plan of await planMembers(options, folder)) members.push(await startMember(plan, client))
+    const ports = options.ports ?? (await freePorts(2 * options.members))
+    for (const plan of planMembers(options, { folder, ports })) members.push(await startMember(plan, client))
     await Promise.all(members.map((member) => member.untilHealthy()))
     const endpoints = members.map(({ url }) => url)
     if (options.auth) await enableAuth(endpoints[0] ?? '', options.auth, client)
-    return { endpoints, members, dispose, [Symbol.asyncDispose]: dispose }
+    return { endpoints, members, ports, dispose, [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()
     throw error
   }
 }
 
-async function planMembers(options: EtcdClusterOptions, folder: string): Promise<MemberPlan[]> {
+function planMembers(
+  options: EtcdClusterOptions,
+  { folder, ports }: { readonly folder: string; readonly ports: readonly number[] },
+): MemberPlan[] {
   const { members, tls, token = 'etcdmonitor', flags = [] } = options
   const binary = options.binary ?? findServer('etcd')
   if (!binary) throw new Error('the server etcd is missing')
   if (members < 1 || members > 5) throw new Error(`a cluster has 1 to 5 members, not ${members}`)
-  const ports = await freePorts(2 * members)
   const scheme = tls ? 'https' : 'http'
   const addresses = Array.from({ length: members }, (_, index) => ({
     name: `etcd-${index}`,

@@ -45,8 +45,8 @@ export interface EtcdMember {
   resume(): void
   /** SIGTERM; a leader first seeks a successor, up to 7 s. */
   stop(): Promise<void>
-  /** Ends it if it runs, starts it on its data, and waits until it is healthy, which needs a quorum. */
-  restart(): Promise<void>
+  /** Ends it if it runs, starts it on its data, under another name if one is given, and waits until it is healthy, which needs a quorum. */
+  restart(name?: string): Promise<void>
   /** Waits until `/health` says so. @throws Error when the process ends, or after 60 s. */
   untilHealthy(): Promise<void>
   /** Of all its processes so far. */
@@ -54,13 +54,16 @@ export interface EtcdMember {
 }
 
 /** Starts the process of a member, and waits for nothing more: alone it cannot become healthy. */
-export async function startMember(plan: MemberPlan, client: ClientPem | undefined): Promise<EtcdMember> {
+export async function startMember(first: MemberPlan, client: ClientPem | undefined): Promise<EtcdMember> {
+  let plan = first
   const start = () => startChild({ command: plan.binary, args: toFlags(plan), env: environment() })
   let before = ''
   let child = await start()
   const untilHealthy = () => waitUntilHealthy(plan, child, client)
   return {
-    name: plan.name,
+    get name() {
+      return plan.name
+    },
     url: plan.url,
     peerUrl: plan.peerUrl,
     get pid() {
@@ -73,8 +76,11 @@ export async function startMember(plan: MemberPlan, client: ClientPem | undefine
     hang: () => child.hang(),
     resume: () => child.resume(),
     stop: async () => void (await child.stop()),
-    async restart() {
+    async restart(name = plan.name) {
       await child.kill()
+      // etcd wants to find its name in the list, even one that it takes from its data
+      const peers = plan.peers.replace(`${plan.name}=`, `${name}=`)
+      plan = { ...plan, name, peers }
       before = `${before}${child.logs()}\n`
       child = await start()
       await untilHealthy()
