@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { makeCertificates } from './certificates.ts'
 import { type EtcdCluster, startEtcdCluster } from './etcd-cluster.ts'
 import { etcdVersions } from './etcd-versions.ts'
+import { freePorts } from './free-ports.ts'
 import { httpCall } from './http-call.ts'
 import { isRunning } from './is-running.ts'
 import { needServer } from './need-server.ts'
@@ -83,6 +84,15 @@ needServer('etcd', () => {
     const tls = { caFile: made.caFile, ...made.expired }
     await using cluster = await startEtcdCluster({ members: 1, tls })
     expect((await put(cluster.endpoints[0]!)).status).toBe(200)
+  })
+
+  it('serves metrics at a port of their own too', async () => {
+    const metricsPorts = await freePorts(1)
+    await using cluster = await startEtcdCluster({ members: 1, metricsPorts })
+    const pages = [cluster.endpoints[0], `http://127.0.0.1:${metricsPorts[0]}`].map((url) =>
+      httpCall({ url: `${url}/metrics` }),
+    )
+    for (const page of pages) expect((await page).body).toContain('\netcd_server_has_leader 1\n')
   })
 
   it('says why a member ended', async () => {

@@ -21,6 +21,10 @@ export interface EtcdClusterOptions {
   readonly flags?: readonly string[]
   /** Client and peer port of each member, in turn, on which nothing listens; else free ones. */
   readonly ports?: readonly number[]
+  /** `--listen-metrics-urls`: a port of each member on which its metrics are served too. */
+  readonly metricsPorts?: readonly number[]
+  /** `--listen-client-http-urls`, from etcd 3.5.10 on: HTTP is served there alone, gRPC at the client port. */
+  readonly httpPorts?: readonly number[]
   /** An existing folder for the data, not removed; else a temporary one, removed when disposed of. */
   readonly folder?: string
 }
@@ -76,7 +80,12 @@ function planMembers(
     dataFolder: join(folder, `etcd-${index}`),
   }))
   const peers = addresses.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',')
-  return addresses.map((address) => ({ ...address, binary, peers, token, flags, tls }))
+  return addresses.map((address, index) => {
+    const [metricsUrl, httpUrl] = [options.metricsPorts, options.httpPorts].map((list) =>
+      list ? `${scheme}://127.0.0.1:${list[index]}` : undefined,
+    )
+    return { ...address, binary, peers, token, flags, tls, metricsUrl, httpUrl }
+  })
 }
 
 const readClientPem = ({ certFile, keyFile }: EtcdTls): ClientPem => ({

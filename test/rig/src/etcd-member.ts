@@ -27,11 +27,15 @@ export interface MemberPlan {
   readonly token: string
   readonly flags: readonly string[]
   readonly tls: EtcdTls | undefined
+  /** `--listen-metrics-urls` */
+  readonly metricsUrl?: string | undefined
+  /** `--listen-client-http-urls`: where `/health` is asked for then. */
+  readonly httpUrl?: string | undefined
 }
 
 export interface EtcdMember {
   readonly name: string
-  /** Client endpoint; also where `/metrics` and `/health` are. */
+  /** Client endpoint; also where `/metrics` and `/health` are, unless HTTP has a port of its own. */
   readonly url: string
   readonly peerUrl: string
   /** Of the process that runs, or ran last. */
@@ -96,7 +100,8 @@ function environment(): NodeJS.ProcessEnv {
   return { PATH, HOME, ...(process.arch === 'arm64' ? { ETCD_UNSUPPORTED_ARCH: 'arm64' } : {}) }
 }
 
-function toFlags({ name, url, peerUrl, dataFolder, peers, token, tls, flags }: MemberPlan): string[] {
+function toFlags(plan: MemberPlan): string[] {
+  const { name, url, peerUrl, dataFolder, peers, token, tls, flags, metricsUrl, httpUrl } = plan
   const values = {
     name,
     'data-dir': dataFolder,
@@ -108,6 +113,8 @@ function toFlags({ name, url, peerUrl, dataFolder, peers, token, tls, flags }: M
     'initial-cluster-token': token,
     logger: 'zap', // 3.4 has another default
     'log-outputs': 'stderr',
+    ...(metricsUrl && { 'listen-metrics-urls': metricsUrl }),
+    ...(httpUrl && { 'listen-client-http-urls': httpUrl }),
     ...(tls && { 'cert-file': tls.certFile, 'key-file': tls.keyFile }),
     // the CA by itself makes etcd ask for client certificates too
     ...(tls?.clientCertAuth && { 'client-cert-auth': 'true', 'trusted-ca-file': tls.caFile }),
@@ -116,7 +123,7 @@ function toFlags({ name, url, peerUrl, dataFolder, peers, token, tls, flags }: M
 }
 
 async function waitUntilHealthy(
-  { name, url }: MemberPlan,
+  { name, url, httpUrl = url }: MemberPlan,
   child: Child,
   client: ClientPem | undefined,
 ): Promise<void> {
@@ -125,7 +132,7 @@ async function waitUntilHealthy(
     ended = true
   })
   const deadline = performance.now() + HEALTH_LIMIT
-  while (!(await isHealthy(url, client))) {
+  while (!(await isHealthy(httpUrl, client))) {
     const why = ended ? 'ended' : performance.now() > deadline ? `is not healthy in ${HEALTH_LIMIT} ms` : ''
     if (why) throw new Error(`etcd member ${name} ${why}; its log ends:\n${child.logs().slice(-LOG_SHOWN)}`)
     await sleep(HEALTH_INTERVAL)
