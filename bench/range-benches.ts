@@ -140,13 +140,15 @@ function overWindows(data: DataSet, { span, step }: Window, ask: (view: View) =>
 
 /** At most 100 names of one source each that both sides can be asked for: single values, then a tenth of quantiles. */
 function dashboardMetrics(): readonly Metric[] {
-  const known = METRICS.filter((metric) => toPromql(metric, '', MINUTE) !== undefined)
+  const known = METRICS.filter(
+    (metric) => metric.origin !== 'alias' && toPromql(metric, '', MINUTE) !== undefined,
+  )
   const quantiles = known.filter(({ kind }) => kind === 'quantile').slice(0, QUANTILES)
   return [...known.filter(({ kind }) => kind !== 'quantile').slice(0, NAMES - QUANTILES), ...quantiles]
 }
 
 function quantileMetrics(): readonly Metric[] {
-  const quantiles = METRICS.filter(({ kind }) => kind === 'quantile')
+  const quantiles = METRICS.filter(({ kind, origin }) => kind === 'quantile' && origin !== 'alias')
   const histograms = [...new Set(quantiles.map(({ source }) => source[0]))].slice(0, 10)
   return quantiles.filter(({ source }) => histograms.includes(source[0]))
 }

@@ -16,9 +16,18 @@ export function toPromql(
       return `sum(rate(${of()}))`
     case 'percent':
       return `100 * sum(rate(${of()}))`
+    case 'counter':
+      return `last_over_time(${of()})`
+    case 'increase':
+      return `sum(increase(${of()}))`
+    case 'mean':
+      return `sum(rate(${of('_sum')})) / sum(rate(${of('_bucket', ',le="+Inf"')}))`
     case 'quantile':
       return `histogram_quantile(${params.q}, sum by (le) (rate(${of('_bucket')})))`
-    default:
+    case 'ratio':
+    case 'lag':
+    case 'forecast':
+    case 'constant':
       return undefined
   }
 }
