@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hasher'
-import { openEtcdCluster } from '@etcdmonitor/adapters/etcd/etcd-cluster'
+import { openConfiguredCluster } from '@etcdmonitor/adapters/etcd/open-configured-cluster'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
 import {
@@ -21,7 +21,6 @@ import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/metrics-reader'
 import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
-import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { getRequestListener, RequestError } from '@hono/node-server'
@@ -69,7 +68,12 @@ async function serve({ config, log, stop }: Run): Promise<void> {
   const start = { state, hasher, clock, random, log }
   await ensureFirstAccount(start, files)
   await using metrics = openSqliteMetricsReader({ dataDir, clock, log })
-  await using etcd = openEtcd(config, log)
+  await using etcd = openConfiguredCluster(config, {
+    tlsFiles: readTlsFiles(config.etcd),
+    interval: config.collector.interval * 1_000,
+    clock,
+    log,
+  })
   const app = createApp({
     ...start,
     metrics,
@@ -98,27 +102,6 @@ async function serve({ config, log, stop }: Run): Promise<void> {
 async function openKeys({ auth, storage }: Config): Promise<KeyRing> {
   const isOurs = auth.secret_file === `${storage.data_dir}/secret`
   return deriveKeyRing(await openSecretFile({ file: auth.secret_file, isOurs, random }))
-}
-
-function openEtcd({ etcd, collector }: Config, log: Log): EtcdCluster {
-  const tls = {
-    ...readTlsFiles(etcd),
-    serverName: etcd.tls_server_name,
-    insecureSkipVerify: etcd.tls_insecure_skip_verify,
-  }
-  return openEtcdCluster({
-    endpoints: etcd.endpoint,
-    username: etcd.username,
-    password: etcd.password,
-    tls: etcd.tls_enable ? tls : undefined,
-    metricsPath: etcd.metrics_path,
-    metricsEndpoint: etcd.metrics_endpoint,
-    memberAllowCidrs: etcd.member_allow_cidrs,
-    interval: collector.interval * 1_000,
-    clock,
-    log,
-    version: PRODUCT_VERSION,
-  })
 }
 
 function toSettings({ etcd, server, collector, auth }: Config): ApiSettings {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { openEtcdCluster } from '@etcdmonitor/adapters/etcd/etcd-cluster'
+import { openConfiguredCluster } from '@etcdmonitor/adapters/etcd/open-configured-cluster'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { createLog } from '@etcdmonitor/adapters/node/log'
@@ -8,9 +8,6 @@ import { runEntry } from '@etcdmonitor/adapters/node/run-entry'
 import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics/metrics-writer'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
-import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
-import type { Log } from '@etcdmonitor/core/ports/log'
-import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { type CollectorSettings, createCollector } from './collector.ts'
 
 const STOP_LIMIT = 3_000
@@ -26,7 +23,14 @@ await runEntry({
     for (const message of warnings) log.warn('config_warning', { message })
     const { data_dir: dataDir } = config.storage
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
-    await using cluster = openEtcd(config, log)
+    // a little less: ticks are off their grid by some ms, and what rested until just after one would miss it
+    const interval = config.collector.interval * 900
+    await using cluster = openConfiguredCluster(config, {
+      tlsFiles: readTlsFiles(config.etcd),
+      interval,
+      clock,
+      log,
+    })
     await using writer = await openSqliteMetricsWriter({ dataDir, clock, log, signal: stop })
     const collector = createCollector({ cluster, writer, clock, log, settings: toSettings(config) })
     log.info('collector_started', { interval: config.collector.interval })
@@ -34,28 +38,6 @@ await runEntry({
     log.info('collector_stopped')
   },
 })
-
-function openEtcd({ etcd, collector }: Config, log: Log): EtcdCluster {
-  const tls = {
-    ...readTlsFiles(etcd),
-    serverName: etcd.tls_server_name,
-    insecureSkipVerify: etcd.tls_insecure_skip_verify,
-  }
-  return openEtcdCluster({
-    endpoints: etcd.endpoint,
-    username: etcd.username,
-    password: etcd.password,
-    tls: etcd.tls_enable ? tls : undefined,
-    metricsPath: etcd.metrics_path,
-    metricsEndpoint: etcd.metrics_endpoint,
-    memberAllowCidrs: etcd.member_allow_cidrs,
-    // a little less: ticks are off their grid by some ms, and what rested until just after one would miss it
-    interval: collector.interval * 900,
-    clock,
-    log,
-    version: PRODUCT_VERSION,
-  })
-}
 
 function toSettings({ etcd, collector }: Config): CollectorSettings {
   return {
