@@ -22,7 +22,8 @@ const STATUS = { header: HEADER, version: '3.5.30', leader: HEADER.member_id, ra
 
 const unknownCall = { code: grpc.status.UNIMPLEMENTED, details: 'unknown method' }
 
-type Answer = object | { readonly code: grpc.status; readonly details: string }
+type Reply = object | { readonly code: grpc.status; readonly details: string }
+type Answer = Reply | (() => Reply)
 const servers: grpc.Server[] = []
 afterEach(() => {
   for (const server of servers.splice(0)) server.forceShutdown()
@@ -36,9 +37,10 @@ async function imitate(
 ): Promise<string> {
   const server = new grpc.Server()
   const always =
-    (answer: Answer): grpc.UntypedHandleCall =>
+    (given: Answer): grpc.UntypedHandleCall =>
     (_: unknown, done: grpc.sendUnaryData<object>) => {
       onCall()
+      const answer: Reply = typeof given === 'function' ? given() : given
       if ('code' in answer) done(answer)
       else done(null, answer)
     }
@@ -118,6 +120,20 @@ describe('a server that answers unlike a plain member', () => {
       ['alpha', first],
       ['beta', good],
     ])
+  })
+
+  it.each([
+    [grpc.status.UNAUTHENTICATED, 'etcdserver: invalid auth token'],
+    [grpc.status.UNKNOWN, 'auth: revision of auth store is old'],
+    [grpc.status.INVALID_ARGUMENT, 'etcdserver: user name is empty'],
+  ])('ET7 is asked again after one login when it answers %s %s', async (code, details) => {
+    let answers = 0
+    const once = () => (answers++ === 0 ? { code, details } : STATUS)
+    const url = await imitate(once, { header: HEADER, members: [MEMBER] })
+    await using client = openClient({ endpoints: [url], username: 'monitor', password: toSecret('right') })
+    const { endpoints } = await client.view(FRESH)
+    expect(endpoints[0]?.failure).toBeUndefined()
+    expect(answers).toBe(2)
   })
 
   it('is not said to refuse the password when it refuses the token that it gave', async () => {

@@ -78,6 +78,23 @@ needServer('etcd', () => {
         )
       })
 
+      it('ET35 leaves no line in the log of etcd, however many clients come and go', async () => {
+        const visit = async () => {
+          await using client = openClient({ endpoints: [url], tls: tlsOf(ours.caFile, ours.client) })
+          const { members } = await client.view(FRESH)
+          const id = members[0]?.id ?? ''
+          await Promise.all([client.status(id), client.metricsPage(id), client.leaseCount(id)])
+        }
+        const rejected = () => servers.members[0]?.logs().match(/rejected connection/g)?.length ?? 0
+        const before = rejected()
+        await Promise.all(Array.from({ length: 10 }, visit))
+        expect(rejected()).toBe(before)
+        expect(await kindAt(url, tlsOf(ours.caFile, foreign.client))).toBe(
+          'tls_client_cert_required tls false',
+        )
+        await expect.poll(rejected).toBeGreaterThan(before) // so such a line would be seen
+      })
+
       it('reaches a name by its DNS SAN, and another server name when it is configured', async () => {
         const named = url.replace('127.0.0.1', 'localhost')
         expect(await kindAt(named, tlsOf(ours.caFile, ours.client))).toBe('ok')
