@@ -77,6 +77,15 @@ it('tells an HTTP listener, and one that closes, from etcd', async () => {
   closing.close()
 })
 
+it('ET2 tells a port that resets the handshake from a connection that broke', async () => {
+  const server = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
+  const channel = open(`https://${await listen(server)}`)
+  await expect(channel.connect(startBudget(clock, 5_000))).rejects.toMatchObject({
+    failure: { kind: 'tls_protocol', stage: 'tls', sent: false },
+  })
+  channel.close()
+})
+
 it('ends connecting with the reason of an abort', async () => {
   const channel = open(`http://${await listen(createServer(() => undefined))}`)
   const leaving = new AbortController()

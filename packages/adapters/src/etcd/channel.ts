@@ -59,8 +59,8 @@ const CHANNEL_OPTIONS = {
 
 /** Dials nothing until the first `connect`. */
 export function openChannel({ schema, target, tls, clock }: ChannelOptions): EtcdChannel {
-  const sockets = new Set<Socket>()
-  const channel = new grpc.Channel(toGrpcTarget(target), trackSockets(toCredentials(target, tls), sockets), {
+  const seen: Seen = { sockets: new Set(), hasHandshake: false }
+  const channel = new grpc.Channel(toGrpcTarget(target), trackSockets(toCredentials(target, tls), seen), {
     ...CHANNEL_OPTIONS,
     ...(tls && { 'grpc.ssl_target_name_override': serverIdentity(target.host, tls.serverName).servername }),
   })
@@ -92,7 +92,7 @@ export function openChannel({ schema, target, tls, clock }: ChannelOptions): Etc
     const method = client('Maintenance') as unknown as UnaryClient // grpc makes the methods from the schema
     return new Promise((resolve, reject) => {
       method.Status({}, { deadline: clock.now() + REASON_LIMIT }, (error) => {
-        if (error) reject(explain(toCallError(error, context)))
+        if (error) reject(closedBy ?? explain(toCallError(error, context), seen))
         else resolve()
       })
     })
@@ -109,23 +109,32 @@ export function openChannel({ schema, target, tls, clock }: ChannelOptions): Etc
       })
       const limit = budget.atMost(CONNECT_LIMIT)
       return within({ promise: connecting, budget: limit, clock }, () =>
-        callError('timeout', context, sockets.size > 0 ? SILENT : NO_CONNECTION),
+        callError('timeout', context, seen.sockets.size > 0 ? SILENT : NO_CONNECTION),
       )
     },
     close(reason = callError('connection_lost', context, 'closed meanwhile')) {
       closedBy = reason
       channel.close()
-      for (const socket of sockets) socket.destroy()
+      for (const socket of seen.sockets) socket.destroy()
     },
   }
 }
 
-/** What grpc-js says when the other side closes a plain connection before its first frame, or answers something else. */
-function explain(error: EtcdCallError): EtcdCallError {
-  const { endpoint, method, sent, message } = error.failure
+/** What a channel saw of its connections. */
+interface Seen {
+  readonly sockets: Set<Socket>
+  /** The newest one came past its TLS handshake; in plain text there is none. */
+  hasHandshake: boolean
+}
+
+/** What grpc-js says when the other side closes a connection before its first frame, or answers something else. */
+function explain(error: EtcdCallError, { hasHandshake }: Seen): EtcdCallError {
+  const { endpoint, method, sent, kind, message } = error.failure
   const context = { endpoint, method, sent }
   const isPlain = endpoint.startsWith('http:')
-  if (isPlain && message.startsWith('Failed to connect'))
+  // a plain port resets or closes what it takes for nonsense, by chance the one or the other
+  const isReset = kind === 'connection_lost' && !hasHandshake
+  if (isPlain ? message.startsWith('Failed to connect') : isReset)
     return callError('tls_protocol', context, 'the connection was closed before an answer', error)
   return message.startsWith('Protocol error') ? callError('not_etcd', context, message, error) : error
 }
@@ -156,15 +165,18 @@ function toCredentials({ host }: DialTarget, tls: TlsSettings | undefined): grpc
  * Notes the sockets that a channel opens. grpc-js leaves one open for ever when the other side accepts it and then says
  * nothing, also after the channel was closed.
  */
-function trackSockets(credentials: grpc.ChannelCredentials, sockets: Set<Socket>): grpc.ChannelCredentials {
+function trackSockets(credentials: grpc.ChannelCredentials, seen: Seen): grpc.ChannelCredentials {
   const create = credentials._createSecureConnector.bind(credentials)
   credentials._createSecureConnector = (...args) => {
     const connector = create(...args)
     const connect = connector.connect.bind(connector)
-    connector.connect = (socket) => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-      return connect(socket)
+    connector.connect = async (socket) => {
+      seen.hasHandshake = false
+      seen.sockets.add(socket)
+      socket.once('close', () => seen.sockets.delete(socket))
+      const connected = await connect(socket)
+      seen.hasHandshake = true
+      return connected
     }
     return connector
   }
