@@ -71,6 +71,7 @@ export function recordingStore() {
         return { stored: members.length, held, dropped: { not_finite: 0, series_limit: 0 } }
       }),
     describe: (clusterId, members) => alone(() => void described.push({ clusterId, members })),
+    maintain: async () => ({ more: false }),
     recall: (key) => alone(() => memory.get(key)),
     remember: (key, text) =>
       alone(() => {

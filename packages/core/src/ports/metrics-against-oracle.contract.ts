@@ -1,17 +1,25 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SourceId } from '../metrics/sources.ts'
-import { columnsOf, expectClose, expectSlots, expectTicks, keyOf } from './metrics-compare.contract.ts'
+import {
+  columnsOf,
+  expectClose,
+  expectSameSlots,
+  expectSlots,
+  expectTicks,
+  keyOf,
+} from './metrics-compare.contract.ts'
 import {
   RECORDED,
-  RECORDED_INTERVAL,
   RECORDED_SOURCES,
   RECORDED_TICKS,
+  type Recording,
   recordedBatches,
+  SHORT_RECORDING,
   seededRandom,
 } from './metrics-recording.contract.ts'
 import { batchOf, HOUR, MINUTE, SECOND, START, scalar, tickOf } from './metrics-samples.contract.ts'
-import type { MemberRef, MetricsReader, MetricsWriter, SeriesSlots } from './metrics-store.ts'
+import type { MemberRef, MetricsReader, MetricsWriter, SeriesSlots, SlotQuery } from './metrics-store.ts'
 
 /** An empty store. Disposing of it ends both halves. */
 export interface OpenMetricsStore extends AsyncDisposable {
@@ -52,89 +60,177 @@ export function oracleCases(adapter: string, open: () => Promise<OpenMetricsStor
     })
   })
 
-  describe(`MetricsStore contract: ${adapter}, 6 h of two members`, () => {
-    let store: OpenMetricsStore
-    const batches = recordedBatches()
-    const end = START + RECORDED_TICKS * RECORDED_INTERVAL
-    beforeAll(async () => {
-      store = await open()
-      for (const batch of batches) await store.writer.append(batch)
-    })
-    afterAll(() => store[Symbol.asyncDispose]())
+  describe.each(RECORDINGS)(
+    `MetricsStore contract: ${adapter}, two members, $name`,
+    ({ recording, isSealed, steps }) => {
+      let store: OpenMetricsStore
+      const batches = recordedBatches(recording)
+      const { start, interval } = recording
+      const length = RECORDED_TICKS * interval
+      const end = start + length
+      beforeAll(async () => {
+        store = await open()
+        for (const batch of batches) await store.writer.append(batch)
+        if (isSealed) await keepHouse(store.writer, end + HOUR)
+      }, 60_000)
+      afterAll(() => store[Symbol.asyncDispose]())
 
-    it('MC-7 adds up over every cut', { timeout: 60_000 }, async () => {
-      const instant = fc.integer({ min: -72_000, max: 504_000 }).map((n) => START + n * 50 + 17) // no step is shorter
-      const cuts = fc.uniqueArray(instant, { minLength: 3, maxLength: 3 })
-      await fc.assert(
-        fc.asyncProperty(
-          cuts,
-          fc.subarray([...ADDED_SOURCES], { minLength: 1 }),
-          async (unsorted, sources) => {
-            const [a = 0, b = 0, c = 0] = unsorted.sort((x, y) => x - y)
-            const sumsOf = async (from: number, to: number) => {
-              const answer = await store.reader.slots({
-                members: RECORDED,
-                sources,
-                from,
-                to,
-                step: to - from,
-              })
-              return additive(answer.members.map(({ series }) => series))
-            }
-            const [left, right, whole] = [await sumsOf(a, b), await sumsOf(b, c), await sumsOf(a, c)]
-            for (const key of new Set([...whole.keys(), ...left.keys(), ...right.keys()]))
-              expectClose(key, [whole.get(key) ?? 0], [(left.get(key) ?? 0) + (right.get(key) ?? 0)])
-          },
-        ),
-        { numRuns: 60 },
-      )
-    })
-
-    it('MC-8 equals the oracle in every column of random windows', { timeout: 120_000 }, async () => {
-      const random = seededRandom(7)
-      const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T // not empty
-      for (let run = 0; run < 30; run++) {
-        const step = pick([30, 60, 120, 300, 600, 900, 1_800, 3_600]) * SECOND
-        const isSingle = run % 5 === 0
-        const from = isSingle
-          ? START + Math.floor(random() * 6 * HOUR)
-          : START - HOUR + Math.floor((random() * 7 * HOUR) / step) * step
-        const count = isSingle ? 1 : 1 + Math.floor(random() * Math.min(240, (4 * HOUR) / step))
-        const length = isSingle ? 50 + Math.floor(random() * 2 * HOUR) : step
-        const sources = RECORDED_SOURCES.filter(() => random() < 0.4).concat('put')
-        const window = { from, to: from + count * length, step: length }
-        await expectSlots(store.reader, batches, { ...window, sources: [...new Set(sources)] })
-      }
-    })
-
-    it('MC-10 gives samples back as they were appended, with the seam', { timeout: 60_000 }, async () => {
-      const random = seededRandom(11)
-      for (let run = 0; run < 12; run++) {
-        const from = START - HOUR + Math.floor(random() * 7 * HOUR)
-        const to = from + 1 + Math.floor(random() * HOUR)
-        const sources = RECORDED_SOURCES.filter(() => random() < 0.5)
-        const answer = await store.reader.ticks({ members: RECORDED, sources, from, to })
-        for (const [i, ticks] of answer.entries())
-          expectTicks(ticks, batches, { member: RECORDED[i] as MemberRef, sources, from, to })
-      }
-    })
-
-    it('leaves out the columns of gauges that are not wanted', async () => {
-      const answer = await store.reader.slots({
-        members: RECORDED,
-        sources: ['gc_quantile'],
-        from: START,
-        to: end,
-        step: HOUR,
-        gauge: ['last', 'count'],
+      it('MC-7 adds up over every cut', { timeout: 60_000 }, async () => {
+        const unit = interval / 600 // no step is shorter than 50 ms
+        const instant = fc.integer({ min: -72_000, max: 504_000 }).map((n) => start + n * unit + 17)
+        const cuts = fc.uniqueArray(instant, { minLength: 3, maxLength: 3 })
+        await fc.assert(
+          fc.asyncProperty(
+            cuts,
+            fc.subarray([...ADDED_SOURCES], { minLength: 1 }),
+            async (unsorted, sources) => {
+              const [a = 0, b = 0, c = 0] = unsorted.sort((x, y) => x - y)
+              const sumsOf = async (from: number, to: number) => {
+                const answer = await store.reader.slots({
+                  members: RECORDED,
+                  sources,
+                  from,
+                  to,
+                  step: to - from,
+                })
+                return additive(answer.members.map(({ series }) => series))
+              }
+              const [left, right, whole] = [await sumsOf(a, b), await sumsOf(b, c), await sumsOf(a, c)]
+              for (const key of new Set([...whole.keys(), ...left.keys(), ...right.keys()]))
+                expectClose(key, [whole.get(key) ?? 0], [(left.get(key) ?? 0) + (right.get(key) ?? 0)])
+            },
+          ),
+          { numRuns: 60 },
+        )
       })
-      for (const one of answer.members.flatMap(({ series }) => series)) {
-        if (one.kind !== 'gauge') throw new Error('not a gauge')
-        const { count, sum, min, max, last } = one
-        expect([count, sum, min, max, last].map(({ length }) => length)).toEqual([6, 0, 0, 0, 6])
+
+      it('MC-8 equals the oracle in every column of random windows', { timeout: 120_000 }, async () => {
+        const random = seededRandom(7)
+        await using fresh = store.openReader()
+        for (let run = 0; run < 30; run++) {
+          const { sources, ...window } = randomWindow({ random, recording, steps, isSingle: run % 5 === 0 })
+          await expectSlots(run % 2 === 0 ? store.reader : fresh, batches, { ...window, sources })
+        }
+      })
+
+      it('MC-10 gives samples back as they were appended, with the seam', { timeout: 60_000 }, async () => {
+        const random = seededRandom(11)
+        for (let run = 0; run < 12; run++) {
+          const from = start + Math.floor((random() * 7 - 1) * (length / 6))
+          const to = from + 1 + Math.floor((random() * length) / 6)
+          const sources = RECORDED_SOURCES.filter(() => random() < 0.5)
+          const answer = await store.reader.ticks({ members: RECORDED, sources, from, to })
+          for (const [i, ticks] of answer.entries())
+            expectTicks(ticks, batches, { member: RECORDED[i] as MemberRef, sources, from, to })
+        }
+      })
+
+      it('leaves out the columns of gauges that are not wanted', async () => {
+        const answer = await store.reader.slots({
+          members: RECORDED,
+          sources: ['gc_quantile'],
+          from: start,
+          to: end,
+          step: length / 6,
+          gauge: ['last', 'count'],
+        })
+        for (const one of answer.members.flatMap(({ series }) => series)) {
+          if (one.kind !== 'gauge') throw new Error('not a gauge')
+          const { count, sum, min, max, last } = one
+          expect([count, sum, min, max, last].map((column) => column.length)).toEqual([6, 0, 0, 0, 6])
+        }
+      })
+    },
+  )
+
+  describe(`MetricsStore contract: ${adapter}, housekeeping`, () => {
+    it('MC-9 gives the same answers before and after every step of it', { timeout: 120_000 }, async () => {
+      await using store = await open()
+      const recording = { start: START - 3 * HOUR, interval: 30 * SECOND }
+      const batches = recordedBatches(recording)
+      for (const batch of batches) await store.writer.append(batch)
+      const random = seededRandom(5)
+      const windows = Array.from({ length: 4 }, (_, i) =>
+        randomWindow({ random, recording, steps: MINUTES, isSingle: i === 0 }),
+      )
+      const tail = { members: RECORDED, sources: RECORDED_SOURCES, span: MINUTE }
+      const slotsBefore = []
+      for (const window of windows)
+        slotsBefore.push(await store.reader.slots({ ...window, members: RECORDED }))
+      const tailBefore = await store.reader.tail(tail)
+      let steps = 0
+      for (let more = true; more; steps++) {
+        expect(steps).toBeLessThan(100)
+        ;({ more } = await store.writer.maintain({ now: START + 4 * HOUR, steady: DAY }))
+        await using fresh = store.openReader()
+        for (const reader of [store.reader, fresh]) {
+          for (const [i, window] of windows.entries())
+            expectSameSlots(await reader.slots({ ...window, members: RECORDED }), slotsBefore[i])
+          expect(await reader.tail(tail)).toEqual(tailBefore)
+        }
       }
+      expect(steps).toBeGreaterThan(3)
+    })
+
+    it('seals nothing while the clock is not steady', async () => {
+      await using store = await open()
+      for (const batch of recordedBatches().slice(0, 300)) await store.writer.append(batch)
+      expect(await store.writer.maintain({ now: START + DAY, steady: 10 * MINUTE - 1 })).toEqual({
+        more: false,
+      })
     })
   })
+}
+
+const DAY = 24 * HOUR
+const MINUTES = [30, 60, 120, 300, 600, 900, 1_800, 3_600]
+const RECORDINGS: readonly {
+  name: string
+  recording: Recording
+  isSealed: boolean
+  steps: readonly number[]
+}[] = [
+  { name: '6 h as they came', recording: SHORT_RECORDING, isSealed: false, steps: MINUTES },
+  {
+    name: '6 h over midnight, sealed',
+    recording: { start: START - 3 * HOUR, interval: 30 * SECOND },
+    isSealed: true,
+    steps: MINUTES,
+  },
+  {
+    name: '60 h, sealed',
+    recording: { start: START - 3 * HOUR, interval: 300 * SECOND },
+    isSealed: true,
+    steps: [300, 900, 1_800, 3_600, 7_200, 21_600, 86_400],
+  },
+]
+
+/** All the housekeeping there is to do. */
+async function keepHouse(writer: MetricsWriter, now: number): Promise<void> {
+  for (let steps = 0; (await writer.maintain({ now, steady: DAY })).more; steps++)
+    if (steps > 1_000) throw new Error('housekeeping does not end')
+}
+
+interface WindowChance {
+  readonly random: () => number
+  readonly recording: Recording
+  /** s */
+  readonly steps: readonly number[]
+  /** Of one slot, not aligned to anything. */
+  readonly isSingle: boolean
+}
+
+/** Somewhere around the recording. */
+function randomWindow({ random, recording, steps, isSingle }: WindowChance): Omit<SlotQuery, 'members'> {
+  const length = RECORDED_TICKS * recording.interval
+  const step = isSingle
+    ? 50 + Math.floor((random() * length) / 3)
+    : (steps[Math.floor(random() * steps.length)] ?? 0) * SECOND
+  const offset = Math.floor((random() * 7 - 1) * (length / 6))
+  const from = isSingle ? recording.start + offset : Math.floor((recording.start + offset) / step) * step
+  const count = isSingle ? 1 : 1 + Math.floor(random() * Math.min(240, (length * 2) / 3 / step))
+  const sources = RECORDED_SOURCES.filter(() => random() < 0.4).concat('put')
+  return { from, to: from + count * step, step, sources: [...new Set(sources)] }
 }
 
 const HISTORY_SOURCES = ['put', 'current_revision', 'leader_changes', 'proposals_pending'] as const

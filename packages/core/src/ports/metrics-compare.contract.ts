@@ -9,6 +9,7 @@ import type {
   MetricsReader,
   SeriesSlots,
   SeriesTicks,
+  SlotAnswer,
   SlotQuery,
 } from './metrics-store.ts'
 
@@ -30,6 +31,22 @@ export async function expectSlots(
     for (const [key, one] of found)
       if (!wanted.has(key)) throw new Error(`${key} was never appended, but ${one.kind} came back`)
   }
+}
+
+/** The same series with the same numbers, to 1e-9. */
+export function expectSameSlots(found: SlotAnswer, wanted: SlotAnswer | undefined): void {
+  const seriesOf = (answer: SlotAnswer | undefined) =>
+    new Map(
+      (answer?.members ?? []).flatMap(({ member, series }) =>
+        series.map((one) => [`${member.memberId} ${keyOf(one)}`, columnsOf(one)] as const),
+      ),
+    )
+  const all = seriesOf(found)
+  const before = seriesOf(wanted)
+  expect([...all.keys()].sort()).toEqual([...before.keys()].sort())
+  for (const [key, columns] of before)
+    for (const [name, column] of Object.entries(columns))
+      expectClose(`${key} ${name}`, all.get(key)?.[name] ?? [], [...column])
 }
 
 function expectSeries(key: string, found: SeriesSlots | undefined, wanted: ExpectedSeries): void {

@@ -4,7 +4,6 @@ import { CLUSTER, LARGEST_ID, START, scalar } from './metrics-samples.contract.t
 import type { MemberRef } from './metrics-store.ts'
 
 export const RECORDED_TICKS = 720
-export const RECORDED_INTERVAL = 30_000
 export const RECORDED: readonly [MemberRef, MemberRef] = [
   { clusterId: CLUSTER, memberId: '10276657743932975437' },
   { clusterId: CLUSTER, memberId: LARGEST_ID },
@@ -49,21 +48,38 @@ const PEERS = ['1', '2', '3']
 const BOUNDS = [0.001, 0.004, 0.016, 0.064]
 const OTHER_BOUNDS = [0.001, 0.008, 0.064]
 
+/** ms */
+export interface Recording {
+  readonly start: number
+  readonly interval: number
+}
+
+/** 6 h at 30 s. */
+export const SHORT_RECORDING: Recording = { start: START, interval: 30_000 }
+
 /**
- * Two members, 6 h at 30 s: failed scrapes, missing ticks (once for longer than a delta may last), restarts of etcd, a data folder that
+ * Two members, 720 ticks: failed scrapes, missing ticks (once for longer than a delta may last), restarts of etcd, a data folder that
  * was restored, clock errors, labelled series that appear and vanish (one for longer than the look-back), histograms that change bounds.
  */
-export function recordedBatches(): readonly TickBatch[] {
+export function recordedBatches({ start, interval } = SHORT_RECORDING): readonly TickBatch[] {
   const random = seededRandom(20_261_020)
-  const members = RECORDED.map(({ memberId }, index) => recordMember(memberId, index, random))
+  const members = RECORDED.map(({ memberId }, index) =>
+    recordMember(memberId, index, { random, seconds: interval / 1_000 }),
+  )
   return Array.from({ length: RECORDED_TICKS }, (_, i) => ({
     clusterId: CLUSTER,
-    at: START + i * RECORDED_INTERVAL,
+    at: start + i * interval,
     members: members.map((next) => next(i)).filter((tick) => tick !== undefined),
   }))
 }
 
-function recordMember(memberId: string, index: number, random: () => number) {
+interface Chance {
+  readonly random: () => number
+  /** Of the interval. */
+  readonly seconds: number
+}
+
+function recordMember(memberId: string, index: number, { random, seconds }: Chance) {
   const totals = new Map<string, number>()
   const grow = (name: string, most: number, isWhole = true) => {
     const grown = random() * most
@@ -87,7 +103,7 @@ function recordMember(memberId: string, index: number, random: () => number) {
       missing--
       return undefined
     }
-    const self = selfScalars(i, index, random)
+    const self = selfScalars(i, index, { random, seconds })
     if (i !== AFTER_GAP && random() < 0.03)
       return { memberId, scalars: [...self, scalar('collector_up', 0)], histograms: [] }
 
@@ -126,8 +142,8 @@ function recordMember(memberId: string, index: number, random: () => number) {
   }
 }
 
-function selfScalars(i: number, index: number, random: () => number): readonly ScalarSample[] {
-  const interval = scalar('scrape_interval_seconds', RECORDED_INTERVAL / 1_000)
+function selfScalars(i: number, index: number, { random, seconds }: Chance): readonly ScalarSample[] {
+  const interval = scalar('scrape_interval_seconds', seconds)
   const isOff = random() < 0.05
   const stepped = [i === 250 && 7_200, i === AFTER_GAP && -600][index] // the second: the gap itself is too long all the same
   const error = stepped || (isOff ? random() * 4 - 2 : 0)

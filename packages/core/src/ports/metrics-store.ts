@@ -33,7 +33,7 @@ export interface StoreHealth {
   readonly reason: '' | 'no_file' | 'disk_full' | 'bad_blob' | 'schema_newer' | 'unreadable'
 }
 
-/** The half only the collector is given. One writer per store; calls do not overlap. */
+/** The half only the collector is given. One writer per store; calls do not overlap, but `maintain` may run beside the others. */
 export interface MetricsWriter extends AsyncDisposable {
   /**
    * Stores one tick, or what was late of it (metrics.md 2.2). Each member's tick is stored whole or not at all; when the promise
@@ -44,6 +44,12 @@ export interface MetricsWriter extends AsyncDisposable {
   append(batch: TickBatch): Promise<AppendResult>
   /** Keeps the newest description of each member; a member that is absent keeps its old one. Writes only what changed. */
   describe(clusterId: string, members: readonly MemberInfo[]): Promise<void>
+  /**
+   * One bounded piece of housekeeping (seal, retention): blocks the event loop at most 50 ms. `more`: call again soon. `steady`: ms since the
+   * start of the process or the last step of the wall clock.
+   * @throws AppError `storage_unavailable`
+   */
+  maintain(clock: { readonly now: number; readonly steady: number }): Promise<{ readonly more: boolean }>
   /** A small memory of the collector (last member list): at most 16 keys, 64 KiB each, durable like a tick. `undefined` = never written. */
   recall(key: string): Promise<string | undefined>
   remember(key: string, text: string): Promise<void>
@@ -192,7 +198,11 @@ export interface MetricsReader extends AsyncDisposable {
   slots(query: SlotQuery, options?: { readonly signal?: AbortSignal }): Promise<SlotAnswer>
   /** Samples of the window and its seam. @throws as above */
   ticks(query: TickQuery, options?: { readonly signal?: AbortSignal }): Promise<readonly MemberTicks[]>
-  /** Samples of the last `span` ms before and at each series' own newest sample, plus its seam: for current values. span at most 900,000. */
+  /**
+   * Samples of the last `span` ms before and at each series' own newest sample, plus its seam: for current values. Series that the delta
+   * rules read together (siblings of a source; the bounds that one label set had) end together, at the newest sample of any of them. span
+   * at most 900,000.
+   */
   tail(query: {
     readonly members: readonly MemberRef[]
     readonly sources: readonly SourceId[]

@@ -22,12 +22,19 @@ export interface MemberRead {
   /** Ascending. */
   readonly stretches: () => readonly Stretch[]
   /** Days of rollups, ascending, with the cells of a series where it has some; cells from `samplesFrom` on are not to be used. */
-  readonly days: readonly { readonly day: number; cells(series: StoredSeries): Cells | undefined }[]
+  readonly days: readonly RollupDay[]
+}
+
+export interface RollupDay {
+  readonly day: number
+  cells(series: StoredSeries): Cells | undefined
 }
 
 export interface SampleTables {
   /** Inside a transaction. `series`: those whose samples may be asked for. */
   read(member: StoredMemberRow, series: readonly StoredSeries[], ask: ReadAsk): MemberRead
+  /** Rollups of one UTC day, inside a transaction; `isClosed`: they cannot change any more. */
+  day(tier: Tier, day: number, series: readonly StoredSeries[], isClosed: boolean): RollupDay
   /** The newest of the windows of a day in which one of `series` has samples. */
   windowOnDay(member: StoredMemberRow, series: readonly StoredSeries[], day: number): Stretch | undefined
 }
@@ -67,7 +74,7 @@ export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps):
   const unseal = (sealed: readonly SealedWindow[]) =>
     sealed.flatMap((window) => sealedStretch(window, damage) ?? [])
 
-  const readDay = (tier: Tier, day: number, series: readonly StoredSeries[], isClosed: boolean) => {
+  const readDay: SampleTables['day'] = (tier, day, series, isClosed) => {
     const blobs = new Map<number, Uint8Array>()
     const decoded = new Map<number, Cells | undefined>() // the cache may drop them before they are asked for
     for (const { id } of series) {
@@ -95,7 +102,7 @@ export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps):
       const { sealedTo, firstAt } = member
       const first = Math.max(from, firstAt)
       const samplesFrom = tier ? Math.min(to, Math.max(from, sealedTo)) : from
-      const days: MemberRead['days'][number][] = []
+      const days: RollupDay[] = []
       if (tier)
         for (let day = dayOf(first); day * DAY < samplesFrom; day++)
           days.push(readDay(tier, day, series, (day + 1) * DAY <= sealedTo))
@@ -111,6 +118,7 @@ export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps):
         days,
       }
     },
+    day: readDay,
     windowOnDay(member, series, day) {
       const sealed = readWindows(member, series, windowOf(day * DAY), windowOf((day + 1) * DAY))
       return unseal(sealed.filter(({ chunks }) => chunks.size > 0)).at(-1)

@@ -9,8 +9,10 @@ import { takeCollectorLock } from './collector-lock.ts'
 import { createCollectorMemory } from './collector-memory.ts'
 import { openMemberRows } from './member-rows.ts'
 import { prepareAppend } from './metrics-append.ts'
+import { type DamageWatch, watchDamage } from './metrics-damage.ts'
 import { isDiskFull, storageUnavailable, toStorageError } from './metrics-errors.ts'
 import { makeDataDir, openMetricsFileToWrite } from './metrics-file.ts'
+import { createUpkeep } from './metrics-upkeep.ts'
 
 export interface MetricsWriterOptions {
   readonly dataDir: string
@@ -21,6 +23,7 @@ export interface MetricsWriterOptions {
 }
 
 const OK: StoreHealth = { state: 'ok', reason: '' }
+const DAMAGED: StoreHealth = { state: 'degraded', reason: 'bad_blob' }
 const CLOSED: StoreHealth = { state: 'unavailable', reason: 'unreadable' }
 
 /**
@@ -31,6 +34,7 @@ const CLOSED: StoreHealth = { state: 'unavailable', reason: 'unreadable' }
 export async function openSqliteMetricsWriter({
   dataDir,
   clock,
+  log,
   signal = new AbortController().signal,
 }: MetricsWriterOptions): Promise<MetricsWriter> {
   requireSqlite()
@@ -39,10 +43,17 @@ export async function openSqliteMetricsWriter({
   opening.use(await takeCollectorLock(dataDir, clock, signal))
   const path = join(dataDir, 'metrics.db')
   const db = opening.adopt(openMetricsFileToWrite(path, clock.now()), (opened) => opened.close())
-  return sqliteMetricsWriter(db, opening.move())
+  const damage = watchDamage(clock, log)
+  return sqliteMetricsWriter({ db, clock, damage }, opening.move())
 }
 
-function sqliteMetricsWriter(db: DatabaseSync, held: DisposableStack): MetricsWriter {
+interface OpenWriter {
+  readonly db: DatabaseSync
+  readonly clock: Clock
+  readonly damage: DamageWatch
+}
+
+function sqliteMetricsWriter({ db, clock, damage }: OpenWriter, held: DisposableStack): MetricsWriter {
   const members = openMemberRows(db)
   const append = prepareAppend(db, members)
   const memory = createCollectorMemory(db)
@@ -80,6 +91,8 @@ function sqliteMetricsWriter(db: DatabaseSync, held: DisposableStack): MetricsWr
     }
   }
 
+  const upkeep = createUpkeep({ db, members, clock, damage, transact })
+
   return {
     append: async (batch) => transact(() => append(batch)),
     async describe(clusterId, given) {
@@ -90,9 +103,18 @@ function sqliteMetricsWriter(db: DatabaseSync, held: DisposableStack): MetricsWr
         for (const info of news) members.describe(clusterId, info)
       })
     },
+    async maintain(time) {
+      checkOpen()
+      try {
+        return { more: await upkeep(time) }
+      } catch (error) {
+        members.forget()
+        throw toStorageError(error)
+      }
+    },
     recall: async (key) => ask(() => memory.recall(key)),
     remember: async (key, text) => transact(() => memory.remember(key, text)),
-    health: () => (held.disposed ? CLOSED : health),
+    health: () => (held.disposed ? CLOSED : health === OK && damage.any ? DAMAGED : health),
     async [Symbol.asyncDispose]() {
       held.dispose()
     },
