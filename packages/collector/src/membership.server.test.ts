@@ -1,5 +1,6 @@
 import { type EtcdCluster, startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { addMember, promoteMember, removeMember } from '@etcdmonitor/rig/etcd-membership'
+import { httpCall } from '@etcdmonitor/rig/http-call'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { describe, expect, it } from 'vitest'
 import { type recordingStore, valueIn } from './collector-rig.contract.ts'
@@ -115,6 +116,35 @@ needServer('etcd', () => {
       expect(
         live.lines.filter(({ event }) => event === 'cluster_changed').map(({ fields }) => fields),
       ).toEqual([{ from: clusterId, to: first.clusterId }])
+    })
+
+    it('F59 M1 tells that a cluster was wiped and started with the same flags, and stores on under the same ids', async () => {
+      const old = await startEtcdCluster({ members: 3 })
+      const key = Buffer.from('reset').toString('base64')
+      for (let i = 0; i < 50; i++)
+        await httpCall({ url: `${old.endpoints[0]}/v3/kv/put`, json: { key, value: key } })
+      await using live = startOn(old)
+      const { store } = live
+      const before = await idsByName(store, 3)
+      const ids = [...before.values()]
+      await Promise.all(ids.map((id) => untilTick(store, id, 'collector_up', 1)))
+      await old.dispose()
+      await using _ = await startEtcdCluster({ members: 3, ports: old.ports })
+      const from = Date.now()
+      const resets = () => live.lines.filter(({ event }) => event === 'data_reset')
+      await store.until(() => (resets().length > 0 ? true : undefined))
+      // a tick may have been under way when the new cluster was healthy, and two must see it
+      expect(
+        store.batches.filter(({ at, members }) => at > from && members.length === 3).length,
+      ).toBeLessThanOrEqual(3)
+      expect(resets()[0]?.fields).toMatchObject({
+        cluster_id: store.batches[0]?.clusterId,
+        revision_after: '1',
+      })
+      const late = await Promise.all(ids.map((id) => untilTick(store, id, 'collector_up', 1, Date.now())))
+      expect(late).toHaveLength(3)
+      expect(new Set(store.batches.map(({ clusterId }) => clusterId)).size).toBe(1)
+      expect(resets()).toHaveLength(1)
     })
   })
 })

@@ -15,6 +15,14 @@ it('gives back what was remembered, and nothing else', () => {
   expect(decodeKnownCluster(encodeKnownCluster(withMore))).toEqual(cluster)
 })
 
+it('gives back how far the data had come, unless that is no number', () => {
+  const data = { revision: '48211', raftIndex: '18446744073709551615' }
+  const cluster = { clusterId: '9', members: [alpha], data }
+  expect(decodeKnownCluster(encodeKnownCluster(cluster))).toEqual(cluster)
+  const damaged = encodeKnownCluster(cluster).replace('48211', '-1')
+  expect(decodeKnownCluster(damaged)).toEqual({ clusterId: '9', members: [alpha] })
+})
+
 it('fits the memory of the store with 64 members of the longest texts', () => {
   const long = { memberId: '1'.repeat(20), name: '€'.repeat(128) }
   const versions = {

@@ -1,3 +1,4 @@
+import type { DataPosition } from '@etcdmonitor/core/etcd/data-reset'
 import type { MemberInfo } from '@etcdmonitor/core/ports/metrics-store'
 
 export type KnownMember = Omit<MemberInfo, 'scrapeError'>
@@ -6,15 +7,19 @@ export type KnownMember = Omit<MemberInfo, 'scrapeError'>
 export interface KnownCluster {
   readonly clusterId: string
   readonly members: readonly KnownMember[]
+  /** The highest that its members answered; absent when none did. */
+  readonly data?: DataPosition
 }
 
 const MAX_MEMBERS = 64
 const ID = /^[1-9]\d{0,19}$/
+const POSITION = /^(?:0|[1-9]\d{0,19})$/
 const TEXTS = ['name', 'serverVersion', 'clusterVersion', 'goVersion'] as const
 
-export const encodeKnownCluster = ({ clusterId, members }: KnownCluster): string =>
+export const encodeKnownCluster = ({ clusterId, members, data }: KnownCluster): string =>
   JSON.stringify({
     clusterId,
+    ...(data && { data: { revision: data.revision, raftIndex: data.raftIndex } }),
     members: members.slice(0, MAX_MEMBERS).map((member) => ({
       memberId: member.memberId,
       name: member.name,
@@ -30,8 +35,10 @@ export function decodeKnownCluster(text: string): KnownCluster | undefined {
   const clusterId = root?.clusterId
   if (!isId(clusterId) || !Array.isArray(root?.members)) return undefined
   const members: readonly unknown[] = root.members
+  const data = toPosition(root.data)
   return {
     clusterId,
+    ...(data && { data }),
     members: members.slice(0, MAX_MEMBERS).flatMap((member) => toKnownMember(member) ?? []),
   }
 }
@@ -45,6 +52,13 @@ function toKnownMember(value: unknown): KnownMember | undefined {
   )
   return { memberId, name, serverVersion, clusterVersion, goVersion }
 }
+
+function toPosition(value: unknown): DataPosition | undefined {
+  const { revision, raftIndex } = toRecord(value) ?? {}
+  return isPosition(revision) && isPosition(raftIndex) ? { revision, raftIndex } : undefined
+}
+
+const isPosition = (value: unknown): value is string => typeof value === 'string' && POSITION.test(value)
 
 const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
 

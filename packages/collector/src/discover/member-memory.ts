@@ -1,6 +1,8 @@
 import { AppError } from '@etcdmonitor/core/errors'
+import type { DataPosition } from '@etcdmonitor/core/etcd/data-reset'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
+import type { Clock } from '@etcdmonitor/core/time'
 import type { MemberNotes } from '../scrape/member-notes.ts'
 import { decodeKnownCluster, encodeKnownCluster, type KnownCluster } from './known-cluster.ts'
 import type { Targets } from './pick-targets.ts'
@@ -25,31 +27,45 @@ export async function recallCluster({
   }
 }
 
-/**
- * Gives a function that keeps descriptions of members and the memory of the cluster in the store as they are now; it writes what
- * changed since its last call that worked. A store that is away is no error: its next call tries again.
- */
-export function keepDescribed({
-  writer,
-  notes,
-}: {
+/** A position only grows, and an old one shows a reset as well: it is not worth a write a tick. */
+const POSITION_EVERY = 600_000
+
+export interface KeepOptions {
   readonly writer: Pick<MetricsWriter, 'describe' | 'remember'>
   readonly notes: Pick<MemberNotes, 'infoOf'>
-}) {
-  const described = new Map<string, string>()
-  let remembered = ''
+  readonly clock: Pick<Clock, 'monotonic'>
+}
 
-  return async ({ clusterId, members }: Targets): Promise<void> => {
+/**
+ * Gives a function that keeps descriptions of members and the memory of the cluster in the store as they are now; it writes what
+ * changed since its last call that worked, how far the data has come every ten minutes. A store that is away is no error: its next call
+ * tries again.
+ */
+export function keepDescribed({ writer, notes, clock }: KeepOptions) {
+  const described = new Map<string, string>()
+  let remembered: { readonly cluster: string; readonly position: string; readonly at: number } | undefined
+
+  return async ({ clusterId, members }: Targets, data: DataPosition | undefined): Promise<void> => {
     const infos = members.flatMap(({ memberId }) => notes.infoOf(memberId) ?? [])
     const changed = infos.filter((info) => described.get(info.memberId) !== JSON.stringify(info))
-    const text = encodeKnownCluster({ clusterId, members: infos })
+    const next = {
+      cluster: encodeKnownCluster({ clusterId, members: infos }),
+      position: JSON.stringify(data) ?? '',
+      at: clock.monotonic(),
+    }
     try {
       if (changed.length > 0) await writer.describe(clusterId, changed)
       for (const info of changed) described.set(info.memberId, JSON.stringify(info))
-      if (text !== remembered) await writer.remember(KEY, text)
-      remembered = text
+      if (!isDue(next)) return
+      await writer.remember(KEY, encodeKnownCluster({ clusterId, members: infos, ...(data && { data }) }))
+      remembered = next
     } catch (error) {
       if (!(error instanceof AppError)) throw error // the append that failed as well has said so
     }
+  }
+
+  function isDue({ cluster, position, at }: NonNullable<typeof remembered>): boolean {
+    if (cluster !== remembered?.cluster) return true
+    return position !== remembered.position && at - remembered.at >= POSITION_EVERY
   }
 }

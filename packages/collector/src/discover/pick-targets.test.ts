@@ -44,6 +44,15 @@ describe('pickTargets', () => {
     expect(targets?.listed).toEqual(['1', '2'])
   })
 
+  it('F12 counts voters alone, started or not', () => {
+    const members = [
+      member('1', 'a'),
+      member('2', '', { clientUrls: [] }),
+      member('3', 'c', { isLearner: true }),
+    ]
+    expect(pickTargets(view(members), undefined)).toMatchObject({ voters: 2, members: [{}, {}] })
+  })
+
   it('D1 asks a member without a usable URL that a configured endpoint reaches', () => {
     const reached = member('2', 'b', { clientUrls: [], endpoint: 'http://127.0.0.1:2379' })
     expect(pickTargets(view([reached]), undefined)?.members).toHaveLength(1)
@@ -70,6 +79,7 @@ describe('pickTargets', () => {
         { memberId: '10', name: 'old' },
       ],
       listed: ['10', '7'],
+      voters: 2,
     })
   })
 
@@ -88,6 +98,7 @@ describe('pickTargets', () => {
       clusterId: '8',
       members: [{ memberId: '5', name: 'x' }],
       listed: ['5'],
+      voters: 1,
     })
   })
 })

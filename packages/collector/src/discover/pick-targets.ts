@@ -14,6 +14,8 @@ export interface Targets {
   readonly members: readonly Target[]
   /** Every id of the member list, members that have not started included. */
   readonly listed: readonly string[]
+  /** Members of the list that have a vote. */
+  readonly voters: number
 }
 
 const MAX_TARGETS = 64
@@ -38,7 +40,13 @@ export function pickTargets(view: ClusterView, remembered: KnownCluster | undefi
     .map(([memberId, name]) => ({ memberId, name }))
     .sort((a, b) => compareIds(a.memberId, b.memberId))
   const listed = new Set([...view.members.map(({ id }) => id), ...names.keys()])
-  return { clusterId, members: members.slice(0, MAX_TARGETS), listed: [...listed] }
+  const learners = view.members.filter(({ isLearner }) => isLearner).length
+  return {
+    clusterId,
+    members: members.slice(0, MAX_TARGETS),
+    listed: [...listed],
+    voters: listed.size - learners,
+  }
 }
 
 function compareIds(a: string, b: string): number {

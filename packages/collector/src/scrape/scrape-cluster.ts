@@ -1,3 +1,4 @@
+import type { MemberStatus } from '@etcdmonitor/core/etcd/member'
 import { scrapeOffset } from '@etcdmonitor/core/metrics/scrape-offset'
 import type { EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
@@ -29,18 +30,20 @@ export interface PlannedTick {
 }
 
 /**
- * One tick: asks every member at its offset, stores what has come a little after the last offset, and the rest when it has. Rejects
- * with the reason of `signal`; what was not stored by then never is, so that a stop draws no outage.
+ * One tick: asks every member at its offset, stores what has come a little after the last offset, and the rest when it has. Resolves
+ * with the Statuses that were answered. Rejects with the reason of `signal`; what was not stored by then never is, so that a stop draws
+ * no outage.
  */
 export async function scrapeCluster(
   deps: ScrapeDeps,
   { clusterId, members, listed }: Targets,
   { at, origin, signal }: PlannedTick,
-): Promise<void> {
+): Promise<readonly MemberStatus[]> {
   const { clock, settings, committer, notes, leases } = deps
   const sinceTick = () => clock.monotonic() - origin
   const offsets = members.map(({ memberId }) => scrapeOffset(memberId, settings.intervalMs))
   const firstAppend = Math.max(0, ...offsets) + patienceOf(settings)
+  const statuses: MemberStatus[] = []
   let ready: Scraped[] = []
   const healthy = members.find(({ memberId }) => notes.isUp(memberId))
   if (healthy) leases.askWhenDue(healthy.memberId, signal)
@@ -50,6 +53,7 @@ export async function scrapeCluster(
   await store()
   await all
   await store()
+  return statuses
 
   async function scrape(target: Target, offset: number): Promise<void> {
     await clock.sleep(offset - sinceTick(), signal)
@@ -59,7 +63,10 @@ export async function scrapeCluster(
       const call = { clusterId, memberId: target.memberId, signal, ...deadlines }
       const scraped = await scrapeMember(deps, call)
       notes.take(target, scraped)
-      if (scraped.status) leases.askWhenDue(target.memberId, signal)
+      if (scraped.status) {
+        statuses.push(scraped.status)
+        leases.askWhenDue(target.memberId, signal)
+      }
       ready.push(scraped)
     } catch (error) {
       signal.throwIfAborted()

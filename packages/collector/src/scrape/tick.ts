@@ -1,10 +1,11 @@
 import type { CollectorDeps } from '../collector.ts'
 import type { Discovery } from '../discover/discovery.ts'
-import type { KnownCluster, KnownMember } from '../discover/known-cluster.ts'
+import type { KnownCluster } from '../discover/known-cluster.ts'
 import { keepDescribed } from '../discover/member-memory.ts'
 import type { Targets } from '../discover/pick-targets.ts'
 import { firstOf } from '../first-of.ts'
 import { watchClock } from '../self/clock-watch.ts'
+import { createDataGuard } from '../self/data-guard.ts'
 import { createDropTally, type DropTally } from '../self/drop-tally.ts'
 import { createCommitter } from './commit-tick.ts'
 import { createLeaseCount } from './lease-count.ts'
@@ -38,8 +39,9 @@ export function createTick(deps: CollectorDeps, { discovery, remembered, onError
     const targets = discovery.targets()
     if (!targets) return
     if (current?.clusterId !== targets.clusterId) {
-      const known = remembered?.clusterId === targets.clusterId ? remembered.members : []
-      current = createClusterTick(deps, { clusterId: targets.clusterId, known, drops, onError })
+      const { clusterId } = targets
+      const known = remembered?.clusterId === clusterId ? remembered : { clusterId, members: [] }
+      current = createClusterTick(deps, { known, drops, onError })
     }
     await current.run(targets, { at, origin, signal })
     drops.tell()
@@ -54,8 +56,7 @@ interface ClusterTick {
 }
 
 interface ClusterTickOptions {
-  readonly clusterId: string
-  readonly known: readonly KnownMember[]
+  readonly known: KnownCluster
   readonly drops: DropTally
   readonly onError: (error: unknown) => void
 }
@@ -63,22 +64,25 @@ interface ClusterTickOptions {
 /** Everything that is known beside the samples is that of this cluster: two clusters may share member ids. */
 function createClusterTick(
   { cluster, writer, clock, log, settings }: CollectorDeps,
-  { clusterId, known, drops, onError }: ClusterTickOptions,
+  { known, drops, onError }: ClusterTickOptions,
 ): ClusterTick {
   const { intervalMs, hasMetricsEndpoint = false } = settings
   const committer = createCommitter({ writer, log, drops, intervalMs })
-  const notes = createMemberNotes({ log, hasMetricsEndpoint, known })
+  const notes = createMemberNotes({ log, hasMetricsEndpoint, known: known.members })
   const leases = createLeaseCount({ cluster, clock, settings, onError })
-  const describe = keepDescribed({ writer, notes })
+  const describe = keepDescribed({ writer, notes, clock })
+  const guard = createDataGuard({ log, clusterId: known.clusterId, known: known.data })
   return {
-    clusterId,
+    clusterId: known.clusterId,
     newestAt: committer.newestAt,
     async run(targets, planned) {
       const ids = targets.members.map(({ memberId }) => memberId)
       notes.keepOnly(ids)
       committer.keepOnly(ids)
-      await scrapeCluster({ cluster, clock, settings, committer, notes, leases, onError }, targets, planned)
-      await describe(targets)
+      const deps = { cluster, clock, settings, committer, notes, leases, onError }
+      const statuses = await scrapeCluster(deps, targets, planned)
+      guard.take({ at: planned.at, statuses, voters: targets.voters })
+      await describe(targets, guard.position())
     },
   }
 }
