@@ -196,3 +196,20 @@ it('names the stage of a failed probe before what the member said last, bounded'
     'blocked_url: connection refused',
   ])
 })
+
+it('F59 names a reset of the data for a day, with both revisions', () => {
+  const dataReset = { at: NOW - 3_600_000, before: '48211', after: '3' }
+  const judgeAt = (now: number) =>
+    clusterHealth(view([member('1')], { dataReset, probedAt: now }), { ...facts, newestTickAt: now }, now)
+  expect(judgeAt(NOW)).toEqual({
+    state: 'degraded',
+    reasons: [
+      {
+        code: 'data_reset',
+        message: 'wiped or restored at 2026-09-21T13:13:20Z: the revision went from 48211 to 3',
+      },
+    ],
+  })
+  expect(judgeAt(NOW + 82_799_999).reasons).toHaveLength(1)
+  expect(judgeAt(NOW + 82_800_000)).toEqual({ state: 'healthy', reasons: [] })
+})

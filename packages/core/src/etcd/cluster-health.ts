@@ -4,6 +4,7 @@ import type { MemberId } from './member.ts'
 
 const CRITICAL: ReadonlySet<HealthCode> = new Set(['no_leader', 'alarm_corrupt', 'alarm_nospace'])
 const MAX_REASONS = 20
+const RESET_SHOWN = 86_400_000
 
 export interface ClusterHealth {
   readonly state: 'healthy' | 'degraded' | 'critical' | 'unknown'
@@ -29,6 +30,7 @@ export function clusterHealth(view: ClusterView, facts: HealthFacts, now: number
   const reasons = [
     ...(isSeen ? viewReasons(view.members, facts.lastGoodAt, now) : [noView(view)]),
     ...collectorReasons(facts, now),
+    ...resetReasons(view, now),
     ...tlsReasons(facts),
   ].toSorted((a, b) => HEALTH_CODES.indexOf(a.code) - HEALTH_CODES.indexOf(b.code))
   return { state: judge(reasons), reasons: reasons.slice(0, MAX_REASONS) }
@@ -52,6 +54,13 @@ function collectorReasons({ newestTickAt, interval }: HealthFacts, now: number):
   if (newestTickAt === undefined) return [reason('collector_stale', 'the collector has stored nothing yet')]
   const seconds = Math.round((now - newestTickAt) / 1_000)
   return [reason('collector_stale', `the collector stored nothing for ${seconds} s`)]
+}
+
+function resetReasons({ dataReset }: ClusterView, now: number): HealthReason[] {
+  if (!dataReset || now - dataReset.at >= RESET_SHOWN) return []
+  const { at, before, after } = dataReset
+  const when = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
+  return [reason('data_reset', `wiped or restored at ${when}: the revision went from ${before} to ${after}`)]
 }
 
 const tlsReasons = ({ isTlsUnverified }: HealthFacts): HealthReason[] =>

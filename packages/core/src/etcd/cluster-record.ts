@@ -1,3 +1,4 @@
+import type { DataWatch } from './data-reset.ts'
 import { type EtcdFailure, stageOf } from './failure.ts'
 import type { ClusterId, Member, MemberId, MemberStatus } from './member.ts'
 
@@ -33,6 +34,8 @@ export interface ClusterRecord {
   readonly probedAt?: number
   /** The other cluster that the endpoints named in the newest round; adopted when the next round says the same. */
   readonly claim?: ClusterId
+  /** How far the data of this cluster had come. */
+  readonly data?: DataWatch
   readonly urls: ReadonlyMap<string, UrlRecord>
   /** Newest answer of each member. */
   readonly statuses: ReadonlyMap<MemberId, MemberStatus>

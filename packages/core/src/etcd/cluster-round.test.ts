@@ -92,3 +92,44 @@ describe('another cluster behind the configured endpoints', () => {
     expect(afterRounds([of(OLD, '1'), of(OLD, '2'), of(NEW)], round, round, round).clusterId).toBe(OLD)
   })
 })
+
+describe('other data under the same ids', () => {
+  const member = (id: string) => ({ id, name: id, clientUrls: [], peerUrls: [], isLearner: false })
+  const list = ['1', '2', '3'].map(member)
+  const data = (revision: string, raftIndex: string) =>
+    ['1', '2', '3'].map((id): ProbeOutcome => {
+      const outcome = of(OLD, id)
+      return 'status' in outcome
+        ? { status: { ...outcome.status, revision, raftIndex, leaderId: '1' } }
+        : outcome
+    })
+  const rounds = (...outcomes: readonly (readonly ProbeOutcome[])[]) =>
+    outcomes.reduce<ClusterRecord>(
+      (record, one, i) =>
+        withRound(
+          one.reduce<ClusterRecord>(
+            (before, outcome, n) =>
+              withProbe(before, { url: [ONE, TWO, THREE][n] ?? '', at: i, latencyMs: 1, outcome }),
+            record,
+          ),
+          1_000 * i,
+        ),
+      withList(emptyRecord([ONE, TWO, THREE]), { clusterId: OLD, members: list, at: 0 }),
+    )
+
+  it('F59 shows in the view when two rounds saw it', () => {
+    const [full, empty] = [data('48211', '90000'), data('3', '8')]
+    expect(toClusterView(rounds(full, empty)).dataReset).toBeUndefined()
+    expect(toClusterView(rounds(full, empty, empty)).dataReset).toEqual({
+      at: 1_000,
+      before: '48211',
+      after: '3',
+    })
+  })
+
+  it('is not told by who does not answer any more', () => {
+    const [full, empty] = [data('48211', '90000'), data('3', '8')]
+    const silentOnes = [empty[0] ?? silent, silent, silent]
+    expect(toClusterView(rounds(full, silentOnes, silentOnes)).dataReset).toBeUndefined()
+  })
+})

@@ -1,3 +1,4 @@
+import type { DataReset } from './data-reset.ts'
 import type { EtcdFailure } from './failure.ts'
 import type { ClusterId, Member, MemberId, MemberStatus } from './member.ts'
 
@@ -39,4 +40,6 @@ export interface ClusterView {
   readonly probedAt?: number
   /** The last reading of the member list failed. */
   readonly stale: boolean
+  /** The newest that this process saw; absent: none. */
+  readonly dataReset?: DataReset
 }

@@ -12,6 +12,7 @@ export const HEALTH_CODES = [
   'member_unreachable',
   'member_unhealthy',
   'collector_stale',
+  'data_reset',
   'version_skew',
   'tls_unverified',
 ] as const

@@ -6,7 +6,7 @@ import { configuredIndex, isBalancer, reachingUrl } from './member-urls.ts'
 
 /** What is known, as the port shows it. */
 export function toClusterView(record: ClusterRecord): ClusterView {
-  const { clusterId, listedAt, probedAt, isListStale } = record
+  const { clusterId, listedAt, probedAt, isListStale, data } = record
   const members = knownMembers(record).map((member) => toMemberView(record, member))
   const leaderId = newestLeader(members)
   return {
@@ -17,6 +17,7 @@ export function toClusterView(record: ClusterRecord): ClusterView {
     ...(leaderId !== undefined && { leaderId }),
     ...(listedAt !== undefined && { listedAt }),
     ...(probedAt !== undefined && { probedAt }),
+    ...(data?.reset && { dataReset: data.reset }),
   }
 }
 

@@ -112,6 +112,7 @@ export const en: Messages = {
     memberUnhealthy: (who) => `${who} answers, but is not well.`,
     collectorStale: (since) => `The collector has not reported${since}. Values below are old.`,
     storageSilent: 'History is not available: the time-series store does not answer.',
+    dataReset: 'The data of this cluster was wiped or restored.',
     versionSkew: 'Members run different versions of etcd.',
     tlsUnverified: 'TLS certificates of etcd are not verified.',
     sessionEnds: (left) => `Your session ends in ${left}. Sign in again to keep working.`,
@@ -225,6 +226,7 @@ const REASONS: Readonly<Record<HealthCode, (who: string) => string>> = {
   member_unhealthy: (who) => `${who} answers, but is not well.`,
   alarm_nospace: (who) => `${who} raised NOSPACE: the cluster takes no writes.`,
   alarm_corrupt: (who) => `${who} raised CORRUPT: the data of members differ.`,
+  data_reset: () => 'The data of this cluster was wiped or restored lately.',
   version_skew: () => 'Members run different versions of etcd.',
   tls_unverified: () => 'TLS certificates of etcd are not verified.',
 }

@@ -116,6 +116,7 @@ export interface Messages {
     readonly memberUnhealthy: (who: string) => string
     readonly collectorStale: (since: string) => string
     readonly storageSilent: string
+    readonly dataReset: string
     readonly versionSkew: string
     readonly tlsUnverified: string
     readonly sessionEnds: (left: string) => string

@@ -52,6 +52,7 @@ const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> 
     detail,
   }),
   collector_stale: ({ texts, sinceCycle }) => ({ severity: 'warn', text: texts.collectorStale(sinceCycle) }),
+  data_reset: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.dataReset, detail }),
   version_skew: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.versionSkew, detail }),
   tls_unverified: ({ texts }) => ({ severity: 'warn', text: texts.tlsUnverified }),
 }
