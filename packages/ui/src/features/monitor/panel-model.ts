@@ -14,12 +14,10 @@ import type { Messages } from '../../i18n/messages.ts'
 import { ALL_MEMBERS, type MonitorView } from '../../url/monitor-url.ts'
 import { memberName } from '../shell/health-model.ts'
 import { findSilence } from './silence.ts'
-import { tierLines, tierOf } from './tier-of.ts'
+import { tierColour, tierLines } from './tier-lines.ts'
 import type { WindowData } from './window-data.ts'
 
 export const UP_METRIC = 'collector_up'
-/** A colour drawn from fewer observations would say more than is known (metrics.md 6). */
-const ENOUGH_OBSERVATIONS = 20
 const STALE_INTERVALS = 3
 const NO_STATS: StatsAnswer = { min: null, max: null, avg: null, last: null, last_time: null }
 
@@ -104,7 +102,7 @@ function memberLine(
     note: '',
     axis,
     style,
-    colour: role === 'tier' ? tierColour(metric, stats, observations) : roleColour(role),
+    colour: role === 'tier' ? tierColour(metric, stats.last, observations) : roleColour(role),
     dash: index,
   }
 }
@@ -157,7 +155,7 @@ export function levelLines(
   { panel: texts }: Pick<Messages, 'panel'>,
 ): LevelLine[] {
   const concerned = panel.lines.filter((metric) => mode.kind === 'member' || mode.series.metric === metric)
-  const tiers = concerned.flatMap((metric) => tierLines(metric, (tier) => texts.tiers[tier]))
+  const tiers = concerned.flatMap((metric) => tierLines(metric, panel.left, (tier) => texts.tiers[tier]))
   if (panel.id !== QUOTA_LINES.panel || !data) return tiers
   const quotas = [...data.members.values()].flatMap(({ stats }) => stats.get(QUOTA_LINES.metric)?.last ?? [])
   const quota = quotas.length > 0 ? Math.min(...quotas) : 0
@@ -175,10 +173,5 @@ export const columnOf = (data: WindowData, id: string, metric: string): Column =
 
 const statsOf = (data: WindowData, id: string, metric: string): StatsAnswer =>
   data.members.get(id)?.stats.get(metric) ?? NO_STATS
-
-function tierColour(metric: string, { last }: StatsAnswer, observations: number | undefined): SeriesColour {
-  if (observations !== undefined && observations < ENOUGH_OBSERVATIONS) return 'gray'
-  return tierOf(metric, last) ?? 'gray'
-}
 
 const roleColour = (role: Exclude<ColourRole, 'tier'>): SeriesColour => role

@@ -1,4 +1,4 @@
-import { findMetric } from '@etcdmonitor/core/metrics/catalogue'
+import { needsTwoScrapes } from '@etcdmonitor/core/metrics/metric-name'
 import type { StatusAnswer } from '../../api/answers.ts'
 import type { Problem } from '../../api/problem.ts'
 import { columnOf, type PanelMode, UP_METRIC } from './panel-model.ts'
@@ -60,7 +60,7 @@ function hasValues({ metrics, mode }: PanelFindings, data: WindowData): boolean 
 function collecting({ status, metrics, isLive, now }: PanelFindings): PanelState | undefined {
   if (!status || !isLive) return undefined
   const interval = status.collect_interval * 1_000
-  const scrapes = metrics.every((metric) => findMetric(metric)?.kind === 'gauge') ? 1 : 2
+  const scrapes = metrics.some(needsTwoScrapes) ? 2 : 1
   const { from } = status.history
   const age = from === null ? 0 : now - from * 1_000
   // one interval more than it takes: the slot of the first point may end later
