@@ -56,6 +56,8 @@ export const chartProps = {
   levels: [],
   left: 'count',
   right: null,
+  y: null,
+  lanes: false,
   zone: 'UTC',
   hidden: new Set<string>(),
   highlighted: undefined,

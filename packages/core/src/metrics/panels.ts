@@ -12,7 +12,10 @@ export type ColourRole =
   | 'gray'
   | 'yellow'
   | 'tier'
-export type SeriesStyle = 'line' | 'area' | 'band'
+/** `bars` one a slot, `step` constant to the next sample, `points` events that are rare: no line between them. */
+export type SeriesStyle = 'line' | 'dashed' | 'area' | 'band' | 'bars' | 'step' | 'points'
+/** `own`: a scale without an axis. */
+export type SeriesAxis = 'left' | 'right' | 'own'
 
 export interface PanelSeries {
   readonly label: string
@@ -20,7 +23,7 @@ export interface PanelSeries {
   readonly metric: string
   readonly role: ColourRole
   readonly style: SeriesStyle
-  readonly axis: 'left' | 'right'
+  readonly axis: SeriesAxis
   readonly agg: Aggregate
 }
 

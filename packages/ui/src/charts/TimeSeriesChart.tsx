@@ -26,6 +26,8 @@ export interface TimeSeriesChartProps {
   readonly levels: readonly LevelLine[]
   readonly left: MetricUnit
   readonly right: MetricUnit | null
+  readonly y: readonly [number, number] | null
+  readonly lanes: boolean
   readonly zone: Zone
   readonly colours: ThemeColours
   /** Keys of the series that are switched off. */
@@ -66,8 +68,21 @@ function Plot(props: TimeSeriesChartProps & { readonly size: Size }) {
   const looks = createMemo<readonly LineLook[]>(() => columns().series.map(toLook), [], { equals: sameLooks })
   const options = createMemo(() =>
     plotOptions(
-      { lines: looks(), left: props.left, right: props.right, zone: props.zone, colours: props.colours },
-      { levels: () => props.levels, silent: () => silentSpans(columns()) },
+      {
+        lines: looks(),
+        left: props.left,
+        right: props.right,
+        y: props.y,
+        lanes: props.lanes,
+        zone: props.zone,
+        colours: props.colours,
+      },
+      {
+        levels: () => props.levels,
+        step: () => columns().step / 1_000,
+        bands: () => columns().series.map(({ band }) => band),
+        silent: () => silentSpans(columns()),
+      },
       {
         onCursor: (plot, slot) =>
           props.onCursor(
@@ -113,8 +128,9 @@ function Plot(props: TimeSeriesChartProps & { readonly size: Size }) {
   return host
 }
 
-const toLook = ({ key, axis, style, colour, dash }: LineLook): LineLook => ({
+const toLook = ({ key, name, axis, style, colour, dash }: LineLook): LineLook => ({
   key,
+  name,
   axis,
   style,
   colour,
@@ -124,6 +140,7 @@ const toLook = ({ key, axis, style, colour, dash }: LineLook): LineLook => ({
 function sameLooks(some: readonly LineLook[], others: readonly LineLook[]): boolean {
   const same = (one: LineLook, other: LineLook | undefined) =>
     one.key === other?.key &&
+    one.name === other.name &&
     one.axis === other.axis &&
     one.style === other.style &&
     one.colour === other.colour &&

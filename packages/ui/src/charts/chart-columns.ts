@@ -1,5 +1,5 @@
 import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
-import type { SeriesStyle } from '@etcdmonitor/core/metrics/panels'
+import type { SeriesAxis, SeriesStyle } from '@etcdmonitor/core/metrics/panels'
 
 /** Slots of the palette in their order, for lines of a sequence; the last is outside of it (ui.md 15.4). */
 export const SEQUENCE = ['blue', 'orange', 'green', 'pink', 'yellow', 'purple', 'cyan', 'red'] as const
@@ -17,6 +17,14 @@ export interface SeriesStats {
   readonly last: number | null
 }
 
+/** Per slot. `min` is absent where only the largest is of interest: of quantiles. */
+export interface SeriesBand {
+  readonly min?: readonly (number | null)[]
+  readonly max: readonly (number | null)[]
+  /** The largest of `max`. */
+  readonly top: number
+}
+
 export interface ChartSeries {
   /** Identity of the line from one answer to the next. */
   readonly key: string
@@ -24,7 +32,7 @@ export interface ChartSeries {
   /** A word about the name: `leader`, `left the cluster`; `''` for none. */
   readonly note: string
   readonly unit: MetricUnit
-  readonly axis: 'left' | 'right'
+  readonly axis: SeriesAxis
   readonly style: SeriesStyle
   readonly colour: SeriesColour
   /** Index into `DASHES`. */
@@ -32,6 +40,8 @@ export interface ChartSeries {
   /** One entry per slot; `null` = no sample. */
   readonly values: readonly (number | null)[]
   readonly stats: SeriesStats
+  /** Extremes of each slot, where a slot holds more than one value. */
+  readonly band?: SeriesBand | undefined
   /** Time of the last value when there should be newer ones, Unix ms. */
   readonly staleSince?: number | undefined
 }

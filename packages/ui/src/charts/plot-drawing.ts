@@ -84,7 +84,11 @@ function visible(plot: uPlot, levels: readonly LevelLine[]) {
   return { drawn: split.flatMap(({ drawn }) => drawn), next: split.find(({ next }) => next)?.next }
 }
 
-function hatching(ctx: CanvasRenderingContext2D, colour: string, ratio: number): CanvasPattern | string {
+export function hatching(
+  ctx: CanvasRenderingContext2D,
+  colour: string,
+  ratio: number,
+): CanvasPattern | string {
   const tile = document.createElement('canvas')
   const size = HATCH * ratio
   tile.width = size

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nextTop, splitLines } from './y-range.ts'
+import { nextSpan, nextTop, splitLines } from './y-range.ts'
 
 const at = (...values: number[]) => values.map((value) => ({ value }))
 const MiB = 1024 ** 2
@@ -66,4 +66,20 @@ it('splits lines into those drawn and the lowest above', () => {
   expect(splitLines(at(10, 50, 500), 24)).toEqual({ drawn: at(10), next: { value: 50 } })
   expect(splitLines(at(10, 50), 100)).toEqual({ drawn: at(10, 50), next: undefined })
   expect(splitLines([], 1)).toEqual({ drawn: [], next: undefined })
+})
+
+describe('nextSpan', () => {
+  it('is around the values, not from zero', () => {
+    expect(nextSpan(undefined, 1_000, 2_000)).toEqual([950, 2_050])
+    expect(nextSpan(undefined, 1_000, 1_000)).toEqual([950, 1_050])
+    expect(nextSpan(undefined, 3, 3)).toEqual([2, 4])
+    expect(nextSpan(undefined, null, null)).toEqual([0, 1])
+  })
+
+  it('stays while the values fit and fill 60 % of it', () => {
+    expect(nextSpan([0, 100], 10, 90)).toEqual([0, 100])
+    expect(nextSpan([0, 100], 10, 101)[1]).toBeGreaterThan(101)
+    expect(nextSpan([0, 100], 50, 90)).toEqual([48, 92])
+    expect(nextSpan([0, 100], null, null)).toEqual([0, 100])
+  })
 })

@@ -36,6 +36,26 @@ export function nextTop(
   return largest > 0 ? niceTop(largest * ROOM, unit) : SMALLEST[unit]
 }
 
+/** Positions and instants: what matters is how they move, not how far they are from zero. */
+export const isFloating = (unit: MetricUnit): boolean =>
+  unit === 'revision' || unit === 'index' || unit === 'timestamp'
+
+/** Both ends of an axis that need not begin at 0, around the values from `min` to `max`; stays as `nextTop` does. */
+export function nextSpan(
+  previous: readonly [number, number] | undefined,
+  min: number | null,
+  max: number | null,
+): readonly [number, number] {
+  if (min === null || max === null) return previous ?? [0, 1]
+  const span = max - min
+  if (previous) {
+    const [low, high] = previous
+    if (low <= min && high >= max && span >= (high - low) * SHRINK_BELOW) return previous
+  }
+  const room = span > 0 ? span * (ROOM - 1) : Math.max(1, Math.abs(max) * (ROOM - 1))
+  return [min - room, max + room]
+}
+
 /** Where there is nothing but zeros, the axis still needs a size. */
 const SMALLEST: Readonly<Record<MetricUnit, number>> = {
   bool: 1,

@@ -104,6 +104,8 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
           columns={columns()}
           levels={levels()}
           {...panelAxes(props.panel, mode())}
+          y={null}
+          lanes={false}
           zone={reader.zone()}
           colours={reader.colours()}
           hidden={hidden()}
