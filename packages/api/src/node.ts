@@ -41,7 +41,7 @@ await runEntry({
     const { values } = parseArgs({ options: { config: { type: 'string' } } })
     // biome-ignore lint/style/noProcessEnv: an entry point hands the environment on
     const { config, warnings } = loadConfig({ file: values.config, env: process.env })
-    const log = createLog(config.log.level)
+    const log = createLog(config.log.level, { process: 'api' })
     useLog(log)
     for (const message of warnings) log.warn('config_warning', { message })
     if (config.server.session_timeout === 0)

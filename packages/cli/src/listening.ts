@@ -5,8 +5,13 @@ interface Listening {
   readonly port: number
 }
 
-const isListening = (message: unknown): message is Listening =>
-  typeof message === 'object' && message !== null && 'event' in message && message.event === 'api_listening'
+const tells = (message: unknown, event: string): message is { readonly event: string } =>
+  typeof message === 'object' && message !== null && 'event' in message && message.event === event
+
+const isListening = (message: unknown): message is Listening => tells(message, 'api_listening')
+
+/** The collector is the one of its data folder. */
+export const isCollecting = (message: unknown): boolean => tells(message, 'collector_started')
 
 /** A reader of the API's messages that calls `act` the first time with the URL that a browser on this machine can open. */
 export function onListening(act: (url: string) => void): (message: unknown) => void {

@@ -18,7 +18,7 @@ await runEntry({
     const { values } = parseArgs({ options: { config: { type: 'string' } } })
     // biome-ignore lint/style/noProcessEnv: an entry point hands the environment on
     const { config, warnings } = loadConfig({ file: values.config, env: process.env })
-    const log = createLog(config.log.level)
+    const log = createLog(config.log.level, { process: 'collector' })
     useLog(log)
     for (const message of warnings) log.warn('config_warning', { message })
     const { data_dir: dataDir } = config.storage
@@ -34,6 +34,7 @@ await runEntry({
     await using writer = await openSqliteMetricsWriter({ dataDir, clock, log, signal: stop })
     const collector = createCollector({ cluster, writer, clock, log, settings: toSettings(config) })
     log.info('collector_started', { interval: config.collector.interval })
+    process.send?.({ event: 'collector_started' }) // the folder is ours
     await collector.run(stop)
     log.info('collector_stopped')
   },

@@ -213,7 +213,10 @@ describe('loadConfig refuses', () => {
   it('never shows a secret', () => {
     const env = { SECRET: 'hunter2\u0000', ETCDMONITOR_ETCD_PASSWORD_FIL: 'hunter2' }
     const problems = problemsOf('etcd: {username: root, password: "a${SECRET}"}', env)
-    expect(problems).toEqual([expect.stringMatching(/^etcd\.password: holds a control character; wanted/)])
+    expect(problems).toEqual([
+      expect.stringMatching(/^etcd\.password: holds a control character; wanted/),
+      expect.stringMatching(/^warning: ETCDMONITOR_ETCD_PASSWORD_FIL: unknown variable/),
+    ])
     expect(problems.join()).not.toContain('hunter2')
   })
 })
@@ -351,6 +354,13 @@ describe('loadConfig warns', () => {
       'ETCDMONITOR_PORT: unknown variable, not used',
       'ETCDMONITOR_ETCD_ENDPOINTS: unknown variable, not used; did you mean ETCDMONITOR_ETCD_ENDPOINT?',
     ])
+  })
+
+  it('also where something else keeps the program from starting', () => {
+    const env = { ETCDMONITOR_ETCD_ENDPIONT: 'http://a:1', ETCDMONITOR_LOG_LEVEL: 'loud' }
+    expect(() => load('', env)).toThrow(
+      /log\.level[\s\S]*\nwarning: ETCDMONITOR_ETCD_ENDPIONT: unknown variable, not used; did you mean/,
+    )
   })
 
   it('while certificates are not verified', () => {

@@ -26,14 +26,15 @@ export interface LoadedConfig {
 
 /**
  * The whole configuration, with the files that it names looked at. Writes nothing: the data folder need not exist yet.
- * @throws StartRefused with all problems at once
+ * @throws StartRefused with all problems at once, and the warnings behind them
  */
 export function loadConfig({ file, env }: ConfigPlace): LoadedConfig {
   const place = file ?? (env.ETCDMONITOR_CONFIG || (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined))
   const document = place === undefined ? undefined : readDocument(place)
   const { config, problems, warnings } = parseConfig(document, { env, readFile: readSecretFile })
   const all = [...problems, ...checkTlsFiles(config.etcd), ...checkDataDir(config.storage.data_dir)]
-  if (all.length > 0) throw new StartRefused(all)
+  // a misspelt variable is often the reason of what is wrong
+  if (all.length > 0) throw new StartRefused([...all, ...warnings.map((warning) => `warning: ${warning}`)])
   return { config, warnings }
 }
 

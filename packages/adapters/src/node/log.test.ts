@@ -7,7 +7,7 @@ import { createLog } from './log.ts'
 /** A log at `level` and its lines, parsed. */
 function recorded(level: Parameters<typeof createLog>[0] = 'debug') {
   const raw: string[] = []
-  const log = createLog(level, { write: (line) => void raw.push(line) })
+  const log = createLog(level, { stream: { write: (line) => void raw.push(line) } })
   const lines = () => raw.map((line) => JSON.parse(line) as Record<string, unknown>)
   return { log, raw, lines }
 }
@@ -92,4 +92,10 @@ describe('createLog', () => {
     expect(await once(child, 'message')).toEqual(['alive', undefined])
     expect(await exited).toEqual([0, null])
   })
+})
+
+it('names the process that writes, where it is told', () => {
+  const raw: string[] = []
+  createLog('info', { process: 'api', stream: { write: (line) => void raw.push(line) } }).info('began')
+  expect(JSON.parse(raw[0] ?? '')).toMatchObject({ level: 'info', process: 'api', event: 'began' })
 })

@@ -2,12 +2,18 @@ import type { Log, LogFields, LogLevel } from '@etcdmonitor/core/ports/log'
 import { type DestinationStream, pino } from 'pino'
 import { boundFields } from './log-fields.ts'
 
+export interface LogPlace {
+  /** Which of the product's processes writes, where several share one output. */
+  readonly process?: string
+  readonly stream?: DestinationStream
+}
+
 /** Lines at `level` and above as JSON on standard output, or where `stream` says. A closed terminal or pipe costs the lines, never the process. */
-export function createLog(level: LogLevel, stream: DestinationStream = standardOutput()): Log {
+export function createLog(level: LogLevel, { process, stream = standardOutput() }: LogPlace = {}): Log {
   const logger = pino(
     {
       level,
-      base: null,
+      base: process === undefined ? null : { process },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => error }, // pino's own would drop causes

@@ -72,7 +72,9 @@ function answerError(logFailure: FailureLog, c: Context<ApiEnv>, error: unknown)
 }
 
 function logRequest({ log }: Frame, c: Context<ApiEnv>, duration: number): void {
-  log.info('request', {
+  const isProbe = c.req.path === '/healthz' || c.req.path === '/readyz'
+  // probes come every few seconds for ever
+  log[isProbe && c.res.status === 200 ? 'debug' : 'info']('request', {
     request_id: c.var.requestId,
     method: c.req.method,
     path: c.req.path, // without the query: it may name keys

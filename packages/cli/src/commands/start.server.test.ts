@@ -52,6 +52,15 @@ it('runs collector and API, says where, and where the first password is', async 
   expect(childrenOf(program)).toHaveLength(2)
 })
 
+it('does not say that it listens where another collector has the data folder', async () => {
+  await using first = await startReady()
+  expect(childrenOf(first)).toHaveLength(2)
+  await using second = await run('start')
+  expect(await second.exited).toEqual({ code: 78, signal: null })
+  expect(second.logs()).toMatch(/another collector/)
+  expect(second.logs()).not.toMatch(/etcdmonitor listens/)
+})
+
 it('ends both on SIGTERM, with 0', async () => {
   await using program = await startReady()
   const pids = childrenOf(program).map(({ pid }) => pid)

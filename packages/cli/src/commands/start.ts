@@ -8,7 +8,7 @@ import { startChild } from '../child-process.ts'
 import { type EntryName, entryArgs } from '../entries.ts'
 import { EXIT } from '../exit-codes.ts'
 import { keepRunning } from '../keep-running.ts'
-import { onListening } from '../listening.ts'
+import { isCollecting, onListening } from '../listening.ts'
 import { onStopSignals } from '../stop-signals.ts'
 
 /** API and collector as two children, until a signal; `reliability.md` 7. @throws StartRefused */
@@ -19,7 +19,7 @@ export async function start({ config: file }: { readonly config?: string | undef
   using asked = onStopSignals(['SIGINT', 'SIGTERM'])
   const refused = new AbortController()
   const stop = { stop: AbortSignal.any([asked.stop, refused.signal]), force: asked.force }
-  const log = createLog(config.log.level)
+  const log = createLog(config.log.level, { process: 'start' })
 
   const run = async (name: EntryName, onMessage?: (message: unknown) => void): Promise<number> => {
     // apart: what ends us by a signal of the terminal would reach them twice, and the second one means "at once"
@@ -28,8 +28,17 @@ export async function start({ config: file }: { readonly config?: string | undef
     if (code === EXIT.refused) refused.abort()
     return code
   }
-  const greet = onListening((url) => console.error(greeting(url, config.storage.data_dir)))
-  return Math.max(...(await Promise.all([run('collector'), run('api', greet)])))
+  // both: where another collector has the data folder we end, and should not have shown its data as ours
+  const listening = Promise.withResolvers<string>()
+  const collecting = Promise.withResolvers<void>()
+  void Promise.all([listening.promise, collecting.promise]).then(([url]) =>
+    console.error(greeting(url, config.storage.data_dir)),
+  )
+  const runs = [
+    run('collector', (message) => isCollecting(message) && collecting.resolve()),
+    run('api', onListening(listening.resolve)),
+  ]
+  return Math.max(...(await Promise.all(runs)))
 }
 
 function greeting(url: string, dataDir: string): string {

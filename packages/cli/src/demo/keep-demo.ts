@@ -28,7 +28,7 @@ export async function keepDemo(
   tell: (message: KeeperMessage) => void,
   stop: AbortSignal,
 ): Promise<void> {
-  const log = createLog(order.logLevel)
+  const log = createLog(order.logLevel, { process: 'demo' })
   const ui = buildUi(undefined, stop)
   ui.catch(() => undefined) // told by the API's start, which waits for it
   await using cluster = await startEtcdCluster({

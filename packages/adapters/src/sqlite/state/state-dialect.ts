@@ -12,7 +12,16 @@ export const sqliteDialect = (database: DatabaseSync): Dialect => ({
   createIntrospector: (db) => new SqliteIntrospector(db),
 })
 
+const NOTHING = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+}
+
 const prepareOn = (database: DatabaseSync) => (text: string) => {
+  // SQLite may have rolled back by itself (a full disk): a second time would be an error that hides the first.
+  if (text === 'rollback' && !database.isTransaction) return NOTHING
   // A deferred transaction that turns into a writing one fails at once when another process writes, whatever the timeout.
   const statement = database.prepare(text === 'begin' ? 'begin immediate' : text)
   return {

@@ -170,6 +170,18 @@ describe('a transaction', () => {
   })
 })
 
+it('SC-4 tells what failed when SQLite has rolled back by itself', async () => {
+  await using store = await opened()
+  await store.accounts.createFirst(admin)
+  using db = new DatabaseSync(file)
+  db.exec("CREATE TRIGGER fault BEFORE INSERT ON login_guards BEGIN SELECT RAISE(ROLLBACK, 'fault'); END")
+  await expect(store.guard.reserve('admin', { threshold: 5, durationSeconds: 900 })).rejects.toThrow('fault')
+  db.exec('DROP TRIGGER fault')
+  expect(await store.guard.reserve('admin', { threshold: 5, durationSeconds: 900 })).toMatchObject({
+    kind: 'granted',
+  })
+})
+
 describe('a store that is away', () => {
   let store: StateStore
   beforeEach(async () => {
