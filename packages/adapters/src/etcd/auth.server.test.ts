@@ -117,6 +117,25 @@ for (const found of etcdVersions(process.env.TEST_SUITE === 'full' ? 'full' : 'q
       const error = await anonymous.leaseCount(id).catch((thrown: unknown) => thrown)
       if (failureIn(error)) expect(failureIn(error)?.message).toMatch(/^etcd wants a user: /)
     })
+
+    it('ET15 says of a lost quorum, which gives no login, that it is one: nobody hangs', async () => {
+      await using known = open(USER.password)
+      const left = (await known.view(FRESH)).members.find(({ configuredIndex }) => configuredIndex === 2)
+      await Promise.all([servers.members[0]?.kill(), servers.members[1]?.kill()])
+      const leader = async () => (await known.status(left?.id ?? '')).leaderId
+      await expect.poll(leader, { timeout: 20_000 }).toBeUndefined()
+      await using late = open(USER.password)
+      const { endpoints, members, stale } = await late.view(FRESH)
+      expect(endpoints.map(({ failure }) => failure?.stage)).toEqual(['tcp', 'tcp', 'quorum'])
+      const kind = endpoints[2]?.failure?.kind
+      // 3.4 wants no login for Status and list
+      const seen = { kind, members: members.length, stale }
+      expect(seen).toEqual(
+        found.version === '3.4'
+          ? { kind: 'no_leader', members: 3, stale: false }
+          : { kind: 'server_timeout', members: 0, stale: true },
+      )
+    })
   })
 }
 

@@ -1,3 +1,4 @@
+import { type EtcdFailure, isNotReached } from '@etcdmonitor/core/etcd/failure'
 import type { Secret } from '@etcdmonitor/core/secret'
 import type { Clock } from '@etcdmonitor/core/time'
 import * as grpc from '@grpc/grpc-js'
@@ -36,10 +37,17 @@ interface Dialled {
   waiting: number
 }
 
+interface FoundToken {
+  readonly held: string | undefined
+  /** Why there is none although one is wanted. */
+  readonly missing?: EtcdCallError
+}
+
 const leadsTo = (one: DialTarget, other: DialTarget): boolean =>
   one.address === other.address && one.port === other.port
 
 const LOGIN_LIMIT = 5_000
+const NO_LOGIN = 'no login in time: the cluster has no quorum, or is overloaded'
 /** etcd's texts for "log in again". Maintenance calls of 3.4 and 3.5 carry them with status UNKNOWN, so the text decides. */
 const LOG_IN_AGAIN = /invalid auth token|revision of auth store is old|user name is empty/i
 
@@ -79,28 +87,43 @@ export function createMember({ url, resolve, open, user, clock, closing }: Membe
     return sendUnary({ client: connected.client(call.service), call, metadata, url, budget, clock })
   }
 
+  const noLogin = () =>
+    callError('server_timeout', { endpoint: url, method: 'Auth.Authenticate', sent: false }, NO_LOGIN)
+
   async function logIn(name: string, password: Secret): Promise<string> {
     const params = { name, password: password.reveal() }
     const call = { service: 'Auth', method: 'authenticate', params } as const
-    const answer = await attempt(call, undefined, startBudget(clock, LOGIN_LIMIT, closing))
-    return (answer as IAuthenticateResponse).token // by the schema
+    try {
+      const answer = await attempt(call, undefined, startBudget(clock, LOGIN_LIMIT, closing))
+      return (answer as IAuthenticateResponse).token // by the schema
+    } catch (error) {
+      throw error instanceof EtcdCallError && error.failure.kind === 'deadline' ? noLogin() : error
+    }
   }
 
   const token = user && createToken({ clock, login: () => logIn(user.name, user.password) })
 
   const currentToken = (budget: CallBudget): Promise<string | undefined> | undefined =>
-    token &&
-    within({ promise: token.get(), budget, clock }, () =>
-      callError('deadline', { endpoint: url, method: 'Auth.Authenticate', sent: false }, 'no login in time'),
-    )
+    token && within({ promise: token.get(), budget, clock }, noLogin)
+
+  /** A login goes through raft, and no learner gives one: then the call is sent without, for many a call needs none. */
+  async function findToken(budget: CallBudget): Promise<FoundToken> {
+    try {
+      return { held: await currentToken(budget.atMost(budget.left() / 2)) }
+    } catch (error) {
+      if (!(error instanceof EtcdCallError) || isFinal(error.failure)) throw error
+      return { held: undefined, missing: error }
+    }
+  }
 
   async function attemptTwice(call: Unary, budget: CallBudget): Promise<unknown> {
-    const first = await currentToken(budget)
+    const { held, missing } = await findToken(budget)
     try {
-      return await attempt(call, first, budget)
+      return await attempt(call, held, budget)
     } catch (error) {
       if (!token || !asksForLogin(error)) throw error
-      token.refused(first)
+      if (missing) throw missing
+      token.refused(held)
       return attempt(call, await currentToken(budget), budget)
     }
   }
@@ -134,6 +157,9 @@ const WRONG_PASSWORD = /authentication failed|user name not found/i
 
 const asksForLogin = (error: unknown): boolean =>
   error instanceof EtcdCallError && LOG_IN_AGAIN.test(error.failure.message)
+
+/** The user is refused, or nothing is reached: the call would fare no better. */
+const isFinal = (failure: EtcdFailure): boolean => failure.stage === 'auth' || isNotReached(failure)
 
 /** etcd's own texts do not say which user it means. */
 function nameUser(error: EtcdCallError, user: string | undefined): EtcdCallError {

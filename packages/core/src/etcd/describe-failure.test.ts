@@ -14,6 +14,12 @@ it.each([
     'the certificate is signed by no known CA: set etcd.tls_ca_cert to the CA that signed it',
   ],
   ['tls_protocol', 'x', 'one side speaks TLS and the other does not: check http:// and https://'],
+  ['server_timeout', 'no login in time: x', 'no login in time: x'],
+  [
+    'server_timeout',
+    'etcdserver: request timed out',
+    'this member answers but the cluster has no leader: see the other members',
+  ],
   ['blocked_url', 'address', 'blocked_url: address'],
   ['unknown', 'something new', 'something new'],
 ] as const)('says of %s %s what to do', (kind, message, sentence) => {

@@ -27,7 +27,10 @@ const SENTENCES: Readonly<Record<EtcdFailureKind, (message: string) => string>> 
   no_leader: () => 'this member answers but the cluster has no leader: see the other members',
   proposal_dropped: () => 'the cluster had no leader for this just then: see the other members',
   leader_changed: () => 'the leader changed during the call: see the other members',
-  server_timeout: () => 'this member answers but the cluster has no leader: see the other members',
+  server_timeout: (message) =>
+    message.startsWith('no login')
+      ? message
+      : 'this member answers but the cluster has no leader: see the other members',
   corrupt: () => 'etcd refuses because of a CORRUPT alarm',
   overloaded: () => 'etcd answers that it has too many requests',
   not_supported: () => 'this etcd does not know the call',
