@@ -109,6 +109,12 @@ function findOrThrow(discovery: Discovery, id: MemberId): MemberView {
 const toAppError = (error: unknown, member: MemberId): unknown =>
   error instanceof EtcdCallError ? failRead(error.failure, member, error) : error
 
-/** The last of what `Promise.any` collected. */
-const lastOf = (error: unknown): unknown =>
-  error instanceof AggregateError ? (error.errors as readonly unknown[]).at(-1) : error
+/** The last of what `Promise.any` collected; of an address that cannot be dialled only when there is nothing else. */
+function lastOf(error: unknown): unknown {
+  if (!(error instanceof AggregateError)) return error
+  const errors: readonly unknown[] = error.errors
+  return errors.findLast(isOfHttp) ?? errors.at(-1)
+}
+
+const isOfHttp = (error: unknown): boolean =>
+  error instanceof EtcdCallError && /^https?:/i.test(error.failure.endpoint)

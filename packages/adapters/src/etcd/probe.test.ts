@@ -1,3 +1,4 @@
+import { failureIn } from '@etcdmonitor/core/etcd/fail-call'
 import { toSecret } from '@etcdmonitor/core/secret'
 import * as grpc from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -166,6 +167,18 @@ describe('a server that answers unlike a plain member', () => {
     expect(calls).toBe(2)
     await client.view({ maxAge: 0 })
     expect(calls).toBe(4)
+  })
+
+  it('says why the last address of a member is not reached that can be dialled at all', async () => {
+    const clientURLs = ['http://127.0.0.1:1', 'unix:///run/etcd.sock']
+    const members = [MEMBER, { ...MEMBER, ID: '5', name: 'beta', clientURLs }]
+    const url = await imitate(STATUS, { header: HEADER, members })
+    await using client = openClient({ endpoints: [url] })
+    const view = await client.view(FRESH)
+    const seen = view.members.find(({ id }) => id === '5')?.failure
+    expect(seen).toMatchObject({ kind: 'refused', endpoint: 'http://127.0.0.1:1' })
+    const error = await client.status('5').catch((thrown: unknown) => thrown)
+    expect(failureIn(error)).toMatchObject({ kind: 'refused', endpoint: 'http://127.0.0.1:1' })
   })
 
   it('has no leases when its answer names no member, or another cluster', async () => {
