@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns'
 import { isIP } from 'node:net'
 import { notStarted } from '@etcdmonitor/core/etcd/record-view'
-import type { EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { EtcdMaintenance, ScrapeFailure } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
-import type { AddressPolicy } from './address-policy.ts'
+import type { AddressPolicy, BlockReason } from './address-policy.ts'
+import { type CallBudget, within } from './call-budget.ts'
 import type { Discovery } from './discovery.ts'
 import { guardedLookup } from './guarded-lookup.ts'
 import type { HttpGetter } from './http.ts'
@@ -15,7 +16,7 @@ export interface PageCallOptions {
   readonly metricsPath: string
   readonly metricsEndpoint: string | readonly string[]
   readonly endpoints: readonly string[]
-  readonly discovery: Discovery
+  readonly discovery: Pick<Discovery, 'record'>
   readonly policy: AddressPolicy
   readonly getter: HttpGetter
   /** Why our own certificate cannot be shown at this instant. */
@@ -44,9 +45,26 @@ export function createPageCall(options: PageCallOptions): EtcdMaintenance['metri
     if (expired !== undefined) return { reason: 'tls', detail: expired }
     // a socket looks up names only, so an address is judged here
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-    const blocked = isAdvertised && isIP(host) !== 0 ? await policy.judgeAddress(host) : undefined
-    if (blocked !== undefined) return { reason: 'blocked_url', detail: blocked }
+    const judged = isAdvertised && isIP(host) !== 0 ? policy.judgeAddress(host) : undefined
+    const refusal = judged && (await toRefusal(judged, budget, clock))
+    if (refusal) return refusal
     const resolve = isAdvertised ? guardedLookup(policy, url.href) : lookup
     return getMetricsPage({ getter, clock, url, lookup: resolve, agent }, budget)
+  }
+}
+
+/** A judgement may look up names, so it has the time of the call. */
+async function toRefusal(
+  judged: Promise<BlockReason | undefined>,
+  budget: CallBudget,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<ScrapeFailure | undefined> {
+  const late = new Error('the address was not judged in time')
+  try {
+    const blocked = await within({ promise: judged, budget, clock }, () => late)
+    return blocked && { reason: 'blocked_url', detail: blocked }
+  } catch (error) {
+    if (error !== late) throw error
+    return { reason: 'timeout', detail: '' }
   }
 }
