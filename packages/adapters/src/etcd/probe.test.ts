@@ -30,11 +30,17 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.forceShutdown()
 })
 
+interface Extras {
+  readonly leases?: Answer
+  readonly auth?: Answer
+  readonly onCall?: () => void
+}
+
 /** Something that answers Status, MemberList and LeaseLeases as told. */
 async function imitate(
   status: Answer,
   list: Answer,
-  { leases = unknownCall, onCall = () => {} }: { leases?: Answer; onCall?: () => void } = {},
+  { leases = unknownCall, auth = { token: 'a.1' }, onCall = () => {} }: Extras = {},
 ): Promise<string> {
   const server = new grpc.Server()
   const always =
@@ -47,7 +53,7 @@ async function imitate(
     }
   server.addService(schema.Maintenance.service, { Status: always(status) })
   server.addService(schema.Cluster.service, { MemberList: always(list) })
-  server.addService(schema.Auth.service, { Authenticate: always({ token: 'a.1' }) })
+  server.addService(schema.Auth.service, { Authenticate: always(auth) })
   server.addService(schema.Lease.service, { LeaseLeases: always(leases) })
   servers.push(server)
   const { promise, resolve, reject } = Promise.withResolvers<number>()
@@ -136,6 +142,25 @@ describe('a server that answers unlike a plain member', () => {
     expect(endpoints[0]?.failure).toBeUndefined()
     expect(answers).toBe(2)
   })
+
+  it.each([
+    ['answers without one', STATUS, undefined],
+    [
+      'wants one',
+      { code: grpc.status.INVALID_ARGUMENT, details: 'etcdserver: user name is empty' },
+      { kind: 'learner', stage: 'ready' },
+    ],
+  ])(
+    'ET21 is asked without a token when it is a learner, which gives none: it %s',
+    async (_, status, failure) => {
+      const auth = { code: grpc.status.UNAVAILABLE, details: 'etcdserver: rpc not supported for learner' }
+      const url = await imitate(status, { header: HEADER, members: [MEMBER] }, { auth })
+      await using client = openClient({ endpoints: [url], username: 'monitor', password: toSecret('right') })
+      const seen = (await client.view(FRESH)).endpoints[0]?.failure
+      if (failure) expect(seen).toMatchObject(failure)
+      else expect(seen).toBeUndefined()
+    },
+  )
 
   it('is not said to refuse the password when it refuses the token that it gave', async () => {
     const refused = { code: grpc.status.UNAUTHENTICATED, details: 'etcdserver: invalid auth token' }
