@@ -11,7 +11,7 @@ it.each([null, '', 'x{', 'null', '[]', '7', '{"v":2,"theme":"light"}', '{"theme"
 )
 
 it('keeps what can be used of a damaged text', () => {
-  const monitor = { member: 7, range: '6h', refresh: 'x'.repeat(65) }
+  const monitor = { member: 7, range: '6h', refresh: 'x'.repeat(65), folded: ['raft', 7], extended: ['disk'] }
   const text = JSON.stringify({
     v: 1,
     theme: 'light',
@@ -26,7 +26,7 @@ it('keeps what can be used of a damaged text', () => {
     density: 'comfortable',
     timeZone: 'utc',
     lastUser: '',
-    monitor: { range: '6h' },
+    monitor: { range: '6h', extended: ['disk'] },
   })
 })
 

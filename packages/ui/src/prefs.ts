@@ -15,7 +15,14 @@ export interface Prefs {
   readonly timeZone: (typeof ZONES)[number]
   readonly lastUser: string
   /** As last chosen on Monitor; absent = never chosen. */
-  readonly monitor: { readonly member?: string; readonly range?: string; readonly refresh?: string }
+  readonly monitor: {
+    readonly member?: string
+    readonly range?: string
+    readonly refresh?: string
+    /** Ids of sections: folded ones, and those that show the panels that are hidden by default, too. */
+    readonly folded?: readonly string[]
+    readonly extended?: readonly string[]
+  }
 }
 
 const DEFAULTS: Prefs = {
@@ -27,6 +34,7 @@ const DEFAULTS: Prefs = {
   monitor: {},
 }
 const MAX_TEXT = 64
+const MAX_TEXTS = 32
 
 const [prefs, set] = createSignal<Prefs>(parsePrefs(readText()))
 const [areKept, setKept] = createSignal(true)
@@ -65,6 +73,8 @@ export function parsePrefs(text: string | null): Prefs {
       ...optional('member', shortText(monitor.member)),
       ...optional('range', shortText(monitor.range)),
       ...optional('refresh', shortText(monitor.refresh)),
+      ...optional('folded', shortTexts(monitor.folded)),
+      ...optional('extended', shortTexts(monitor.extended)),
     },
   }
 }
@@ -86,6 +96,12 @@ function shortText(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_TEXT ? value : undefined
 }
 
-function optional<K extends string>(name: K, value: string | undefined): { [P in K]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { [P in K]?: string }) // a computed key widens to string
+function shortTexts(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_TEXTS) return undefined
+  const texts = value.flatMap((one) => shortText(one) ?? [])
+  return texts.length === value.length ? texts : undefined
+}
+
+function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { [P in K]?: V }) // a computed key widens to string
 }

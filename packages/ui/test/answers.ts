@@ -1,10 +1,12 @@
+import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { PANELS, type Panel } from '@etcdmonitor/core/metrics/panels'
 import type { MemberAnswer, StatusAnswer } from '../src/api/answers.ts'
+import { further } from '../src/features/monitor/further.ts'
 import type { PanelFacts } from '../src/features/monitor/panel-model.ts'
 import type { MemberColumns, WindowData } from '../src/features/monitor/window-data.ts'
 
 export function aPanel(id: string): Panel {
-  const panel = PANELS.find((one) => one.id === id)
+  const panel = [...PANELS, ...FURTHER_PANELS].find((one) => one.id === id)
   if (!panel) throw new Error(`no panel ${id}`)
   return panel
 }
@@ -88,6 +90,7 @@ export function aWindow(
     step: 10_000,
     times: Array.from({ length: slots }, (_, i) => i * 10_000),
     members: new Map(Object.entries(members).map(([id, metrics]) => [id, toColumns(metrics)])),
+    unknown: new Set(),
     at: slots * 10_000,
     ...changes,
   }
@@ -106,4 +109,10 @@ function toColumns(metrics: Readonly<Record<string, AColumn>>): MemberColumns {
   }
 }
 
-export const NO_FACTS: PanelFacts = { members: [], current: undefined, interval: 10_000, isLive: true }
+export const NO_FACTS: PanelFacts = {
+  members: [],
+  current: undefined,
+  interval: 10_000,
+  isLive: true,
+  further,
+}

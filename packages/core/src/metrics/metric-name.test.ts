@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
 import catalogue from './fixtures/metrics-catalogue.json' with { type: 'json' }
-import data from './fixtures/metrics-data.json' with { type: 'json' }
+import { FURTHER_PANELS } from './further-panels.ts'
 import { hasObservations, isQuantile, labelOf, needsTwoScrapes } from './metric-name.ts'
+import { PANELS } from './panels.ts'
 
-const drawn = new Set(data.panels.flatMap(({ series }) => series.map(({ metric }) => metric)))
+const drawn = new Set(
+  [...PANELS, ...FURTHER_PANELS].flatMap(({ series }) => series.map(({ metric }) => metric)),
+)
 const metrics = catalogue.filter(({ name }) => drawn.has(name))
 const DIFFERENCES = ['rate', 'percent', 'increase', 'quantile', 'mean', 'forecast']
 

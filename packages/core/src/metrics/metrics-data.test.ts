@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { METRICS } from './catalogue.ts'
 import catalogue from './fixtures/metrics-catalogue.json' with { type: 'json' }
 import data from './fixtures/metrics-data.json' with { type: 'json' }
-import { PANELS, SECTIONS } from './panels.ts'
+import { FURTHER_PANELS } from './further-panels.ts'
+import { PANELS, SECTIONS, sectionPanels } from './panels.ts'
 import { SOURCES, type SourceEntry } from './sources.ts'
 
 const FROM: Readonly<Record<string, SourceEntry['from']>> = {
@@ -36,9 +37,35 @@ it('has the catalogue of the specification, entry by entry', () => {
   expect(new Set(METRICS.map(({ name }) => name)).size).toBe(METRICS.length)
 })
 
-it('has panels and sections that equal those of the specification, and draws no metric it does not know', () => {
-  for (const panel of PANELS) expect(data.panels).toContainEqual(panel)
-  for (const section of SECTIONS) expect(data.sections).toContainEqual(section)
-  const names = new Set(METRICS.map(({ name }) => name))
-  for (const { metric } of PANELS.flatMap(({ series }) => series)) expect(names).toContain(metric)
+const specified = new Map(catalogue.map((metric) => [metric.name, metric]))
+
+it('has the panels and sections of the specification', () => {
+  const wanted = data.panels.map(({ note: _, y, series, ...panel }) => ({
+    ...panel,
+    y: y === '0 to 1' ? [0, 1] : null,
+    lanes: panel.id === 'chartMemberState',
+    forecast: panel.id === 'chartQuotaForecast' ? 'etcd_mvcc_db_hours_to_quota' : null,
+    series: series.map(({ agg: _default, ...one }) => ({ ...one, unit: specified.get(one.metric)?.unit })),
+  }))
+  expect(PANELS).toEqual(wanted.filter(({ visible }) => visible))
+  expect(FURTHER_PANELS).toEqual(wanted.filter(({ visible }) => !visible))
+  expect(PANELS).toHaveLength(21)
+  expect(FURTHER_PANELS).toHaveLength(20)
+  expect(SECTIONS).toEqual(data.sections)
+})
+
+it('asks for panels what the catalogue gives by default', () => {
+  for (const { metric, agg } of data.panels.flatMap(({ series }) => series))
+    expect(specified.get(metric)?.agg).toBe(agg)
+})
+
+it('puts fragmentation after the size it is a share of', () => {
+  expect(sectionPanels('storage', [...FURTHER_PANELS, ...PANELS]).map(({ id }) => id)).toEqual([
+    'chartDBSize',
+    'chartFragmentationRatio',
+    'chartMVCCOps',
+    'chartMVCCCompaction',
+    'chartWatcherEvents',
+    'chartQuotaForecast',
+  ])
 })

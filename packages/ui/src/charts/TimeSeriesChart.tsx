@@ -6,6 +6,7 @@ import { createUPlot, type Size } from '../primitives/create-uplot.ts'
 import type { ChartColumns, LevelLine } from './chart-columns.ts'
 import { createZoomDrag } from './create-zoom-drag.ts'
 import { toPlotData } from './plot-data.ts'
+import type { DrawLanes } from './plot-lanes.ts'
 import { type LineLook, plotOptions } from './plot-options.ts'
 import type { ThemeColours } from './theme-colours.ts'
 import './TimeSeriesChart.css'
@@ -20,6 +21,8 @@ export interface CursorSpot {
 }
 
 export interface TimeSeriesChartProps {
+  /** False: nobody has looked yet, only its place is kept. */
+  readonly isShown: boolean
   /** Says in words what is drawn: the canvas cannot be read. */
   readonly label: string
   readonly columns: ChartColumns
@@ -27,7 +30,8 @@ export interface TimeSeriesChartProps {
   readonly left: MetricUnit
   readonly right: MetricUnit | null
   readonly y: readonly [number, number] | null
-  readonly lanes: boolean
+  /** Paints states in lanes, instead of lines over an axis. */
+  readonly lanes: DrawLanes | undefined
   readonly zone: Zone
   readonly colours: ThemeColours
   /** Keys of the series that are switched off. */
@@ -50,7 +54,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const size = createElementSize(host)
   return (
     <figure class="time-series-chart" ref={setHost} aria-label={props.label}>
-      <Show when={size().width > 0}>
+      <Show when={props.isShown && size().width > 0}>
         <Plot {...props} size={size()} />
       </Show>
       {props.children}

@@ -5,6 +5,7 @@ import '../styles/tokens.css'
 import '../styles/base.css'
 import { aLine, chartProps, someColumns, theColours } from '../../test/a-chart.ts'
 import type { ChartColumns } from './chart-columns.ts'
+import { drawLanes } from './plot-lanes.ts'
 import { TimeSeriesChart, type TimeSeriesChartProps } from './TimeSeriesChart.tsx'
 
 const SLOTS = 20
@@ -122,7 +123,7 @@ it('lanes fill where a state is on, outline where it is off, and leave out what 
   const values = [...flat(1, 10), ...flat(0, 5), ...flat(null, 5)]
   const share = await draw(
     someColumns([aLine('a', values, { style: 'step' }), aLine('b', flat(1), { colour: 'orange' })]),
-    { lanes: true },
+    { lanes: drawLanes },
   )
   const on = share(BLUE, [0.2, 0, 0.1, 0.5])
   const off = share(BLUE, [0.55, 0, 0.1, 0.5])

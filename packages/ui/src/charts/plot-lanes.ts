@@ -11,6 +11,9 @@ export interface PlotLane {
   readonly colour: string
 }
 
+/** How the lanes of a chart are painted: handed in, since most charts have none. */
+export type DrawLanes = typeof drawLanes
+
 /**
  * One lane per shown series: filled where it is on, hatched where it was on for a part of the slot, an outline where it is off, nothing
  * where nothing is known.
@@ -31,6 +34,7 @@ export function drawLanes(
   ctx.save()
   ctx.font = `${FONT * ratio}px ${colours.font}`
   ctx.textBaseline = 'top'
+  ctx.textAlign = 'left'
   for (const [place, { lane, line }] of shown.entries()) {
     const top = bbox.top + place * height
     ctx.fillStyle = colours.muted

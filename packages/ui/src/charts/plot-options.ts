@@ -8,7 +8,7 @@ import { type ChartSeries, DASHES, type LevelLine, type SeriesBand } from './cha
 import { drawBands, type PlotBand } from './plot-bands.ts'
 import { singleSamples } from './plot-data.ts'
 import { drawLabels, drawLines, drawStrip } from './plot-drawing.ts'
-import { drawLanes } from './plot-lanes.ts'
+import type { DrawLanes } from './plot-lanes.ts'
 import { barsPath, noPath, steppedPath } from './plot-paths.ts'
 import { faded, type ThemeColours } from './theme-colours.ts'
 import { isFloating, nextSpan, nextTop } from './y-range.ts'
@@ -23,6 +23,8 @@ const HIGHLIGHTED = 2
 const OTHERS = 0.35
 const AREA = 0.08
 const BARS = 0.75
+/** Of bars on a scale of their own: beside lines they are the ground. */
+const BEHIND = 0.3
 /** What a dashed style is, whatever its place (ui.md 15.4). */
 const DASHED = [1, 3]
 const POINT = 4
@@ -38,7 +40,7 @@ export interface PlotLook {
   /** Fixed ends of the left axis. */
   readonly y: readonly [number, number] | null
   /** Lanes of states instead of lines. */
-  readonly lanes: boolean
+  readonly lanes: DrawLanes | undefined
   readonly zone: Zone
   readonly colours: ThemeColours
 }
@@ -85,7 +87,9 @@ export function plotOptions(
       {},
       ...lines.map((line) => ({
         ...seriesOptions(line, colours),
-        ...pathOf(line.style, look.lanes, () => barsPath(bars.indexOf(line), bars.length, live.step)),
+        ...pathOf(line.style, look.lanes !== undefined, () =>
+          barsPath(bars.indexOf(line), bars.length, live.step),
+        ),
       })),
     ],
     scales: {
@@ -96,7 +100,7 @@ export function plotOptions(
     },
     axes: axesOptions(look),
     focus: { alpha: OTHERS },
-    cursor: cursorOptions(events.bind, look.lanes),
+    cursor: cursorOptions(events.bind, look.lanes !== undefined),
     hooks: {
       setCursor: [
         (plot) => events.onCursor(plot, (plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null)),
@@ -116,7 +120,7 @@ export function plotOptions(
       ],
       draw: [
         (plot) => {
-          if (look.lanes) drawLanes(plot, lanes, live.step(), colours)
+          look.lanes?.(plot, lanes, live.step(), colours)
         },
         (plot) => drawLabels(plot, live.levels(), look.colours),
         (plot) => drawStrip(plot, live.silent(), STRIP_HEIGHT, look.colours),
@@ -134,7 +138,7 @@ function seriesOptions({ axis, style, colour, dash }: LineLook, colours: ThemeCo
     dash: style === 'dashed' ? DASHED : [...(DASHES[dash % DASHES.length] ?? [])],
     spanGaps: false,
     ...(style === 'area' && { fill: faded(stroke, AREA) }),
-    ...(style === 'bars' && { fill: faded(stroke, BARS) }),
+    ...(style === 'bars' && { fill: faded(stroke, axis === 'own' ? BEHIND : BARS) }),
     points:
       style === 'points'
         ? { show: true, size: POINT, width: 0, fill: stroke }

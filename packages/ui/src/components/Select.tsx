@@ -12,12 +12,13 @@ export interface SelectProps<T extends string> {
   readonly options: readonly SelectOption<T>[]
   readonly value: T
   readonly onChange: (value: T) => void
+  readonly size?: 'small'
 }
 
 /** The browser's own: it needs no code, opens with every keyboard and fits every phone. */
 export function Select<T extends string>(props: SelectProps<T>) {
   return (
-    <span class="select">
+    <span class="select" data-size={props.size}>
       <select
         aria-label={props.label}
         onChange={(event) => {

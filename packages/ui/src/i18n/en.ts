@@ -143,6 +143,8 @@ export const en: Messages = {
       `No data yet: ${endpoints === 1 ? 'the configured endpoint does not answer' : `none of the ${endpoints} configured endpoints answers`}.`,
     noCollector:
       'No data yet: the collector has not reported. Start it, or see the log of etcdmonitor collector.',
+    allPanels: 'Show all panels',
+    fewerPanels: 'Show fewer panels',
   },
   panel: {
     units: {
@@ -169,6 +171,12 @@ export const en: Messages = {
     goThere: 'Go there',
     notExported: (version) => `etcd ${version} does not export this metric.`,
     notExportedUnknown: 'This etcd does not export this metric.',
+    emptyOf: (panel) => own(EMPTY_PANELS, panel),
+    notServed: 'The API of this console does not serve this metric.',
+    other: (count) => `other (${count})`,
+    memberOf: (panel) => `Member of ${panel}`,
+    fullIn: (time) => `full in about ${time}`,
+    notGrowing: 'not growing',
     staleSince: (time, age) => `Last data ${time} (${age} ago)`,
     notUpdated: (time, reason) => `Not updated since ${time}: ${reason}`,
     tiers: { notice: 'notice', warning: 'warning', critical: 'critical' },
@@ -215,6 +223,11 @@ export const en: Messages = {
     prefsNotKept:
       'This browser does not keep preferences: theme and time zone last until the page is closed.',
   },
+}
+
+const EMPTY_PANELS: Readonly<Record<string, string>> = {
+  chartApplyDuration: 'This etcd version does not export it (apply: 3.5+, range: 3.6+).',
+  chartGRPCLatency: 'etcd exports this only with --metrics extensive.',
 }
 
 const REASONS: Readonly<Record<HealthCode, (who: string) => string>> = {

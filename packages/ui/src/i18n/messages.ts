@@ -145,6 +145,8 @@ export interface Messages {
     readonly unusable: (value: string) => string
     readonly neverReached: (endpoints: number) => string
     readonly noCollector: string
+    readonly allPanels: string
+    readonly fewerPanels: string
   }
   readonly panel: {
     readonly units: Readonly<Record<MetricUnit, string>>
@@ -156,6 +158,13 @@ export interface Messages {
     readonly goThere: string
     readonly notExported: (version: string) => string
     readonly notExportedUnknown: string
+    /** Why this panel may be empty, where there is more to say than that etcd does not export it. */
+    readonly emptyOf: (panel: string) => string | undefined
+    readonly notServed: string
+    readonly other: (count: number) => string
+    readonly memberOf: (panel: string) => string
+    readonly fullIn: (time: string) => string
+    readonly notGrowing: string
     readonly staleSince: (time: string, age: string) => string
     readonly notUpdated: (time: string, reason: string) => string
     readonly tiers: Readonly<Record<'notice' | 'warning' | 'critical', string>>

@@ -1,8 +1,8 @@
 import { formatFullInstant, formatInstant } from '@etcdmonitor/core/format/format-time'
 import type { Panel } from '@etcdmonitor/core/metrics/panels'
 import { createMemo, createSignal, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import { ChartLegend } from '../../charts/ChartLegend.tsx'
-import { ChartTooltip } from '../../charts/ChartTooltip.tsx'
 import type { ChartColumns } from '../../charts/chart-columns.ts'
 import { toggleSeries } from '../../charts/hidden-series.ts'
 import { type CursorSpot, TimeSeriesChart } from '../../charts/TimeSeriesChart.tsx'
@@ -10,14 +10,17 @@ import { DataState } from '../../components/DataState.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { createProblem } from '../../primitives/create-query.ts'
 import { createVisible } from '../../primitives/create-visible.ts'
+import { ALL_MEMBERS } from '../../url/monitor-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { useReader } from '../shell/reader-context.ts'
 import { sampleTime } from '../shell/sample-time.ts'
 import { figureName } from './figure-name.ts'
+import { forecastHours } from './forecast.ts'
+import { levelLines } from './level-lines.ts'
 import type { MonitorState } from './monitor-state.ts'
-import { PanelEmpty } from './PanelEmpty.tsx'
 import { PanelHead } from './PanelHead.tsx'
-import { levelLines, panelAxes, panelMetrics, panelMode, toColumns } from './panel-model.ts'
+import { drawnSeries, panelAxes, panelMetrics, panelMode } from './panel-mode.ts'
+import { toColumns } from './panel-model.ts'
 import { createPanelQuery } from './panel-query.ts'
 import { type PanelState, panelState } from './panel-state.ts'
 import { spanOf, type WindowData } from './window-data.ts'
@@ -26,7 +29,15 @@ import './ChartPanel.css'
 
 const MAX_LINES = 8
 /** Before the first answer: the lines are known, their values are not. */
-const NOTHING: WindowData = { from: 0, to: 0, step: 0, times: [], members: new Map(), at: 0 }
+const NOTHING: WindowData = {
+  from: 0,
+  to: 0,
+  step: 0,
+  times: [],
+  members: new Map(),
+  unknown: new Set(),
+  at: 0,
+}
 
 /** One panel: title, plot with everything that is to be known about it, legend. */
 export function ChartPanel(props: { readonly panel: Panel; readonly state: MonitorState }) {
@@ -35,13 +46,16 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
   const reader = useReader()
   const [root, setRoot] = createSignal<HTMLElement>()
   const isVisible = createVisible(root)
-  const mode = createMemo(() => panelMode(props.panel, props.state.view(), props.state.member()))
+  const wasSeen = createMemo<boolean>((before) => before || isVisible(), false)
+  const members = () => cluster.status()?.members ?? []
+  const mode = createMemo(() => panelMode(props.panel, props.state.view(), props.state.member(), members()))
   const metrics = createMemo(() => panelMetrics(props.panel, mode()))
   const query = createPanelQuery(props.state, metrics, isVisible)
   const problem = createProblem(query, () => `${JSON.stringify(props.state.scope())} ${metrics()}`)
 
-  const members = () => cluster.status()?.members ?? []
-  const columns = createMemo<ChartColumns>(() => {
+  const columns = createMemo<ChartColumns>((before) => {
+    // what nobody sees is not made
+    if (before && before.times.length > 0 && !isVisible()) return before
     const { data = NOTHING, isPlaceholderData } = query()
     const { window } = props.state.view()
     const facts = {
@@ -49,6 +63,7 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
       current: cluster.current(),
       interval: props.state.interval() * 1_000,
       isLive: window.kind === 'last',
+      further: props.state.further.module(),
     }
     const drawn = toColumns(props.panel, mode(), data, facts, messages)
     // the picture of before, in the window of now
@@ -63,9 +78,10 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
       isPlaceholder: isPlaceholderData,
       problem: problem(),
       mode: drawn,
-      metrics: drawn.kind === 'all' ? [drawn.series.metric] : props.panel.series.map(({ metric }) => metric),
+      hasValues: columns().series.some(({ values }) => values.some((value) => value !== null)),
+      metrics: drawnSeries(props.panel, drawn).map(({ metric }) => metric),
       status: cluster.status(),
-      sampledAt: sampleTime(cluster.current(), drawn.kind === 'member' ? drawn.id : undefined),
+      sampledAt: sampleTime(cluster.current(), drawn.kind === 'all' ? undefined : drawn.id),
       isLive: props.state.view().window.kind === 'last',
       now: cluster.now(),
     })
@@ -91,21 +107,37 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
         panel={props.panel}
         mode={mode()}
         said={said()}
-        onPick={(metric) => props.state.pick(props.panel.id, metric)}
+        members={members()}
+        canChooseMember={props.state.member() === ALL_MEMBERS}
+        forecast={forecastHours(props.panel, mode(), query().data)}
+        onPick={(pick) => props.state.pick(props.panel.id, pick)}
       />
       <DataState
         isLoading={said().kind === 'loading'}
         problem={failureOf(said())}
         onRetry={() => void query().refetch()}
-        empty={isEmpty(said()) && <PanelEmpty said={said()} state={props.state} />}
+        empty={
+          isEmpty(said()) && (
+            <Show when={props.state.further.module()}>
+              {(further) => (
+                <Dynamic
+                  component={further().PanelEmpty}
+                  panel={props.panel.id}
+                  said={said()}
+                  state={props.state}
+                />
+              )}
+            </Show>
+          )
+        }
       >
         <TimeSeriesChart
           label={figureName(props.panel, mode(), columns(), messages, reader.zone())}
           columns={columns()}
           levels={levels()}
           {...panelAxes(props.panel, mode())}
-          y={null}
-          lanes={false}
+          isShown={wasSeen()}
+          lanes={props.panel.lanes ? props.state.further.module()?.drawLanes : undefined}
           zone={reader.zone()}
           colours={reader.colours()}
           hidden={hidden()}
@@ -121,7 +153,8 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
         >
           <Show when={spot()?.isOwn && slotTime() !== undefined && spot()}>
             {(own) => (
-              <ChartTooltip
+              <Dynamic
+                component={props.state.further.module()?.ChartTooltip}
                 columns={columns()}
                 spot={own()}
                 time={formatFullInstant(slotTime() ?? 0, reader.zone())}
@@ -148,5 +181,6 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
   )
 }
 
-const isEmpty = ({ kind }: PanelState) => kind === 'collecting' || kind === 'empty' || kind === 'not_exported'
+const EMPTY: readonly PanelState['kind'][] = ['collecting', 'empty', 'not_exported', 'not_served']
+const isEmpty = ({ kind }: PanelState) => EMPTY.includes(kind)
 const failureOf = (said: PanelState) => (said.kind === 'failed' ? said.problem : undefined)

@@ -1,19 +1,18 @@
-import { PANELS, SECTIONS } from '@etcdmonitor/core/metrics/panels'
 import { useQueryClient } from '@tanstack/solid-query'
-import { For, Match, Show, Switch } from 'solid-js'
+import { createMemo, Index, Match, Show, Switch } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import { Failure } from '../../components/DataState.tsx'
-import { useMessages } from '../../i18n/messages-context.ts'
+import { currentPrefs } from '../../prefs.ts'
 import { createPolling } from '../../primitives/create-polling.ts'
 import { useCluster } from '../shell/cluster-state.ts'
-import { EndpointsTable } from '../shell/EndpointsTable.tsx'
-import { ChartPanel } from './ChartPanel.tsx'
+import { MonitorSection } from './MonitorSection.tsx'
 import { MonitorToolbar } from './MonitorToolbar.tsx'
 import { createMonitorState } from './monitor-state.ts'
 import { RANGE_KEY } from './panel-query.ts'
+import { shownSections } from './section-state.ts'
 import './MonitorPage.css'
 
 export function MonitorPage() {
-  const { monitor } = useMessages()
   const cluster = useCluster()
   const queries = useQueryClient()
   const state = createMonitorState()
@@ -26,11 +25,17 @@ export function MonitorPage() {
     cluster.refresh()
   }
 
+  const sections = createMemo(() =>
+    shownSections(currentPrefs().monitor, state.further.module()?.panels ?? []),
+  )
   const status = cluster.status
-  const hasNothing = () => status()?.history.from === null && status()?.storage.metrics === 'ok'
-  const wasNeverReached = () =>
-    hasNothing() && status()?.members.length === 0 && status()?.endpoints.every(({ ok }) => !ok)
-  const hasNoCollector = () => hasNothing() && status()?.collector.stale === true
+  /** Nothing was ever stored, and that is not about to change. */
+  const unknown = () => {
+    const known = status()
+    if (known?.history.from !== null || known.storage.metrics !== 'ok') return undefined
+    const isUnreached = known.members.length === 0 && known.endpoints.every(({ ok }) => !ok)
+    return isUnreached || known.collector.stale ? known : undefined
+  }
   return (
     <>
       <MonitorToolbar state={state} onRefresh={refresh} />
@@ -42,39 +47,19 @@ export function MonitorPage() {
             </div>
           )}
         </Match>
-        <Match when={wasNeverReached()}>
-          <div class="monitor-empty">
-            <p>{monitor.neverReached(status()?.endpoints.length ?? 0)}</p>
-            <EndpointsTable endpoints={status()?.endpoints ?? []} />
-          </div>
-        </Match>
-        <Match when={hasNoCollector()}>
-          <div class="monitor-empty">
-            <p>{monitor.noCollector}</p>
-          </div>
+        <Match when={unknown()}>
+          {(known) => (
+            <Show when={state.further.module()}>
+              {(further) => <Dynamic component={further().MonitorEmpty} status={known()} />}
+            </Show>
+          )}
         </Match>
         <Match when={true}>
           <div class="monitor-sections">
             <div class="monitor-grid">
-              <For each={SECTIONS}>
-                {(section) => {
-                  const panels = PANELS.filter((panel) => panel.section === section.id && panel.visible)
-                  return (
-                    <Show when={panels.length > 0}>
-                      <section
-                        class="monitor-section"
-                        data-panels={Math.min(panels.length, 3)}
-                        aria-labelledby={`section-${section.id}`}
-                      >
-                        <h2 id={`section-${section.id}`}>{section.title}</h2>
-                        <div class="monitor-panels">
-                          <For each={panels}>{(panel) => <ChartPanel panel={panel} state={state} />}</For>
-                        </div>
-                      </section>
-                    </Show>
-                  )
-                }}
-              </For>
+              <Index each={sections()}>
+                {(section) => <MonitorSection section={section()} state={state} />}
+              </Index>
             </div>
           </div>
         </Match>

@@ -10,7 +10,11 @@ import type { PanelState } from './panel-state.ts'
 import { spanOf } from './window-data.ts'
 
 /** Why a plot has no line. Draws nothing when it has. */
-export function PanelEmpty(props: { readonly said: PanelState; readonly state: MonitorState }) {
+export function PanelEmpty(props: {
+  readonly panel: string
+  readonly said: PanelState
+  readonly state: MonitorState
+}) {
   const { panel } = useMessages()
   const cluster = useCluster()
   const { zone } = useReader()
@@ -20,6 +24,7 @@ export function PanelEmpty(props: { readonly said: PanelState; readonly state: M
     const { from, to } = spanOf(props.state.view().window, cluster.readNow())
     return formatWindow(from, to, zone())
   }
+  const notExported = (version: string) => (version ? panel.notExported(version) : panel.notExportedUnknown)
   const goTo = (newest: number) => {
     const half = Math.ceil(windowSeconds(props.state.view().window) / 2)
     const middle = Math.floor(newest / 1_000)
@@ -31,7 +36,10 @@ export function PanelEmpty(props: { readonly said: PanelState; readonly state: M
         {(said) => <p>{said().seconds > 0 ? panel.collecting(said().seconds) : panel.collectingSoon}</p>}
       </Match>
       <Match when={of('not_exported')}>
-        {(said) => <p>{said().version ? panel.notExported(said().version) : panel.notExportedUnknown}</p>}
+        {(said) => <p>{panel.emptyOf(props.panel) ?? notExported(said().version)}</p>}
+      </Match>
+      <Match when={of('not_served')}>
+        <p>{panel.notServed}</p>
       </Match>
       <Match when={of('empty')}>
         {(said) => (

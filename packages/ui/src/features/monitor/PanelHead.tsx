@@ -1,22 +1,26 @@
-import { formatAge } from '@etcdmonitor/core/format/format-age'
-import { formatInstant } from '@etcdmonitor/core/format/format-time'
-import type { Panel } from '@etcdmonitor/core/metrics/panels'
-import { Match, Show, Switch } from 'solid-js'
-import { describeProblem } from '../../api/describe-problem.ts'
-import { Icon } from '../../components/Icon.tsx'
-import { ToggleGroup } from '../../components/ToggleGroup.tsx'
+import { formatValue } from '@etcdmonitor/core/format/format-value'
+import { NOT_GROWING_HOURS, type Panel } from '@etcdmonitor/core/metrics/panels'
+import { Show } from 'solid-js'
+import type { MemberAnswer } from '../../api/answers.ts'
+import { Select } from '../../components/Select.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
-import { useCluster } from '../shell/cluster-state.ts'
-import { useReader } from '../shell/reader-context.ts'
-import { type PanelMode, panelAxes } from './panel-model.ts'
+import { memberName } from '../shell/health-model.ts'
+import { PanelNotice } from './PanelNotice.tsx'
+import { type PanelMode, panelAxes, pickMember } from './panel-mode.ts'
 import type { PanelState } from './panel-state.ts'
+import { SeriesPicker } from './SeriesPicker.tsx'
 
 export interface PanelHeadProps {
   readonly panel: Panel
   readonly mode: PanelMode
   readonly said: PanelState
+  readonly members: readonly MemberAnswer[]
+  /** The page shows all members, and this panel one of them. */
+  readonly canChooseMember: boolean
+  /** Hours until the quota is used up. */
+  readonly forecast: number | undefined
   /** Undefined: the first series, which needs no word in the URL. */
-  readonly onPick: (metric: string | undefined) => void
+  readonly onPick: (pick: string | undefined) => void
 }
 
 export function PanelHead(props: PanelHeadProps) {
@@ -27,54 +31,41 @@ export function PanelHead(props: PanelHeadProps) {
   }
   const picked = () =>
     props.mode.kind === 'all' && props.panel.series.length > 1 ? props.mode.series : undefined
+  const labelled = () => (props.mode.kind === 'labels' && props.canChooseMember ? props.mode : undefined)
   return (
     <header class="panel-head">
       <h3 id={`${props.panel.id}-title`}>{props.panel.title}</h3>
       <span class="panel-unit">{units()}</span>
+      <Show when={props.forecast}>
+        {(hours) => (
+          <span class="panel-notice">
+            {hours() >= NOT_GROWING_HOURS ? texts.notGrowing : texts.fullIn(formatValue('hours', hours()))}
+          </span>
+        )}
+      </Show>
       <PanelNotice said={props.said} />
+      <Show when={labelled()}>
+        {(mode) => (
+          <span class="panel-choice">
+            <Select
+              size="small"
+              label={texts.memberOf(props.panel.title)}
+              value={mode().id}
+              options={props.members.map(({ id }) => ({ value: id, text: memberName(id, props.members) }))}
+              onChange={(id) => props.onPick(pickMember(id))}
+            />
+          </span>
+        )}
+      </Show>
       <Show when={picked()}>
         {(series) => (
-          <ToggleGroup
-            size="small"
-            label={texts.series(props.panel.title)}
+          <SeriesPicker
+            panel={props.panel}
             value={series().metric}
-            options={props.panel.series.map(({ metric, label }) => ({ value: metric, content: label }))}
             onChange={(metric) => props.onPick(metric === props.panel.series[0]?.metric ? undefined : metric)}
           />
         )}
       </Show>
     </header>
-  )
-}
-
-/** That what is drawn is old, and why. */
-function PanelNotice(props: { readonly said: PanelState }) {
-  const messages = useMessages()
-  const { now, readNow } = useCluster()
-  const { zone } = useReader()
-  const shown = () => (props.said.kind === 'shown' ? props.said : undefined)
-  const time = (at: number) => formatInstant(at, { now: readNow(), zone: zone() })
-  return (
-    <Switch>
-      <Match when={shown()?.failed}>
-        {(failed) => (
-          <span class="panel-notice" data-role="warn">
-            <Icon name="warn" />
-            {messages.panel.notUpdated(
-              time(failed().since),
-              describeProblem(failed().problem, messages).title,
-            )}
-          </span>
-        )}
-      </Match>
-      <Match when={shown()?.staleSince}>
-        {(since) => (
-          <span class="panel-notice">
-            <Icon name="stale" />
-            {messages.panel.staleSince(time(since()), formatAge(now() - since()))}
-          </span>
-        )}
-      </Match>
-    </Switch>
   )
 }

@@ -1,7 +1,9 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js'
 import { useClient } from '../../api/client-context.ts'
+import { createLazyLayer, type LazyLayer } from '../../primitives/create-lazy-layer.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
+import type { Further } from './further.ts'
 import { createMonitorView, type MonitorViewState } from './monitor-view.ts'
 import { type AskRange, createRangeBatch, type RangeScope } from './range-batch.ts'
 import { refreshPeriod } from './refresh-period.ts'
@@ -10,6 +12,8 @@ const DEFAULT_INTERVAL = 30
 
 /** What the panels of the page share. */
 export interface MonitorState extends MonitorViewState {
+  /** The panels that are hidden by default. */
+  readonly further: LazyLayer<Further>
   /** `all` or an id: a cluster of one member has no other view than that member's. */
   readonly member: Accessor<string>
   /** What panels ask for besides their metrics; equal scopes are the same object. */
@@ -60,6 +64,7 @@ export function createMonitorState(): MonitorState {
   return {
     ...viewState,
     member,
+    further: createLazyLayer(async () => (await import('./further.ts')).further),
     scope,
     ask: async (asked, names, signal) => {
       const data = await askBatch(asked, names, signal)

@@ -14,6 +14,7 @@ const findings = (changes: Partial<PanelFindings> = {}): PanelFindings => ({
   isPlaceholder: false,
   problem: undefined,
   mode: { kind: 'member', id: '7' },
+  hasValues: !('data' in changes),
   metrics: [RATE],
   status: aStatus(),
   sampledAt: now - 5_000,
@@ -89,6 +90,12 @@ describe('an empty window', () => {
       kind: 'empty',
       newest: undefined,
     })
+  })
+
+  it('of a metric that the API does not know says so', () => {
+    const data = { ...nothing, unknown: new Set([RATE]) }
+    expect(panelState(findings({ data }))).toEqual({ kind: 'not_served' })
+    expect(panelState(findings({ data, metrics: [RATE, GAUGE] })).kind).toBe('empty')
   })
 
   it('of scrapes that succeeded means that etcd does not have the metric', () => {

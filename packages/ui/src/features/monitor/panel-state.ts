@@ -1,7 +1,8 @@
 import { needsTwoScrapes } from '@etcdmonitor/core/metrics/metric-name'
 import type { StatusAnswer } from '../../api/answers.ts'
 import type { Problem } from '../../api/problem.ts'
-import { columnOf, type PanelMode, UP_METRIC } from './panel-model.ts'
+import { drawnMembers, type PanelMode, UP_METRIC } from './panel-mode.ts'
+import { columnOf } from './panel-model.ts'
 import type { WindowData } from './window-data.ts'
 
 /** What is said over the plot of a panel, or beside its title (ui.md 7.10). Instants are Unix ms. */
@@ -13,6 +14,8 @@ export type PanelState =
   /** `newest`: the newest data before the window. */
   | { readonly kind: 'empty'; readonly newest: number | undefined }
   | { readonly kind: 'not_exported'; readonly version: string }
+  /** The API does not know a single one of the metrics. */
+  | { readonly kind: 'not_served' }
   | { readonly kind: 'shown'; readonly staleSince: number | undefined; readonly failed: Failed | undefined }
 
 interface Failed {
@@ -27,6 +30,8 @@ export interface PanelFindings {
   readonly isPlaceholder: boolean
   readonly problem: Problem | undefined
   readonly mode: PanelMode
+  /** A line has a value. */
+  readonly hasValues: boolean
   readonly metrics: readonly string[]
   readonly status: StatusAnswer | undefined
   /** Newest successful scrape of what is drawn. */
@@ -38,7 +43,7 @@ export interface PanelFindings {
 export function panelState(findings: PanelFindings): PanelState {
   const { data, problem } = findings
   if (!data) return problem ? { kind: 'failed', problem } : { kind: 'loading' }
-  if (hasValues(findings, data)) {
+  if (findings.hasValues) {
     return {
       kind: 'shown',
       staleSince: staleSince(findings),
@@ -46,14 +51,8 @@ export function panelState(findings: PanelFindings): PanelState {
     }
   }
   if (findings.isPlaceholder) return problem ? { kind: 'failed', problem } : { kind: 'loading' }
+  if (findings.metrics.every((metric) => data.unknown.has(metric))) return { kind: 'not_served' }
   return collecting(findings) ?? notExported(findings, data) ?? empty(findings, data)
-}
-
-function hasValues({ metrics, mode }: PanelFindings, data: WindowData): boolean {
-  const ids = mode.kind === 'member' ? [mode.id] : [...data.members.keys()]
-  return ids.some((id) =>
-    metrics.some((metric) => columnOf(data, id, metric).some((value) => value !== null)),
-  )
 }
 
 /** While the history is so young that there cannot be a point: rates and quantiles need two scrapes. */
@@ -74,7 +73,7 @@ function collecting({ status, metrics, isLive, now }: PanelFindings): PanelState
 
 /** Scrapes succeeded, at least two of them, and nothing came of them. */
 function notExported({ status, mode }: PanelFindings, data: WindowData): PanelState | undefined {
-  const ids = mode.kind === 'member' ? [mode.id] : [...data.members.keys()]
+  const ids = drawnMembers(mode, [], data)
   const member = ids.find((id) => columnOf(data, id, UP_METRIC).filter((up) => up === 1).length > 2)
   if (member === undefined) return undefined
   const version = status?.members.find(({ id }) => id === member)?.version ?? ''

@@ -20,6 +20,7 @@ function silence(up: Readonly<Record<string, readonly (number | null)[]>>, liste
     step: STEP,
     times,
     members: new Map(Object.entries(up).map(([id, values]) => [id, columns(values)])),
+    unknown: new Set(),
     at: 0,
   }
   return findSilence(Object.keys(up), data, { members: listed, interval: STEP })

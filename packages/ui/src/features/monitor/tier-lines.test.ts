@@ -13,6 +13,9 @@ it.each([
 
 it('has a line for each tier that there is', () => {
   expect(tierLines('etcd_mvcc_put_total_rate', 'per_second', (tier) => tier)).toEqual([])
+  expect(
+    tierLines('etcd_server_proposals_failed_rate', 'per_second', (tier) => tier).map(({ value }) => value),
+  ).toEqual([1, 5])
   expect(tierLines('etcd_server_proposals_pending', 'count', (tier) => tier)).toEqual([
     { value: 5, colour: 'notice', label: 'notice 5', axis: 'left' },
     { value: 100, colour: 'warn', label: 'warning 100', axis: 'left' },

@@ -3,7 +3,7 @@ import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
 import { findThreshold, judgeValue, TIERS, type Tier } from '@etcdmonitor/core/metrics/thresholds'
 import type { LevelLine, StateColour } from '../../charts/chart-columns.ts'
 
-const TIER_COLOURS: Readonly<Record<Tier | 'ok', StateColour>> = {
+export const TIER_COLOURS: Readonly<Record<Tier | 'ok', StateColour>> = {
   ok: 'ok',
   notice: 'notice',
   warning: 'warn',
@@ -24,7 +24,7 @@ export function tierColour(
 export function tierLines(metric: string, unit: MetricUnit, word: (tier: Tier) => string): LevelLine[] {
   return TIERS.flatMap((tier) => {
     const value = findThreshold(metric)?.[tier] ?? null
-    if (value === null) return []
+    if (value === null || value === 0) return [] // on the axis it would be no line
     const label = `${word(tier)} ${formatTicks(unit, [value]).join('')}`
     return [{ value, colour: TIER_COLOURS[tier], label, axis: 'left' as const }]
   })

@@ -15,6 +15,8 @@ export interface WindowData {
   readonly step: number
   readonly times: readonly number[]
   readonly members: ReadonlyMap<string, MemberColumns>
+  /** Names that the API does not know. */
+  readonly unknown: ReadonlySet<string>
   /** When it arrived, by the server's clock. */
   readonly at: number
 }
@@ -28,6 +30,7 @@ export function toWindowData(answer: RangeAnswer, window: MonitorWindow, now: nu
     step,
     times: answer.times.map((seconds) => seconds * 1_000),
     members: new Map(toMembers(answer)),
+    unknown: new Set(answer.unknown_metrics),
     at: now,
   }
 }

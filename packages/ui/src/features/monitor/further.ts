@@ -1,0 +1,20 @@
+import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
+import { ChartTooltip } from '../../charts/ChartTooltip.tsx'
+import { drawLanes } from '../../charts/plot-lanes.ts'
+import { labelledLines } from './labelled-lines.ts'
+import { MonitorEmpty } from './MonitorEmpty.tsx'
+import { PanelEmpty } from './PanelEmpty.tsx'
+
+/**
+ * What the first charts do without, in a chunk of its own that is loaded when the page is idle: the panels that are hidden by default and
+ * what only they need, what hovering shows, what is said where there is nothing to draw.
+ */
+export const further = {
+  panels: FURTHER_PANELS,
+  labelledLines,
+  drawLanes,
+  ChartTooltip,
+  PanelEmpty,
+  MonitorEmpty,
+}
+export type Further = typeof further

@@ -1,0 +1,39 @@
+import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
+import { expect, it } from 'vitest'
+import { changePrefs, currentPrefs } from '../../prefs.ts'
+import { type ShownSection, shownSections, toggleExtended, toggleFold } from './section-state.ts'
+
+const shown = () => shownSections(currentPrefs().monitor, FURTHER_PANELS)
+const find = (id: string): ShownSection =>
+  shown().find((section) => section.id === id) ?? expect.unreachable(`no section ${id}`)
+
+it('shows by default the 21 panels of the default layout', () => {
+  changePrefs({ monitor: {} })
+  const open = shown().filter(({ isFolded }) => !isFolded)
+  expect(open.flatMap(({ panels }) => panels)).toHaveLength(21)
+  expect(open.map(({ id }) => id)).toEqual(['raft', 'disk', 'storage', 'network', 'grpc', 'runtime'])
+})
+
+it('folds a section, and shows the rest of it, until asked otherwise', () => {
+  changePrefs({ monitor: { range: '6h' } })
+  toggleFold(find('raft'))
+  expect(find('raft').isFolded).toBe(true)
+  toggleFold(find('raft'))
+  expect(find('raft')).toMatchObject({ isFolded: false, isExtended: false, isUsual: true })
+  expect(find('raft').panels).toHaveLength(5)
+  toggleExtended(find('raft'))
+  expect(find('raft').panels).toHaveLength(9)
+  toggleExtended(find('raft'))
+  expect(find('raft').panels).toHaveLength(5)
+  expect(currentPrefs().monitor.range).toBe('6h')
+})
+
+it('opens a section of panels that are hidden by default', () => {
+  changePrefs({ monitor: {} })
+  expect(find('lease')).toMatchObject({ isFolded: true, isUsual: false })
+  toggleFold(find('lease'))
+  expect(find('lease')).toMatchObject({ isFolded: false })
+  expect(find('lease').panels).toHaveLength(1)
+  toggleFold(find('lease'))
+  expect(find('lease')).toMatchObject({ isFolded: true })
+})
