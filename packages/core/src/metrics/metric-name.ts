@@ -1,5 +1,6 @@
 const QUANTILE = /_p\d\d(_|$)/
 const MEAN = /_mean$/
+const INCREASE = /_increase$|^process_restarts$/
 const DIFFERENCE = /_(rate|increase|percent|restarts|failed_ratio|growth_bytes_per_hour)(_by_|$)/
 
 /** What a name tells of its metric without the catalogue, which is too large to wait for before the first chart. */
@@ -10,6 +11,9 @@ export const hasObservations = (metric: string): boolean => QUANTILE.test(metric
 
 /** It is made of differences between scrapes: the first one gives no value. */
 export const needsTwoScrapes = (metric: string): boolean => hasObservations(metric) || DIFFERENCE.test(metric)
+
+/** Counted per slot: what sums up a window is its total. */
+export const isIncrease = (metric: string): boolean => INCREASE.test(metric)
 
 /** The value of the one label of a labelled key (metrics.md 3.12): `7` of `rtt{peer="7"}`. */
 export const labelOf = (key: string): string | undefined => /="([^"]*)"\}$/.exec(key)?.[1]
