@@ -206,7 +206,7 @@ const RECORDINGS: readonly {
 ]
 
 /** All the housekeeping there is to do. */
-async function keepHouse(writer: MetricsWriter, now: number): Promise<void> {
+export async function keepHouse(writer: MetricsWriter, now: number): Promise<void> {
   for (let steps = 0; (await writer.maintain({ now, steady: DAY })).more; steps++)
     if (steps > 1_000) throw new Error('housekeeping does not end')
 }

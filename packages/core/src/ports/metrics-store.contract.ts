@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HistogramSample, TickBatch } from '../metrics/sample.ts'
 import type { SourceId } from '../metrics/sources.ts'
-import { type OpenMetricsStore, oracleCases } from './metrics-against-oracle.contract.ts'
+import { keepHouse, type OpenMetricsStore, oracleCases } from './metrics-against-oracle.contract.ts'
 import { expectSlots, pairs } from './metrics-compare.contract.ts'
 import { seriesKey } from './metrics-oracle.contract.ts'
 import { RECORDED, RECORDED_SOURCES, recordedBatches } from './metrics-recording.contract.ts'
+import { retentionCases } from './metrics-retention.contract.ts'
 import {
   batchOf,
   CLUSTER,
@@ -219,48 +220,57 @@ export function metricsStoreContract(adapter: string, open: () => Promise<OpenMe
       }
     })
 
-    it('MC-10 finds the newest samples of a source that ended hours and days ago', async () => {
-      const at = { early: START, late: START + 3 * DAY - 3 * HOUR, now: START + 3 * DAY }
-      const rising = (sources: readonly SourceId[], end: number) =>
-        [2, 1, 0].map((i) =>
-          batchOf(
-            end - i * MINUTE,
-            tickOf(
-              M1,
-              sources.map((source) => scalar(source, 10 - i)),
+    it.each([
+      { name: 'as they came', isSealed: false },
+      { name: 'sealed', isSealed: true },
+    ])(
+      'MC-10 finds the newest samples of a source that ended hours and days ago, $name',
+      async ({ isSealed }) => {
+        const at = { early: START, late: START + 3 * DAY - 3 * HOUR, now: START + 3 * DAY }
+        const rising = (sources: readonly SourceId[], end: number) =>
+          [2, 1, 0].map((i) =>
+            batchOf(
+              end - i * MINUTE,
+              tickOf(
+                M1,
+                sources.map((source) => scalar(source, 10 - i)),
+              ),
             ),
-          ),
-        )
-      const histogram = (end: number) =>
-        [2, 1, 0].map((i) => batchOf(end - i * MINUTE, tickOf(M1, [], [fsync([1], [9 - i, 1], 5 - i)])))
-      await append(...rising(['put', 'txn'], at.early))
-      await append(...histogram(at.late))
-      await append(...rising(['cpu_seconds'], at.late + 10 * MINUTE))
-      await append(...rising(['proposals_pending'], at.now))
-      const sources = ['put', 'txn', 'wal_fsync', 'cpu_seconds', 'proposals_pending'] as const
-      await using fresh = store.openReader()
-      for (const reader of [store.reader, fresh]) {
-        const [ticks] = await reader.tail({ members: [M1], sources, span: 90 * SECOND })
-        const found = Object.fromEntries((ticks?.series ?? []).map((one) => [one.source, pairs(ticks, one)]))
-        expect(found.put).toEqual([
-          [at.early - 2 * MINUTE, 8],
-          [at.early - MINUTE, 9],
-          [at.early, 10],
-        ])
-        expect(found.txn).toEqual(found.put)
-        expect(found.wal_fsync).toEqual([
-          [at.late - 2 * MINUTE, 7, 1, 3],
-          [at.late - MINUTE, 8, 1, 4],
-          [at.late, 9, 1, 5],
-        ])
-        expect(found.cpu_seconds?.at(-1)).toEqual([at.late + 10 * MINUTE, 10])
-        expect(found.proposals_pending?.slice(-2)).toEqual([
-          [at.now - MINUTE, 9],
-          [at.now, 10],
-        ])
-        expect([...(ticks?.times ?? [])]).toEqual([...(ticks?.times ?? [])].sort((a, b) => a - b))
-      }
-    })
+          )
+        const histogram = (end: number) =>
+          [2, 1, 0].map((i) => batchOf(end - i * MINUTE, tickOf(M1, [], [fsync([1], [9 - i, 1], 5 - i)])))
+        await append(...rising(['put', 'txn'], at.early))
+        await append(...histogram(at.late))
+        await append(...rising(['cpu_seconds'], at.late + 10 * MINUTE))
+        await append(...rising(['proposals_pending'], at.now))
+        const sources = ['put', 'txn', 'wal_fsync', 'cpu_seconds', 'proposals_pending'] as const
+        await using fresh = store.openReader()
+        if (isSealed) await keepHouse(store.writer, at.now + 3 * HOUR)
+        for (const reader of [store.reader, fresh]) {
+          const [ticks] = await reader.tail({ members: [M1], sources, span: 90 * SECOND })
+          const found = Object.fromEntries(
+            (ticks?.series ?? []).map((one) => [one.source, pairs(ticks, one)]),
+          )
+          expect(found.put).toEqual([
+            [at.early - 2 * MINUTE, 8],
+            [at.early - MINUTE, 9],
+            [at.early, 10],
+          ])
+          expect(found.txn).toEqual(found.put)
+          expect(found.wal_fsync).toEqual([
+            [at.late - 2 * MINUTE, 7, 1, 3],
+            [at.late - MINUTE, 8, 1, 4],
+            [at.late, 9, 1, 5],
+          ])
+          expect(found.cpu_seconds?.at(-1)).toEqual([at.late + 10 * MINUTE, 10])
+          expect(found.proposals_pending?.slice(-2)).toEqual([
+            [at.now - MINUTE, 9],
+            [at.now, 10],
+          ])
+          expect([...(ticks?.times ?? [])]).toEqual([...(ticks?.times ?? [])].sort((a, b) => a - b))
+        }
+      },
+    )
 
     it('MC-11 counts the first tick under new bounds as a reset, in the new series', async () => {
       await append(
@@ -501,6 +511,7 @@ export function metricsStoreContract(adapter: string, open: () => Promise<OpenMe
       const calls: readonly (() => Promise<unknown>)[] = [
         () => writer.append(batchOf(START + MINUTE, tickOf(M1, []))),
         () => writer.describe(CLUSTER, []),
+        () => writer.maintain({ now: START, steady: DAY }),
         () => writer.recall('one'),
         () => writer.remember('one', ''),
         () => reader.slots({ ...query, step: MINUTE }),
@@ -517,6 +528,7 @@ export function metricsStoreContract(adapter: string, open: () => Promise<OpenMe
   })
 
   oracleCases(adapter, open)
+  retentionCases(adapter, open)
 }
 
 const newestOf = (batches: readonly TickBatch[], { memberId }: MemberRef): number | undefined =>

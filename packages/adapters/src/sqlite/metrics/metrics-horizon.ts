@@ -3,10 +3,10 @@ import { DAY, WINDOW } from './metrics-keys.ts'
 import type { StoredMemberRow } from './metrics-series.ts'
 
 /** Windows more than the horizon tells stay, for the look-back of its first deltas (storage.md 5.9). */
-const LOOK_BACK_WINDOWS = 2
+export const LOOK_BACK_WINDOWS = 2
 
 /** The first window, and the first day of rollups, that were not removed; undefined: none was. */
-function readPruned(db: DatabaseSync): { readonly to?: number; readonly day?: number } {
+export function readPruned(db: DatabaseSync): { readonly to?: number; readonly day?: number } {
   const rows = db.prepare("SELECT key, value FROM meta WHERE key IN ('pruned_to', 'pruned_day')").all()
   const found = new Map(rows.map(({ key, value }) => [key, Number(value)]))
   const [to, day] = [found.get('pruned_to'), found.get('pruned_day')]

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
 import { createBreath } from './breath.ts'
+import { aheadFrom, prepareDropAhead } from './drop-ahead.ts'
 import { openHeadRows } from './head-rows.ts'
 import { openSampleTables } from './member-read.ts'
 import type { MemberRows } from './member-rows.ts'
@@ -8,6 +10,7 @@ import type { DamageWatch } from './metrics-damage.ts'
 import { refuseDamaged } from './metrics-errors.ts'
 import { WINDOW } from './metrics-keys.ts'
 import { readSeries } from './metrics-series.ts'
+import { prepareRetention } from './retention.ts'
 import { prepareFindSealable } from './seal-next.ts'
 import { prepareSeal } from './seal-window.ts'
 import { prepareStoreSealed } from './store-sealed.ts'
@@ -15,22 +18,29 @@ import { prepareSweepHead } from './sweep-head.ts'
 
 /** ms for which the clock must have stood steady before anything is believed of it. */
 const STEADY = 600_000
+const MANY_PAGES = 4_096
 
 export interface UpkeepDeps {
   readonly db: DatabaseSync
   readonly members: MemberRows
   readonly clock: Pick<Clock, 'monotonic'>
   readonly damage: DamageWatch
+  readonly log: Log
+  readonly retentionDays: number
   /** Runs `work` in a transaction: all of it or nothing. */
   readonly transact: <T>(work: () => T) => T
 }
 
 /** The housekeeping of the file, piece by piece: `true` when there was something to do (storage.md 5.9). */
-export function createUpkeep({ db, members, clock, damage, transact }: UpkeepDeps) {
-  const tables = openSampleTables({ db, head: openHeadRows(db, damage), damage })
+export function createUpkeep({ db, members, clock, damage, log, retentionDays, transact }: UpkeepDeps) {
+  const head = openHeadRows(db, damage)
+  const tables = openSampleTables({ db, head, damage })
   const findSealable = prepareFindSealable(db)
   const storeSealed = prepareStoreSealed(db)
   const sweepHead = prepareSweepHead(db)
+  const removeOld = prepareRetention({ db, head, retentionDays })
+  const dropAhead = prepareDropAhead(db)
+  let isDropping = false
 
   async function seal(now: number): Promise<boolean> {
     const found = findSealable(now)
@@ -44,8 +54,30 @@ export function createUpkeep({ db, members, clock, damage, transact }: UpkeepDep
     return true
   }
 
+  /** Pages that nothing will fill again soon go back to the disk. */
+  function vacuum(): boolean {
+    const free = pragma('freelist_count')
+    if (free < MANY_PAGES || free < pragma('page_count') / 4) return false
+    db.exec('PRAGMA incremental_vacuum(256)')
+    return true
+  }
+  const pragma = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+
+  /** What a wrong clock left behind holds every tick until its time comes. */
+  function dropWrong(now: number): boolean {
+    const isAhead = transact(() => dropAhead(aheadFrom(now)))
+    if (isAhead) members.forget()
+    if (isAhead && !isDropping)
+      log.warn('store_ahead_dropped', { from: new Date(aheadFrom(now)).toISOString() })
+    isDropping = isAhead
+    return isAhead
+  }
+
   return async ({ now, steady }: { readonly now: number; readonly steady: number }): Promise<boolean> => {
-    if (steady >= STEADY && (await seal(now))) return true
-    return transact(sweepHead) > 0
+    if (steady >= STEADY && (dropWrong(now) || (await seal(now)))) return true
+    if (transact(sweepHead) > 0) return true
+    const isRemoved = transact(() => removeOld({ now, steady }))
+    if (isRemoved) members.forget() // series may have gone
+    return isRemoved || vacuum()
   }
 }

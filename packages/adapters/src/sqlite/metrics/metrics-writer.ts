@@ -18,6 +18,8 @@ export interface MetricsWriterOptions {
   readonly dataDir: string
   readonly clock: Clock
   readonly log: Log
+  /** Days for which samples are kept; absent: 7. Rollups stay 90 at least. */
+  readonly retentionDays?: number
   /** Ends the wait for another collector to go. Absent: it lasts its 10 s. */
   readonly signal?: AbortSignal
 }
@@ -35,6 +37,7 @@ export async function openSqliteMetricsWriter({
   dataDir,
   clock,
   log,
+  retentionDays = 7,
   signal = new AbortController().signal,
 }: MetricsWriterOptions): Promise<MetricsWriter> {
   requireSqlite()
@@ -44,16 +47,16 @@ export async function openSqliteMetricsWriter({
   const path = join(dataDir, 'metrics.db')
   const db = opening.adopt(openMetricsFileToWrite(path, clock.now()), (opened) => opened.close())
   const damage = watchDamage(clock, log)
-  return sqliteMetricsWriter({ db, clock, damage }, opening.move())
+  return sqliteMetricsWriter({ db, clock, log, retentionDays, damage }, opening.move())
 }
 
-interface OpenWriter {
+interface OpenWriter extends Pick<Required<MetricsWriterOptions>, 'clock' | 'log' | 'retentionDays'> {
   readonly db: DatabaseSync
-  readonly clock: Clock
   readonly damage: DamageWatch
 }
 
-function sqliteMetricsWriter({ db, clock, damage }: OpenWriter, held: DisposableStack): MetricsWriter {
+function sqliteMetricsWriter(opened: OpenWriter, held: DisposableStack): MetricsWriter {
+  const { db, damage } = opened
   const members = openMemberRows(db)
   const append = prepareAppend(db, members)
   const memory = createCollectorMemory(db)
@@ -70,7 +73,6 @@ function sqliteMetricsWriter({ db, clock, damage }: OpenWriter, held: Disposable
       db.exec('BEGIN IMMEDIATE')
       const result = work()
       db.exec('COMMIT')
-      health = OK
       return result
     } catch (error) {
       members.forget()
@@ -91,10 +93,14 @@ function sqliteMetricsWriter({ db, clock, damage }: OpenWriter, held: Disposable
     }
   }
 
-  const upkeep = createUpkeep({ db, members, clock, damage, transact })
+  const upkeep = createUpkeep({ ...opened, members, transact })
 
   return {
-    append: async (batch) => transact(() => append(batch)),
+    async append(batch) {
+      const result = transact(() => append(batch))
+      health = OK
+      return result
+    },
     async describe(clusterId, given) {
       const infos = given.map(cutTexts)
       const news = ask(() => infos.filter((info) => members.isNews(clusterId, info)))
