@@ -29,7 +29,7 @@ import type { Clock } from '@etcdmonitor/core/time'
  * cluster.setLeader('20')                        undefined: nobody knows a leader
  * cluster.setMembers([…])                        what the member list says from now on; who left refuses connections
  * cluster.setCluster('9', [{ id: '30', … }])     another cluster is there now, where its members' URLs say
- * cluster.calls()                                how often what was asked of whom
+ * cluster.calls()                                what was asked of whom, the last 1,000
  */
 
 export interface MemoryMember {
@@ -73,6 +73,7 @@ export interface MemoryEtcdCluster extends EtcdCluster {
 
 const DEFAULTS = { maxAge: 5_000, wait: 2_000, listMaxAge: 60_000 }
 const DEADLINE = 3_000
+const MAX_CALLS = 1_000
 
 const toMember = ({ id, name, clientUrl, isLearner = false }: MemoryMember): Member => ({
   id,
@@ -99,6 +100,11 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
   let refreshedAt = Number.NEGATIVE_INFINITY
   let listedAt = Number.NEGATIVE_INFINITY
   let refreshing: Promise<void> | undefined
+
+  const count = (call: MemoryCall) => {
+    calls.push(call)
+    if (calls.length > MAX_CALLS) calls.shift()
+  }
 
   const throwIfOver = ({ signal }: CallOptions = {}): void => {
     closing.signal.throwIfAborted()
@@ -144,7 +150,7 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
     callOptions: CallOptions = {},
   ): Promise<void> {
     const { deadline = DEADLINE, signal } = callOptions
-    calls.push({ method, member: member.id })
+    count({ method, member: member.id })
     const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])])
     const delay = delays.get(member.id) ?? 0
     if (delay > 0) await clock.sleep(Math.min(delay, deadline), stop)
@@ -184,7 +190,7 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
       record = withoutList(record)
       return
     }
-    calls.push({ method: 'list', member: '' })
+    count({ method: 'list', member: '' })
     record = withList(record, { clusterId, members, at: clock.now() })
     listedAt = clock.monotonic()
   }
