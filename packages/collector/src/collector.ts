@@ -4,6 +4,7 @@ import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { createDiscovery, discoverForEver } from './discover/discovery.ts'
 import { recallCluster } from './discover/member-memory.ts'
+import { keepHouseForEver } from './housekeeping/keep-house.ts'
 import { type Loop, runEvery } from './loop.ts'
 import { createTick } from './scrape/tick.ts'
 import { createDropTally } from './self/drop-tally.ts'
@@ -20,7 +21,7 @@ export interface CollectorSettings {
 
 export interface CollectorDeps {
   readonly cluster: EtcdTopology & EtcdMaintenance
-  /** Called by one at a time. */
+  /** Called by one at a time, but for its housekeeping. */
   readonly writer: MetricsWriter
   readonly clock: Clock
   readonly log: Log
@@ -29,7 +30,7 @@ export interface CollectorDeps {
 
 export interface Collector {
   /**
-   * Discovers and scrapes until `signal` aborts; then resolves once what was handed to the store is there. Requests that run are ended
+   * Discovers, scrapes and keeps the store in order until `signal` aborts; then resolves once what was handed to the store is there. Requests that run are ended
    * and their tick is not stored. Never rejects because etcd or the store is away.
    */
   run(signal: AbortSignal): Promise<void>
@@ -56,7 +57,11 @@ export function createCollector(deps: CollectorDeps): Collector {
           return tick(at, stop)
         },
       }
-      await Promise.all([discoverForEver({ discovery, clock, onError }, signal), runEvery(loop, signal)])
+      await Promise.all([
+        discoverForEver({ discovery, clock, onError }, signal),
+        runEvery(loop, signal),
+        keepHouseForEver({ ...deps, onError }, signal),
+      ])
     },
   }
 }

@@ -21,7 +21,7 @@ await runEntry({
     const log = createLog(config.log.level, { process: 'collector' })
     useLog(log)
     for (const message of warnings) log.warn('config_warning', { message })
-    const { data_dir: dataDir } = config.storage
+    const { data_dir: dataDir, retention_days: retentionDays } = config.storage
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     // a little less: ticks are off their grid by some ms, and what rested until just after one would miss it
     const interval = config.collector.interval * 900
@@ -31,7 +31,7 @@ await runEntry({
       clock,
       log,
     })
-    await using writer = await openSqliteMetricsWriter({ dataDir, clock, log, signal: stop })
+    await using writer = await openSqliteMetricsWriter({ dataDir, clock, log, retentionDays, signal: stop })
     const collector = createCollector({ cluster, writer, clock, log, settings: toSettings(config) })
     log.info('collector_started', { interval: config.collector.interval })
     process.send?.({ event: 'collector_started' }) // the folder is ours

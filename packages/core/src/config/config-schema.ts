@@ -85,6 +85,7 @@ export const CONFIG_SCHEMA = z.strictObject({
   }),
   storage: z.strictObject({
     data_dir: key(form.path, 'data', 'the path of a folder on a local file system'),
+    retention_days: integer(7, 1, 3_650),
   }),
   auth: z.strictObject({
     min_password_length: integer(8, 8, 128),
