@@ -1,0 +1,56 @@
+import { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
+import { systemClock } from '../../node/clock.ts'
+import { createLog } from '../../node/log.ts'
+import { openSqliteMetricsWriter } from './metrics-writer.ts'
+
+/** `write-forever.contract.ts <data folder> <first number> <statement>`: appends ticks and keeps house as fast as the disk takes it, by a
+ * clock that stands at each tick. Prints `stored <number>` for each tick that is acknowledged. Kills itself in the middle of a seal, before
+ * that statement of its housekeeping; 0: never. */
+const [dataDir = '', first = '1', statement = '0'] = process.argv.slice(2)
+const START = 1_790_028_000_000
+const INTERVAL = 60_000
+const DAY = 86_400_000
+
+/** Two members whose 100 counters all are the number of the tick: a torn one would show. */
+const tickNumber = (n: number): TickBatch => ({
+  clusterId: '1',
+  at: START + n * INTERVAL,
+  members: ['1', '2'].map((memberId) => ({
+    memberId,
+    scalars: Array.from({ length: 100 }, (_, i) => ({
+      source: 'grpc_started',
+      labels: { method: `M${i}` },
+      value: n,
+    })),
+    histograms: [],
+  })),
+})
+
+let left = Number.POSITIVE_INFINITY
+const countdown = () => {
+  if (--left === 0) process.kill(process.pid, 'SIGKILL')
+}
+for (const [owner, name] of [
+  [StatementSync.prototype, 'run'],
+  [StatementSync.prototype, 'get'],
+  [StatementSync.prototype, 'all'],
+  [DatabaseSync.prototype, 'exec'],
+] as const) {
+  const original = Reflect.get(owner, name) as (...args: unknown[]) => unknown // a method of the driver
+  Reflect.set(owner, name, function counted(this: unknown, ...args: unknown[]) {
+    countdown()
+    return original.apply(this, args)
+  })
+}
+
+const writer = await openSqliteMetricsWriter({ dataDir, clock: systemClock, log: createLog('error') })
+for (let n = Number(first); ; n++) {
+  const { stored } = await writer.append(tickNumber(n))
+  if (stored > 0) process.stdout.write(`stored ${n}\n`)
+  for (let more = true; more; ) {
+    left = Number(statement) || Number.POSITIVE_INFINITY
+    ;({ more } = await writer.maintain({ now: START + n * INTERVAL, steady: DAY }))
+  }
+  left = Number.POSITIVE_INFINITY
+}
