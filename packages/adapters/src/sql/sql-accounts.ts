@@ -19,16 +19,17 @@ interface Verified {
 type Act<T> = (tx: Tx, user: UserRow, at: number) => Promise<T>
 
 /** Accounts in the state database. Does not own it. */
-export function sqlAccounts({ now, transact, look }: StateDatabase): Accounts {
+export function sqlAccounts(database: StateDatabase): Accounts {
+  const { now, transact, look, excludeOthers } = database
+
   /** Settles as right and acts, or does nothing. Locks the guard, then the account. */
   const settleRight = <T>({ reservationId, userId, verified }: Verified, act: Act<T>) =>
     transact(async (tx): Promise<T | 'stale' | 'expired'> => {
-      const at = now()
-      const reserved = await holdReservation(tx, reservationId, at)
+      const reserved = await holdReservation(database, tx, reservationId)
       if (!reserved) return 'expired'
       const user = await stillVerified(tx, userId, verified)
       if (!user) return 'stale'
-      const outcome = await act(tx, user, at)
+      const outcome = await act(tx, user, await now(tx))
       if (outcome !== 'stale') await reserved.settleRight()
       return outcome
     })
@@ -57,9 +58,13 @@ export function sqlAccounts({ now, transact, look }: StateDatabase): Accounts {
 
     createFirst: (account, publish) =>
       transact(async (tx) => {
+        await excludeOthers(tx)
         const any = await tx.selectFrom('users').select('id').limit(1).executeTakeFirst()
         if (any) return 'exists'
-        await tx.insertInto('users').values(toRow(account, now())).execute()
+        await tx
+          .insertInto('users')
+          .values(toRow(account, await now(tx)))
+          .execute()
         await publish?.()
         return 'created'
       }),
@@ -100,6 +105,7 @@ const stillVerified = (tx: Tx, id: string, verified: string): Promise<UserRow | 
     .where('id', '=', id)
     .where('password_hash', '=', verified)
     .where('enabled', '=', 1)
+    .forUpdate()
     .executeTakeFirst()
 
 async function endOldest(tx: Tx, userId: string, at: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AccountName, LockPolicy, LoginGuard, Reservation } from '@etcdmonitor/core/ports/state-store'
 import { makeUlid } from '@etcdmonitor/core/ulid'
-import type { Transaction } from 'kysely'
+import type { ExpressionBuilder, Transaction } from 'kysely'
 import type { StateDatabase } from './state-database.ts'
 import type { LoginGuardRow, StateTables } from './state-tables.ts'
 
@@ -12,27 +12,27 @@ const MAX_SWEPT = 500
 type Tx = Transaction<StateTables>
 
 /** The login guard in the state database: the rules of security.md 3 by their numbers. */
-export const sqlGuard = ({ now, random, transact }: StateDatabase): LoginGuard => ({
+export const sqlGuard = (database: StateDatabase): LoginGuard => ({
   reserve: (name, policy) =>
-    transact(async (tx) => {
-      const at = now()
-      const found = await guardOf(tx, name, at)
+    database.transact(async (tx) => {
+      const found = await lockGuard(database, tx, name)
+      const at = await database.now(tx)
       const counted = await countAbandoned(tx, found, at) // 1
       const { guard, answer } = judge(counted, policy, at) // 2 to 4
       await store(tx, guard)
       if (answer) return answer
       const open = await countReservations(tx, name)
       if (guard.failed + open >= policy.threshold) return { kind: 'wait' } // 5
-      const id = makeUlid(at, random) // 6
+      const id = makeUlid(at, database.random) // 6
       await tx.insertInto('login_reservations').values({ id, name, started_at: at }).execute()
       return { kind: 'granted', id }
     }),
 
   settle: (id, result, policy) =>
-    transact(async (tx) => {
-      const at = now()
-      const guard = await lockReserved(tx, id, at)
+    database.transact(async (tx) => {
+      const guard = await lockReserved(database, tx, id)
       if (!guard) return 'expired'
+      const at = await database.now(tx)
       await deleteReservation(tx, id)
       if (result === 'void') return 'settled'
       const failed = guard.failed + 1
@@ -42,7 +42,7 @@ export const sqlGuard = ({ now, random, transact }: StateDatabase): LoginGuard =
       return isLocked ? 'locked' : 'settled'
     }),
 
-  clear: (name) => transact((tx) => forget(tx, name)),
+  clear: (name) => database.transact((tx) => forget(tx, name)),
 })
 
 /** What an open reservation holds for a transaction: the guard of its name, locked. */
@@ -52,8 +52,12 @@ export interface Reserved {
 }
 
 /** Locks what `id` reserved; undefined when it has expired. */
-export async function holdReservation(tx: Tx, id: string, at: number): Promise<Reserved | undefined> {
-  const guard = await lockReserved(tx, id, at)
+export async function holdReservation(
+  database: StateDatabase,
+  tx: Tx,
+  id: string,
+): Promise<Reserved | undefined> {
+  const guard = await lockReserved(database, tx, id)
   return (
     guard && {
       async settleRight() {
@@ -66,6 +70,7 @@ export async function holdReservation(tx: Tx, id: string, at: number): Promise<R
 
 /** Counter and lock of a name are as if nobody had ever tried. */
 async function forget(tx: Tx, name: AccountName): Promise<void> {
+  await findGuard(tx, name)
   await tx.deleteFrom('login_reservations').where('name', '=', name).execute()
   await tx.deleteFrom('login_guards').where('name', '=', name).execute()
 }
@@ -73,20 +78,15 @@ async function forget(tx: Tx, name: AccountName): Promise<void> {
 /** Removes up to 500 rows: of names without account beyond 100,000, and of locks that ran out. Never one that an attempt is using. */
 export const sweepGuards = ({ now, transact }: StateDatabase): Promise<void> =>
   transact(async (tx) => {
+    const at = await now(tx)
     const unused = () =>
       tx
         .selectFrom('login_guards')
         .select('name')
-        .where('locked_until', '<=', now())
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('login_reservations')
-                .select('id')
-                .whereRef('login_reservations.name', '=', 'login_guards.name'),
-            ),
-          ),
-        )
+        .where('locked_until', '<=', at)
+        .where(hasNoReservation)
+        .forUpdate()
+        .skipLocked()
     const ranOut = await unused().where('locked_until', '>', 0).limit(MAX_SWEPT).execute()
     const strangers = unused().where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('users').select('id').whereRef('users.username', '=', 'login_guards.name'))),
@@ -98,19 +98,35 @@ export const sweepGuards = ({ now, transact }: StateDatabase): Promise<void> =>
     const surplus = Math.min(MAX_SWEPT, Number(count) - MAX_STRANGERS)
     const oldest = surplus > 0 ? await strangers.orderBy('last_failure_at').limit(surplus).execute() : []
     const names = [...ranOut, ...oldest].map(({ name }) => name)
-    if (names.length > 0) await tx.deleteFrom('login_guards').where('name', 'in', names).execute()
+    if (names.length === 0) return
+    // looked at again now that the rows are locked: an attempt may have been reserved meanwhile
+    await tx.deleteFrom('login_guards').where('name', 'in', names).where(hasNoReservation).execute()
   })
 
+const hasNoReservation = ({ not, exists, selectFrom }: ExpressionBuilder<StateTables, 'login_guards'>) =>
+  not(
+    exists(
+      selectFrom('login_reservations')
+        .select('id')
+        .whereRef('login_reservations.name', '=', 'login_guards.name'),
+    ),
+  )
+
 /** Row of the name, made when it is missing; its lock excludes every other call for the name. */
-async function guardOf(tx: Tx, name: AccountName, at: number): Promise<LoginGuardRow> {
-  const fresh = { name, failed: 0, locked_until: 0, last_failure_at: at }
-  await tx
-    .insertInto('login_guards')
-    .values(fresh)
-    .onConflict((on) => on.column('name').doNothing())
-    .execute()
-  return await tx.selectFrom('login_guards').selectAll().where('name', '=', name).executeTakeFirstOrThrow()
+async function lockGuard({ now }: StateDatabase, tx: Tx, name: AccountName): Promise<LoginGuardRow> {
+  for (;;) {
+    const found = await findGuard(tx, name)
+    if (found) return found
+    await tx
+      .insertInto('login_guards')
+      .values({ name, failed: 0, locked_until: 0, last_failure_at: await now(tx) })
+      .onConflict((on) => on.column('name').doNothing())
+      .execute()
+  }
 }
+
+const findGuard = (tx: Tx, name: AccountName): Promise<LoginGuardRow | undefined> =>
+  tx.selectFrom('login_guards').selectAll().where('name', '=', name).forUpdate().executeTakeFirst()
 
 const store = (tx: Tx, { name, ...columns }: LoginGuardRow) =>
   tx.updateTable('login_guards').set(columns).where('name', '=', name).execute()
@@ -156,12 +172,12 @@ async function countReservations(tx: Tx, name: AccountName): Promise<number> {
 }
 
 /** The guard, locked before it is seen whether the reservation is still there; undefined when it is not. */
-async function lockReserved(tx: Tx, id: string, at: number): Promise<LoginGuardRow | undefined> {
+async function lockReserved(database: StateDatabase, tx: Tx, id: string): Promise<LoginGuardRow | undefined> {
   const find = () =>
     tx.selectFrom('login_reservations').select('name').where('id', '=', id).executeTakeFirst()
   const found = await find()
   if (!found) return undefined
-  const guard = await guardOf(tx, found.name, at)
+  const guard = await lockGuard(database, tx, found.name)
   return (await find()) && guard
 }
 

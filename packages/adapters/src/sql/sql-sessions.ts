@@ -3,6 +3,8 @@ import type { Session, Sessions } from '@etcdmonitor/core/ports/state-store'
 import type { StateDatabase } from './state-database.ts'
 import type { SessionRow } from './state-tables.ts'
 
+/** Nearly every request waits for it. */
+const FIND_LIMIT = 1_000
 const SEEN_EVERY = 60_000
 /** Nobody waits long for the note of when a session was seen. */
 const SEEN_LIMIT = 200
@@ -14,7 +16,7 @@ const MAX_SWEPT = 500
 export const sqlSessions = (database: StateDatabase): Sessions => ({
   async find(idHash) {
     const row = await findLive(database, idHash)
-    if (row && database.now() - row.last_seen_at >= SEEN_EVERY) await noteSeen(database, idHash)
+    if (row && row.now - row.last_seen_at >= SEEN_EVERY) await noteSeen(database, idHash, row.now)
     return row && toSession(row)
   },
 
@@ -31,36 +33,44 @@ export const sqlSessions = (database: StateDatabase): Sessions => ({
 /** Removes up to 500 sessions that expired more than 2 h ago. */
 export const sweepSessions = ({ now, transact }: StateDatabase): Promise<void> =>
   transact(async (tx) => {
+    const at = await now(tx)
     const old = tx
       .selectFrom('sessions')
       .select('id_hash')
       .where('expires_at', '>', 0)
-      .where('expires_at', '<', now() - KEPT)
+      .where('expires_at', '<', at - KEPT)
       .limit(MAX_SWEPT)
     await tx.deleteFrom('sessions').where('id_hash', 'in', old).execute()
   })
 
-type FoundRow = SessionRow & { readonly username: string }
+type FoundRow = SessionRow & { readonly username: string; readonly now: number }
 
 const findLive = (
-  { look, now }: StateDatabase,
+  { look, nowMs }: StateDatabase,
   idHash: Uint8Array<ArrayBuffer>,
 ): Promise<FoundRow | undefined> =>
-  look((read) =>
-    read
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .selectAll('sessions')
-      .select('users.username')
-      .where('sessions.id_hash', '=', idHash)
-      .where('users.enabled', '=', 1)
-      .where(({ eb, or }) => or([eb('sessions.expires_at', '=', 0), eb('sessions.expires_at', '>', now())]))
-      .executeTakeFirst(),
+  look(
+    (read) =>
+      read
+        .selectFrom('sessions')
+        .innerJoin('users', 'users.id', 'sessions.user_id')
+        .selectAll('sessions')
+        .select(['users.username', nowMs().as('now')])
+        .where('sessions.id_hash', '=', idHash)
+        .where('users.enabled', '=', 1)
+        .where(({ eb, or }) =>
+          or([eb('sessions.expires_at', '=', 0), eb('sessions.expires_at', '>', nowMs())]),
+        )
+        .executeTakeFirst(),
+    FIND_LIMIT,
   )
 
 /** Best effort: a store that cannot write still lets in who is signed in. */
-async function noteSeen({ now, transact }: StateDatabase, idHash: Uint8Array<ArrayBuffer>): Promise<void> {
-  const at = now()
+async function noteSeen(
+  { transact }: StateDatabase,
+  idHash: Uint8Array<ArrayBuffer>,
+  at: number,
+): Promise<void> {
   try {
     await transact(
       (tx) =>

@@ -1,19 +1,24 @@
 import type { RandomBytes } from '@etcdmonitor/core/time'
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely, RawBuilder, Transaction } from 'kysely'
 import type { StateTables } from './state-tables.ts'
 
-/** The state database on one engine, as the repositories of this folder need it. */
+/**
+ * The state database on one engine, as the repositories of this folder need it. They write row locks (`forUpdate`) as PostgreSQL wants
+ * them, in the order of storage.md 7.3; SQLite leaves them out, for there a transaction excludes every other.
+ */
 export interface StateDatabase {
-  /** For look-ups outside a transaction; never waits for a writer. */
-  readonly read: Kysely<StateTables>
-  /** Unix ms: the store's clock. */
-  now(): number
   readonly random: RandomBytes
+  /** The store's clock as a part of a statement, Unix ms. */
+  nowMs(): RawBuilder<number>
+  /** The store's clock. In a transaction ask after its locks are held: waiting for them takes time. */
+  now(on: Kysely<StateTables>): Promise<number>
+  /** Waits until no other transaction that called this runs; they follow one another. */
+  excludeOthers(tx: Transaction<StateTables>): Promise<void>
   /**
    * One writing transaction, as a whole or not at all. `work` may run again when the engine asks for it; it must not start another.
    * @throws AppError `auth_store_unavailable` when the engine does not answer within `limit` ms (6,000); what `work` throws
    */
   transact<T>(work: (tx: Transaction<StateTables>) => Promise<T>, limit?: number): Promise<T>
-  /** Runs a look-up, with the engine's own errors translated as `transact` does. */
-  look<T>(work: (read: Kysely<StateTables>) => Promise<T>): Promise<T>
+  /** Runs look-ups, which never wait for a writer; errors as of `transact`. SQLite's answer at once and have no limit. */
+  look<T>(work: (read: Kysely<StateTables>) => Promise<T>, limit?: number): Promise<T>
 }

@@ -1,5 +1,12 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { type Dialect, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  type Dialect,
+  type KyselyPlugin,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
 
 /** Kysely on `node:sqlite`: one connection behind Kysely's own queue. Disposing of Kysely closes `database`. */
 export const sqliteDialect = (database: DatabaseSync): Dialect => ({
@@ -17,6 +24,16 @@ const NOTHING = {
   all: () => [],
   run: () => ({ changes: 0, lastInsertRowid: 0 }),
   iterate: () => [].values(),
+}
+
+/** `FOR UPDATE` is for engines with row locks; here `BEGIN IMMEDIATE` locks all. */
+export const withoutRowLocks: KyselyPlugin = {
+  transformQuery({ node }) {
+    if (node.kind !== 'SelectQueryNode') return node
+    const { endModifiers: _, ...rest } = node
+    return rest
+  },
+  transformResult: async ({ result }) => result,
 }
 
 const prepareOn = (database: DatabaseSync) => (text: string) => {

@@ -1,16 +1,15 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { sqlAccounts } from '../../sql/sql-accounts.ts'
-import { sqlGuard, sweepGuards } from '../../sql/sql-guard.ts'
-import { sqlSessions, sweepSessions } from '../../sql/sql-sessions.ts'
+import { sqlStateStore } from '../../sql/sql-state-store.ts'
 import type { StateDatabase } from '../../sql/state-database.ts'
 import { stateMigrations } from '../../sql/state-migrations.ts'
 import type { StateTables } from '../../sql/state-tables.ts'
-import { sqliteDialect } from './state-dialect.ts'
+import { sqliteDialect, withoutRowLocks } from './state-dialect.ts'
+import { toStateError } from './state-errors.ts'
 import { openStateFile, type StateFile, setServingTimeouts, setVersion } from './state-file.ts'
-import { watchHealth } from './state-health.ts'
 import { createTransact } from './state-transact.ts'
 
 const MIGRATIONS = stateMigrations({ instant: 'integer', flag: 'integer', bytes: 'blob' })
@@ -32,37 +31,27 @@ export async function openSqliteState(
 ): Promise<StateStore> {
   const opened = openStateFile(file, VERSION)
   setServingTimeouts(opened)
-  const db = new Kysely<StateTables>({ dialect: sqliteDialect(opened.writer) })
-  const read =
-    opened.reader === opened.writer ? db : new Kysely<StateTables>({ dialect: sqliteDialect(opened.reader) })
-  const now = () => clock.now()
-  const health = watchHealth(clock)
+  const db = openKysely(opened.writer)
+  const read = opened.reader === opened.writer ? db : openKysely(opened.reader)
   const transact = createTransact({ db, clock, random })
   await migrate(transact, opened)
-
-  const database: StateDatabase = {
-    now,
+  return sqlStateStore({
+    clock,
     random,
-    read,
-    transact: (work, limit) => health.write(() => transact(work, limit)),
-    look: (work) => health.read(() => work(read)),
-  }
-  return {
-    guard: sqlGuard(database),
-    accounts: sqlAccounts(database),
-    sessions: sqlSessions(database),
-    now: async () => now(),
-    async maintain() {
-      await sweepSessions(database)
-      await sweepGuards(database)
-    },
-    health: () => health.ask(() => read.selectFrom('users').select('id').limit(1).execute()),
-    async [Symbol.asyncDispose]() {
+    nowMs: () => sql<number>`${clock.now()}`,
+    excludeOthers: async () => undefined, // every writing transaction does
+    transact,
+    look: (work) => work(read),
+    translate: toStateError,
+    async close() {
       await db.destroy()
       if (read !== db) await read.destroy()
     },
-  }
+  })
 }
+
+const openKysely = (database: DatabaseSync) =>
+  new Kysely<StateTables>({ dialect: sqliteDialect(database), plugins: [withoutRowLocks] })
 
 async function migrate(transact: StateDatabase['transact'], opened: StateFile): Promise<void> {
   await transact(async (tx) => {

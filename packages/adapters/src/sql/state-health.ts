@@ -1,6 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import type { Clock } from '@etcdmonitor/core/time'
-import { toStateError } from './state-errors.ts'
 
 const SLOW = 1_000
 
@@ -12,8 +11,11 @@ export interface HealthWatch {
   ask(call: () => Promise<unknown>): Promise<'ok' | 'degraded' | 'unavailable'>
 }
 
-/** How the store did lately (storage.md 7.6). */
-export function watchHealth(clock: Pick<Clock, 'monotonic'>): HealthWatch {
+/** How the store did lately (storage.md 7.6). `translate` makes of an engine's error what the port promises. */
+export function watchHealth(
+  clock: Pick<Clock, 'monotonic'>,
+  translate: (error: unknown) => unknown,
+): HealthWatch {
   let failuresInRow = 0
   let hasWriteFailed = false
   let wasSlow = false
@@ -26,7 +28,7 @@ export function watchHealth(clock: Pick<Clock, 'monotonic'>): HealthWatch {
       if (isWrite) hasWriteFailed = false
       return result
     } catch (error) {
-      const translated = toStateError(error)
+      const translated = translate(error)
       if (translated instanceof AppError) {
         failuresInRow += 1
         if (isWrite) hasWriteFailed = true

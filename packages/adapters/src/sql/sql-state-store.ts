@@ -1,0 +1,42 @@
+import type { StateStore } from '@etcdmonitor/core/ports/state-store'
+import type { Clock } from '@etcdmonitor/core/time'
+import { sqlAccounts } from './sql-accounts.ts'
+import { sqlGuard, sweepGuards } from './sql-guard.ts'
+import { sqlSessions, sweepSessions } from './sql-sessions.ts'
+import type { StateDatabase } from './state-database.ts'
+import { watchHealth } from './state-health.ts'
+
+/** What an engine gives; its calls may throw the driver's errors. */
+export interface StateEngine extends Omit<StateDatabase, 'now'> {
+  readonly clock: Pick<Clock, 'monotonic'>
+  /** Makes of a driver's error what the port promises; leaves others as they are. */
+  translate(error: unknown): unknown
+  close(): Promise<void>
+}
+
+/** The state store on an engine; owns it. */
+export function sqlStateStore({ clock, translate, close, ...engine }: StateEngine): StateStore {
+  const health = watchHealth(clock, translate)
+  const database: StateDatabase = {
+    ...engine,
+    async now(on) {
+      const { now } = await on.selectNoFrom(engine.nowMs().as('now')).executeTakeFirstOrThrow()
+      return now
+    },
+    transact: (work, limit) => health.write(() => engine.transact(work, limit)),
+    look: (work, limit) => health.read(() => engine.look(work, limit)),
+  }
+  return {
+    guard: sqlGuard(database),
+    accounts: sqlAccounts(database),
+    sessions: sqlSessions(database),
+    now: () => database.look(database.now),
+    async maintain() {
+      await sweepSessions(database)
+      await sweepGuards(database)
+    },
+    health: () =>
+      health.ask(() => engine.look((read) => read.selectFrom('users').select('id').limit(1).execute())),
+    [Symbol.asyncDispose]: close,
+  }
+}
