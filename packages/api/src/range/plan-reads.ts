@@ -1,4 +1,5 @@
 import type { Metric } from '@etcdmonitor/core/metrics/catalogue'
+import { readSources } from '@etcdmonitor/core/metrics/evaluate-parts'
 import { type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
 import { type MemberRef, READ_LIMITS } from '@etcdmonitor/core/ports/metrics-store'
 
@@ -15,24 +16,35 @@ export interface Read {
   readonly members: readonly MemberRef[]
   readonly metrics: readonly Metric[]
   readonly sources: readonly SourceId[]
+  /** Whether the parts of the window are wanted beside its slots. */
+  readonly withParts: boolean
 }
 
 /**
  * Splits what is asked for into calls that keep the bounds of the port (storage.md 2.1): groups of members and whole sources, metrics of one
  * source together. `rows`: slots or ticks per series, whichever are more.
  */
-export function planReads(members: readonly MemberRef[], metrics: readonly Metric[], rows: number): Read[] {
+export function planReads(
+  members: readonly MemberRef[],
+  metrics: readonly Metric[],
+  { rows, withParts }: { readonly rows: number; readonly withParts: boolean },
+): Read[] {
   return groupSources(metrics, rows).flatMap((group) => {
     const sources = sourcesOf(group)
     const atOnce = Math.min(READ_LIMITS.members, Math.floor(MAX_COST / (rows * costOf(sources))))
-    return chunks(members, Math.max(1, atOnce)).map((some) => ({ members: some, metrics: group, sources }))
+    return chunks(members, Math.max(1, atOnce)).map((some) => ({
+      members: some,
+      metrics: group,
+      sources,
+      withParts,
+    }))
   })
 }
 
 function groupSources(metrics: readonly Metric[], rows: number): Metric[][] {
   const groups: Metric[][] = []
   let cost = Number.POSITIVE_INFINITY
-  for (const some of Map.groupBy(metrics, ({ source }) => source.join()).values()) {
+  for (const some of Map.groupBy(metrics, (metric) => readSources(metric).join()).values()) {
     const own = rows * costOf(sourcesOf(some))
     const last = groups.at(-1)
     if (last && cost + own <= MAX_COST) {
@@ -46,9 +58,7 @@ function groupSources(metrics: readonly Metric[], rows: number): Metric[][] {
   return groups
 }
 
-const sourcesOf = (metrics: readonly Metric[]): SourceId[] => [
-  ...new Set(metrics.flatMap(({ source }) => source)),
-]
+const sourcesOf = (metrics: readonly Metric[]): SourceId[] => [...new Set(metrics.flatMap(readSources))]
 
 function costOf(sources: readonly SourceId[]): number {
   return sources.reduce((sum, id) => {

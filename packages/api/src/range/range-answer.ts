@@ -21,6 +21,9 @@ const head = {
   member_id: z.string(),
 }
 
+/** Which method a `grpc_method_<n>_count` counts. */
+const RankLabels = z.record(z.string(), z.object({ method: z.string() }))
+
 const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value)
 
 /** `format=points`: slots without a sample, and names without any, are left out. */
@@ -28,6 +31,7 @@ const PointsAnswer = z
   .object({
     ...head,
     metrics: byName(z.array(z.object({ ts: z.int(), value: z.number() }))),
+    labels: RankLabels.optional(),
     unknown_metrics: z.array(z.string()),
   })
   .openapi('RangePoints')
@@ -38,6 +42,7 @@ const ColumnsAnswer = z
     ...head,
     times: z.array(z.int()),
     series: byName(Column),
+    labels: RankLabels.optional(),
     stats: byName(Stats).optional(),
     unknown_metrics: z.array(z.string()),
   })
@@ -50,6 +55,7 @@ const MembersAnswer = z
     member_id: z.literal('all'),
     times: z.array(z.int()),
     series: byName(byName(Column)),
+    labels: byName(RankLabels).optional(),
     stats: byName(byName(Stats)).optional(),
     unknown_metrics: z.array(z.string()),
   })
@@ -61,6 +67,8 @@ export const RangeAnswer = z.union([PointsAnswer, MembersAnswer, ColumnsAnswer])
 export interface Evaluated {
   readonly name: string
   readonly values: Float64Array
+  /** Of a rank: the method that has it. */
+  readonly labels?: { readonly method: string }
   readonly stats?: WindowStats
 }
 
@@ -79,15 +87,29 @@ export function toRangeAnswer(request: RangeRequest, members: EvaluatedMembers):
   }
   const one = [...members.values()][0] ?? []
   if (request.format === 'points')
-    return { ...shared, metrics: toPoints(one, times), unknown_metrics: [...unknown] }
+    return {
+      ...shared,
+      metrics: toPoints(one, times),
+      ...toLabels(request, one),
+      unknown_metrics: [...unknown],
+    }
   if (memberId !== 'all')
-    return { ...shared, times, ...toColumns(one, request.withStats), unknown_metrics: [...unknown] }
+    return {
+      ...shared,
+      times,
+      ...toColumns(one, request.withStats),
+      ...toLabels(request, one),
+      unknown_metrics: [...unknown],
+    }
   const each = [...members].map(([id, of]) => [id, toColumns(of, request.withStats)] as const)
   return {
     ...shared,
     member_id: 'all',
     times,
     series: Object.fromEntries(each.map(([id, { series }]) => [id, series])),
+    ...(asksRanks(request) && {
+      labels: Object.fromEntries([...members].map(([id, of]) => [id, methodsOf(of)])),
+    }),
     ...(request.withStats && { stats: Object.fromEntries(each.map(([id, { stats = {} }]) => [id, stats])) }),
     unknown_metrics: [...unknown],
   }
@@ -108,6 +130,15 @@ const toColumns = (of: readonly Evaluated[], withStats: boolean) => ({
   series: Object.fromEntries(of.map(({ name, values }) => [name, Array.from(values, orNull)])),
   ...(withStats && { stats: Object.fromEntries(of.map(({ name, stats }) => [name, toStats(stats)])) }),
 })
+
+const asksRanks = ({ metrics }: RangeRequest): boolean =>
+  metrics.some(({ params }) => params.rank !== undefined)
+
+const toLabels = (request: RangeRequest, of: readonly Evaluated[]) =>
+  asksRanks(request) ? { labels: methodsOf(of) } : {}
+
+const methodsOf = (of: readonly Evaluated[]) =>
+  Object.fromEntries(of.flatMap(({ name, labels }) => (labels ? [[name, labels] as const] : [])))
 
 const toStats = (stats: WindowStats | undefined): z.input<typeof Stats> => ({
   min: orNull(stats?.min),

@@ -6,7 +6,7 @@ import { createMemberBook } from '../members/member-book.ts'
 import { RangeAnswer } from '../range/range-answer.ts'
 import { createRangeAnswers } from '../range/range-answers.ts'
 import { RangeQuery } from '../range/range-query.ts'
-import { toRangeRequest, toRequestKey } from '../range/range-request.ts'
+import { toRangeRequest, toRequestKey, watchedMembers } from '../range/range-request.ts'
 import { matchesTag, weakTag } from '../range/weak-tag.ts'
 
 const getRange = defineRoute({
@@ -42,7 +42,7 @@ export function rangeRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' | '
     const membership = await book.read()
     const facts = { membership, limits: metrics.limits, interval, now: clock.now() }
     const request = toRangeRequest(c.req.valid('query'), facts)
-    const key = toRequestKey(request, await metrics.watermark(request.members))
+    const key = toRequestKey(request, await metrics.watermark(watchedMembers(request)))
     const tag = await weakTag(key)
     c.header('etag', tag)
     c.header('cache-control', 'private, no-cache')

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { HistogramSlots, SeriesSlots } from '../ports/metrics-store.ts'
 import { findMetric, type Metric } from './catalogue.ts'
 import { currentValue } from './current-values.ts'
+import type { PartSlots } from './evaluate-parts.ts'
 
 const metric = (name: string): Metric => {
   const found = findMetric(name)
@@ -26,11 +27,14 @@ function fsync(fast: number[], slow: number[] = fast.map(() => 0)): HistogramSlo
   }
 }
 const every30s = (count: number) => Float64Array.from({ length: count }, (_, i) => i * 30_000)
+const ticks = (count: number, ...series: SeriesSlots[]): PartSlots => ({
+  times: every30s(count),
+  length: 0,
+  until: (count - 1) * 30_000,
+  series,
+})
 const now = (series: SeriesSlots, of: Metric = p50) =>
-  currentValue(of, {
-    times: every30s(series.kind === 'gauge' ? series.last.length : series.covered.length),
-    series: [series],
-  })
+  currentValue(of, ticks(series.kind === 'gauge' ? series.last.length : series.covered.length, series))
 
 describe('a quantile now', () => {
   it('rests on the newest delta alone when it holds a hundred observations', () => {
@@ -49,8 +53,8 @@ describe('a quantile now', () => {
   it('has no value when they hold none', () => {
     expect(now(fsync([0, 0]))).toBeUndefined()
     expect(now(fsync([Number.NaN, Number.NaN]))).toBeUndefined()
-    expect(currentValue(p50, { times: every30s(2), series: [] })).toBeUndefined()
-    expect(currentValue(p50, { times: every30s(0), series: [] })).toBeUndefined()
+    expect(currentValue(p50, ticks(2))).toBeUndefined()
+    expect(currentValue(p50, ticks(0))).toBeUndefined()
   })
 })
 

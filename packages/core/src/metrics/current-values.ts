@@ -2,8 +2,8 @@ import type { SeriesSlots } from '../ports/metrics-store.ts'
 import type { Metric } from './catalogue.ts'
 import { collapseSlots } from './collapse-slots.ts'
 import { countObservations, evaluateMetric } from './evaluate-metric.ts'
+import type { PartSlots } from './evaluate-parts.ts'
 import { sliceSlots } from './slice-slots.ts'
-import type { PartSlots } from './window-stats.ts'
 
 /** A quantile rests on the newest deltas, as few as hold so many observations, at most those of so many ms (metrics.md 3.11). */
 const ENOUGH_OBSERVATIONS = 100

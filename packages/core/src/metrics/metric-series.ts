@@ -31,7 +31,8 @@ export function countedOf(
   return isZero ? withoutEvents(addLabelSets(siblings, slots)) : addLabelSets(filtered, slots)
 }
 
-function hasLabels(labels: Labels, wanted: MetricParams['where'] = {}): boolean {
+/** Whether a label set has one of the wanted values of each label. */
+export function hasLabels(labels: Labels, wanted: MetricParams['where'] = {}): boolean {
   return Object.entries(wanted).every(([name, values]) => {
     const value = labels[name as keyof Labels] // the keys of a filter are label names
     return value !== undefined && [values].flat().includes(value)

@@ -1,10 +1,20 @@
 import type { MemberTicks } from '../ports/metrics-store.ts'
+import type { PartSlots } from './evaluate-parts.ts'
 import { foldTicks } from './fold-ticks.ts'
-import type { PartSlots } from './window-stats.ts'
 
-/** One part per tick from `first` on: single samples, and the single deltas that end at them (metrics.md 3.10). */
-export function tickParts(ticks: MemberTicks): PartSlots {
-  const { times, first } = ticks
-  const slotOf = Int32Array.from(times, (_, i) => (i < first ? -1 : i - first))
-  return { times: times.slice(first), series: foldTicks(ticks, { slots: times.length - first, slotOf }) }
+/**
+ * One part per tick: single samples, and the single deltas that end at them (metrics.md 3.10). From the first tick of the window on, or with
+ * the seam before it.
+ */
+export function tickParts(ticks: MemberTicks, withSeam = false): PartSlots {
+  const skipped = withSeam ? 0 : ticks.first
+  const times = ticks.times.slice(skipped)
+  const slotOf = Int32Array.from(ticks.times, (_, i) => Math.max(-1, i - skipped))
+  return {
+    times,
+    length: 0,
+    until: times.at(-1) ?? 0,
+    series: foldTicks(ticks, { slots: times.length, slotOf }),
+    first: ticks.first - skipped,
+  }
 }

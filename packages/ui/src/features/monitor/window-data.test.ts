@@ -3,7 +3,7 @@ import type { RangeAnswer } from '../../api/answers.ts'
 import { spanOf, toWindowData } from './window-data.ts'
 
 const stats = { min: 1, max: 2, avg: 1.5, last: 2, last_time: 130 }
-const one: RangeAnswer = {
+const one = {
   start: 100,
   end: 160,
   step: 30,
@@ -13,7 +13,7 @@ const one: RangeAnswer = {
   series: { a: [1, null] },
   stats: { a: stats },
   unknown_metrics: [],
-}
+} satisfies RangeAnswer
 const last = { kind: 'last', range: '1m' } as const
 
 describe('toWindowData', () => {

@@ -1,0 +1,81 @@
+import type { SeriesSlots } from '../ports/metrics-store.ts'
+import type { Aggregate, Metric } from './catalogue.ts'
+import { evaluateMetric } from './evaluate-metric.ts'
+import { evaluateParts, type PartSlots } from './evaluate-parts.ts'
+import type { Window } from './plan-window.ts'
+import { sourceOf } from './sources.ts'
+
+/** What a metric of one member is made of in a window. */
+export interface SlotsAndParts {
+  /** Slots of the window. */
+  readonly series: readonly SeriesSlots[]
+  /** Empty where nothing of the request needs them. */
+  readonly parts: PartSlots
+}
+
+/**
+ * One catalogue metric of one member, one value per slot of the window, NaN = null (metrics.md 3.10). An aggregate that the metric does not
+ * offer answers its default.
+ */
+export function evaluateSlots(
+  metric: Metric,
+  { series, parts }: SlotsAndParts,
+  window: Window,
+  asked: Aggregate = metric.agg,
+): Float64Array {
+  const agg = metric.aggs.includes(asked) ? asked : metric.agg
+  if (!needsParts(metric, agg)) return evaluateMetric(metric, series, window.slots, agg)
+  const isTotal = metric.kind === 'increase' && agg === 'avg'
+  return aggregateParts(evaluateParts(metric, parts), parts.times, window, isTotal ? 'total' : agg)
+}
+
+/** Whether that aggregate of the metric rests on the parts of a slot, not on the slot as a whole. */
+export function needsParts(metric: Metric, asked: Aggregate = metric.agg): boolean {
+  const agg = metric.aggs.includes(asked) ? asked : metric.agg
+  switch (metric.kind) {
+    case 'gauge':
+      return addsLabelSets(metric) // the least of a sum is not the sum of the least
+    case 'lag':
+      return true
+    case 'ratio':
+      return metric.params.op === 'ratio' || metric.params.op === 'one_minus_ratio' || agg !== 'avg'
+    case 'increase':
+      return metric.params.op === 'restarts' || agg !== 'avg'
+    case 'rate':
+    case 'percent':
+    case 'quantile':
+    case 'mean':
+      return agg !== 'avg'
+    case 'counter':
+    case 'forecast':
+    case 'constant':
+      return false
+  }
+}
+
+function addsLabelSets({ source: [id], params: { where = {}, only = {} } }: Metric): boolean {
+  const labels = id === undefined ? [] : (sourceOf(id).labels ?? [])
+  return labels.some((label) => !(label in where) && !(label in only))
+}
+
+/** Values of parts → slots; a part belongs to the slot it begins in. */
+function aggregateParts(
+  values: Float64Array,
+  times: Float64Array,
+  { from, step, slots }: Window,
+  agg: Aggregate | 'total',
+): Float64Array {
+  const result = new Float64Array(slots).fill(Number.NaN)
+  const count = new Float64Array(slots)
+  values.forEach((value, i) => {
+    const slot = Math.floor(((times[i] ?? 0) - from) / step)
+    if (Number.isNaN(value) || slot < 0 || slot >= slots) return
+    const known = result[slot] ?? Number.NaN
+    result[slot] = count[slot] === 0 || agg === 'last' ? value : JOINS[agg](known, value)
+    count[slot] = (count[slot] ?? 0) + 1
+  })
+  return agg === 'avg' ? result.map((sum, i) => sum / (count[i] ?? 0)) : result
+}
+
+const sum = (a: number, b: number) => a + b
+const JOINS = { avg: sum, total: sum, min: Math.min, max: Math.max }
