@@ -47,6 +47,9 @@ const SETTINGS: ApiSettings = {
   lockout: { threshold: 5, durationSeconds: 900 },
   loginRatePerMinute: 0,
   appVersion: '1.2.3',
+  nodeVersion: '26.1.0',
+  isDebugOn: true,
+  shownConfig: { 'log.level': 'info' },
 }
 
 const noHistory: MetricsReader = {

@@ -3,8 +3,10 @@ import type { ApiDeps } from './deps.ts'
 import { addFrame } from './http/frame.ts'
 import { type RouteTable, routeTable } from './http/route-table.ts'
 import { createRouter } from './http/router.ts'
+import { createRangeAnswers } from './range/range-answers.ts'
 import { authRoutes } from './routes/auth.ts'
 import { currentRoutes } from './routes/current.ts'
+import { debugRoutes } from './routes/debug.ts'
 import { healthRoutes } from './routes/health.ts'
 import { membersRoutes } from './routes/members.ts'
 import { openapiRoutes } from './routes/openapi.ts'
@@ -22,17 +24,27 @@ export function createApp(deps: ApiDeps) {
     routes: () => (table ??= routeTable(app)),
     authenticate: gate.authenticate,
   })
-  return app
-    .route('/api/auth', authRoutes(deps, gate))
-    .route('/api/members', membersRoutes(deps))
-    .route('/api/current', currentRoutes(deps))
-    .route('/api/range', rangeRoutes(deps))
-    .route('/api/status', statusRoutes(deps))
-    .route(
-      '/api/openapi.json',
-      openapiRoutes(() => app),
-    )
-    .route('/', healthRoutes(deps))
+  const { metrics, clock, settings } = deps
+  const answers = createRangeAnswers({ metrics, clock, interval: settings.interval })
+  const openDebug = () => debugRoutes(deps, { range_answers: answers.size })
+  return (
+    app
+      .route('/api/auth', authRoutes(deps, gate))
+      .route('/api/members', membersRoutes(deps))
+      .route('/api/current', currentRoutes(deps))
+      .route('/api/range', rangeRoutes(deps, answers))
+      .route('/api/status', statusRoutes(deps))
+      // switched off it is a path like any that does not exist
+      .route(
+        '/api/debug',
+        settings.isDebugOn ? openDebug() : (createRouter() as ReturnType<typeof openDebug>),
+      )
+      .route(
+        '/api/openapi.json',
+        openapiRoutes(() => app),
+      )
+      .route('/', healthRoutes(deps))
+  )
 }
 
 /** Paths, parameters and answers for the typed client. */

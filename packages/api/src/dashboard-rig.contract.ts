@@ -15,6 +15,7 @@ import { openApi } from './api-rig.contract.ts'
 import { drawKeyRing, type KeyRing } from './auth/key-ring.ts'
 import { hashSessionId } from './auth/session-gate.ts'
 import { signToken } from './auth/tokens.ts'
+import type { ApiSettings } from './deps.ts'
 
 export const NOW = 1_789_999_983_000
 export const NEWEST = 1_789_999_980_000 // a multiple of 30 s
@@ -85,10 +86,16 @@ interface AppOptions {
   readonly metrics: MetricsReader
   readonly accounts?: Partial<StateStore['accounts']>
   readonly isDraining?: () => boolean
+  readonly settings?: Partial<ApiSettings>
 }
 
 /** The API over `metrics`, signed in, with two members of etcd in memory and a clock that only the test moves. */
-export async function openApp({ metrics, accounts = {}, isDraining = () => false }: AppOptions) {
+export async function openApp({
+  metrics,
+  accounts = {},
+  isDraining = () => false,
+  settings = {},
+}: AppOptions) {
   const clock = manualClock(NOW)
   const members = [
     { id: ALPHA, name: 'alpha' },
@@ -97,7 +104,7 @@ export async function openApp({ metrics, accounts = {}, isDraining = () => false
   const etcd = memoryEtcdCluster({ clock, members })
   const keys = await drawKeyRing(randomBytes)
   const state = await signedIn(keys, accounts)
-  const rig = await openApi({ metrics, state, clock, etcd, keys, isDraining })
+  const rig = await openApi({ metrics, state, clock, etcd, keys, isDraining, settings })
   const iat = NOW / 1_000
   const token = await signToken(keys, { sub: ACCOUNT, jti: JTI, iat, exp: iat + 3_600 })
   const bearer = { authorization: `Bearer ${token}` }

@@ -1,3 +1,4 @@
+import type { ShownConfig } from '@etcdmonitor/core/config/shown-config'
 import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
@@ -23,6 +24,10 @@ export interface ApiSettings {
   /** Attempts per client address; 0 = no limit. */
   readonly loginRatePerMinute: number
   readonly appVersion: string
+  readonly nodeVersion: string
+  /** `/api/debug` exists. */
+  readonly isDebugOn: boolean
+  readonly shownConfig: ShownConfig
 }
 
 /** All that the API needs of the world. It owns none of it. */

@@ -21,6 +21,7 @@ import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/metrics-reader'
 import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
+import { shownConfig } from '@etcdmonitor/core/config/shown-config'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { getRequestListener, RequestError } from '@hono/node-server'
@@ -104,7 +105,8 @@ async function openKeys({ auth, storage }: Config): Promise<KeyRing> {
   return deriveKeyRing(await openSecretFile({ file: auth.secret_file, isOurs, random }))
 }
 
-function toSettings({ etcd, server, collector, auth }: Config): ApiSettings {
+function toSettings(config: Config): ApiSettings {
+  const { etcd, server, collector, auth } = config
   return {
     endpoints: etcd.endpoint,
     interval: collector.interval * 1_000,
@@ -115,6 +117,9 @@ function toSettings({ etcd, server, collector, auth }: Config): ApiSettings {
     lockout: { threshold: auth.lockout_threshold, durationSeconds: auth.lockout_duration_seconds },
     loginRatePerMinute: auth.login_rate_per_minute,
     appVersion: PRODUCT_VERSION,
+    nodeVersion: process.versions.node,
+    isDebugOn: server.debug_endpoint,
+    shownConfig: shownConfig(config),
   }
 }
 

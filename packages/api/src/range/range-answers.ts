@@ -21,6 +21,8 @@ export interface RangeAnswers {
    * @throws AppError `overloaded`, `storage_unavailable`, `too_many_points`; `signal.reason` after an abort
    */
   get(key: string, request: RangeRequest, wantsGzip: boolean, signal: AbortSignal): Promise<CachedAnswer>
+  /** How many are kept. */
+  size(): number
 }
 
 /** Range answers of one process, each computed once per append (api.md 5.3). */
@@ -47,6 +49,7 @@ export function createRangeAnswers(deps: {
   }
 
   return {
+    size: cache.size,
     async get(key, request, wantsGzip, signal) {
       const answer =
         cache.get(key) ??

@@ -12,6 +12,7 @@ it('gives what was put in, and drops the least recently used beyond its bytes', 
   expect(cache.get('b')).toBeUndefined()
   expect(cache.get('a')).toBeDefined()
   expect(cache.get('c')).toBeDefined()
+  expect(cache.size()).toBe(2)
 })
 
 it('counts an entry that is replaced once', () => {

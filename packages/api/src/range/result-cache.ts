@@ -8,6 +8,8 @@ export interface ResultCache {
   get(key: string): CachedAnswer | undefined
   /** Replaces what is under the key. An answer that is larger than the whole cache is not kept. */
   set(key: string, answer: CachedAnswer): void
+  /** Number of entries. */
+  size(): number
 }
 
 /** What an entry costs beside its bytes. */
@@ -26,6 +28,7 @@ export function createResultCache(maxBytes: number): ResultCache {
   }
 
   return {
+    size: () => entries.size,
     get(key) {
       const entry = entries.get(key)
       if (!entry) return undefined

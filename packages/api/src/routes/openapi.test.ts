@@ -20,7 +20,8 @@ interface Operation {
 }
 
 // Only described, never called: the routes touch what they are given when a request comes.
-const deps = { settings: {}, clock: {}, metrics: {} } as unknown as ApiDeps
+const clock = { now: () => 0, monotonic: () => 0 }
+const deps = { settings: { isDebugOn: true }, clock, metrics: {} } as unknown as ApiDeps
 const text = describeApi(createApp(deps))
 const { paths }: Description = JSON.parse(text)
 const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -40,6 +41,7 @@ it('lists the routes of this version, public ones without security', () => {
   expect(list.toSorted()).toEqual([
     'GET /api/auth/status P',
     'GET /api/current S',
+    'GET /api/debug S',
     'GET /api/members S',
     'GET /api/openapi.json S',
     'GET /api/range S',

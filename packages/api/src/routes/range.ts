@@ -4,7 +4,7 @@ import { acceptsGzip } from '../http/gzip.ts'
 import { createRouter } from '../http/router.ts'
 import { createMemberBook } from '../members/member-book.ts'
 import { RangeAnswer } from '../range/range-answer.ts'
-import { createRangeAnswers } from '../range/range-answers.ts'
+import type { RangeAnswers } from '../range/range-answers.ts'
 import { RangeQuery } from '../range/range-query.ts'
 import { toRangeRequest, toRequestKey, watchedMembers } from '../range/range-request.ts'
 import { matchesTag, weakTag } from '../range/weak-tag.ts'
@@ -33,11 +33,13 @@ const getRange = defineRoute({
 })
 
 /** `/api/range` (api.md 5.3). */
-export function rangeRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' | 'settings'>) {
+export function rangeRoutes(
+  deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' | 'settings'>,
+  answers: RangeAnswers,
+) {
   const { metrics, clock, settings } = deps
   const { interval } = settings
   const book = createMemberBook(deps, interval)
-  const answers = createRangeAnswers({ metrics, clock, interval })
   return createRouter().openapi(getRange, async (c) => {
     const membership = await book.read()
     const facts = { membership, limits: metrics.limits, interval, now: clock.now() }

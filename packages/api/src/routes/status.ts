@@ -12,8 +12,7 @@ import { createMemberBook } from '../members/member-book.ts'
 import type { Membership } from '../members/membership.ts'
 import { isScraped } from '../members/scrape-age.ts'
 import { toAge, toViewAge, viewAgeShape } from '../members/view-age.ts'
-
-const StoreState = z.enum(['ok', 'degraded', 'unavailable'])
+import { StoreState } from './store-state.ts'
 
 const Reason = z.object({ code: z.enum(HEALTH_CODES), message: z.string(), member_id: z.string().optional() })
 

@@ -77,6 +77,7 @@ export const CONFIG_SCHEMA = z.strictObject({
     listen: key(listenAddress, ':9090', '[host]:port, port 1 to 65535'),
     session_timeout: seconds(3600, 60, 31_536_000, 'or 0'),
     allowed_hosts: listOf('host names without port', form.hostName),
+    debug_endpoint: yesOrNo(true),
   }),
   collector: z.strictObject({
     interval: seconds(30, 1, 3600),

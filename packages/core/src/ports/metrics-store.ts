@@ -173,6 +173,8 @@ export interface StoredMember {
   readonly firstAt: number
   readonly newestAt: number
   readonly newestOkAt: number
+  /** Values that are stored; absent where the store does not count them. */
+  readonly samples?: number
 }
 
 /** How far a predecessor of a sample is searched back, whatever the window and the interval (storage.md 2.1, rule 1). */
