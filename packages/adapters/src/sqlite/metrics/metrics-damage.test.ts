@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -19,12 +19,14 @@ const tick = (i: number): TickBatch => ({
 })
 
 const warn = vi.fn<Log['warn']>()
+const error = vi.fn<Log['error']>()
 const clock = manualClock(AT)
 let dataDir: string
-const options = () => ({ dataDir, clock, log: { debug: () => {}, info: () => {}, warn, error: () => {} } })
+const options = () => ({ dataDir, clock, log: { debug: () => {}, info: () => {}, warn, error } })
 const openReader = () => openSqliteMetricsReader(options())
 beforeEach(() => {
   warn.mockClear()
+  error.mockClear()
   dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-metrics-'))
 })
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -82,16 +84,54 @@ it('leaves a damaged member or series out, and the others in', async () => {
 it.each([
   ['member', "UPDATE member SET member_id = '9'"],
   ['series', "UPDATE series SET source = 'txn'"],
-])('stores nothing beside a damaged row of %s, and says so', async (_, damage) => {
+])('sets a file aside in which a row of %s is damaged, and begins a new one', async (_, damage) => {
   await store(tick(0))
   change(damage)
+  await using reader = openReader()
   await using writer = await openSqliteMetricsWriter(options())
   await expect(writer.append(tick(1))).rejects.toMatchObject({
     code: 'storage_unavailable',
     message: 'the metrics store is damaged',
   })
   expect(writer.health()).toEqual({ state: 'degraded', reason: 'unreadable' })
+  expect(error.mock.calls).toMatchObject([['store_set_aside', { path: setsAside()[0] }]])
+  expect(await writer.append(tick(2))).toMatchObject({ stored: 1, held: [] })
+  expect(writer.health()).toEqual({ state: 'ok', reason: '' })
+  await clock.advance(1_000)
+  expect(await reader.members()).toMatchObject([{ member: MEMBER, firstAt: AT + 2 * MINUTE }])
 })
+
+it('F44 sets a file aside that is no database any more, and keeps one such set', async () => {
+  for (const content of ['first', 'second']) {
+    writeFileSync(join(dataDir, 'metrics.db'), content.repeat(2_000))
+    await clock.advance(MINUTE)
+    await store(tick(0))
+    expect(setsAside()).toHaveLength(1)
+    expect(readFileSync(setsAside()[0] ?? '', 'utf8')).toContain(content)
+  }
+})
+
+it('F44 looks through the file after a stop that was not in good order', async () => {
+  await store(...Array.from({ length: 40 }, (_, i) => tick(i)))
+  const broken = () => {
+    using db = new DatabaseSync(join(dataDir, 'metrics.db'))
+    const { rootpage } = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'head'").get() ?? {}
+    const bytes = readFileSync(join(dataDir, 'metrics.db'))
+    bytes.fill(0xff, (Number(rootpage) - 1) * 8_192 + 8, Number(rootpage) * 8_192 - 4_000)
+    return bytes
+  }
+  writeFileSync(join(dataDir, 'metrics.db'), broken())
+  await (await openSqliteMetricsWriter(options()))[Symbol.asyncDispose]()
+  expect(setsAside()).toEqual([]) // it was stopped in good order: nothing is looked for
+  change("UPDATE meta SET value = '0' WHERE key = 'clean'")
+  await (await openSqliteMetricsWriter(options()))[Symbol.asyncDispose]()
+  expect(setsAside()).toHaveLength(1)
+})
+
+const setsAside = () =>
+  readdirSync(dataDir)
+    .filter((name) => /\.corrupt-\d{8}T\d{6}Z$/.test(name))
+    .map((name) => join(dataDir, name))
 
 it('tells of damage at most once a minute', async () => {
   await using reader = openReader()

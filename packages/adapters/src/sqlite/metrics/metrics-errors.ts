@@ -9,11 +9,9 @@ const REASONS = new Map([
   [8, 'may not be written by this user'],
   [9, 'was interrupted'],
   [10, 'cannot be read or written'],
-  [11, 'is damaged'],
   [13, 'is on a full disk'],
   [14, 'cannot be opened'],
   [15, 'is busy'],
-  [26, 'is damaged'],
 ])
 
 /** The disk, or what it was allowed to hold, is full. */
@@ -22,6 +20,7 @@ export const isDiskFull = (error: unknown): boolean => resultCode(error) === 13
 /** What the port promises for an error of the driver; other errors as they are. */
 export function toStorageError(error: unknown): unknown {
   if (error instanceof AppError) return error
+  if (isDamage(error)) return storageUnavailable('the metrics store is damaged', error)
   const reason = isClosedUnderUs(error) ? 'was replaced' : REASONS.get(resultCode(error) ?? -1)
   return reason === undefined ? error : storageUnavailable(`the metrics store ${reason}`, error)
 }
@@ -30,10 +29,19 @@ export function toStorageError(error: unknown): unknown {
 const isClosedUnderUs = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE'
 
-/** The writer must not give out what a damaged row may hold already. @throws AppError */
-export function refuseDamaged(table: string): never {
-  throw storageUnavailable('the metrics store is damaged', new Error(`a ${table} row has a wrong checksum`))
+/** What the file says of itself is wrong. */
+export class DamagedFile extends Error {
+  override name = 'DamagedFile'
 }
+
+/** The writer must not give out what a damaged row may hold already. @throws an error that `isDamage` */
+export function refuseDamaged(what: string): never {
+  throw new DamagedFile(`a ${what} row has a wrong checksum`)
+}
+
+/** The file is no sound database of ours any more. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof DamagedFile || [11, 26].includes(resultCode(error) ?? -1)
 
 export const storageUnavailable = (message: string, cause?: unknown): AppError =>
   new AppError('storage_unavailable', message, { cause })

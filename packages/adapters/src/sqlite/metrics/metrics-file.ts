@@ -2,7 +2,6 @@ import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
-import { resultCode } from '../result-code.ts'
 import { isDiskFull } from './metrics-errors.ts'
 import { migrateMetrics } from './metrics-migrations.ts'
 import {
@@ -27,7 +26,8 @@ export function makeDataDir(dataDir: string): void {
 
 /**
  * The one connection that writes; makes the file when it is missing, also after a death in the middle of making it.
- * @throws StartRefused when the file is foreign, damaged or newer than this program, or cannot be migrated; nothing is written then
+ * @throws StartRefused when the file is foreign or newer than this program, or cannot be migrated; an error that `isDamage`. Nothing is
+ * written then
  */
 export function openMetricsFileToWrite(path: string, now: number): DatabaseSync {
   try {
@@ -37,7 +37,6 @@ export function openMetricsFileToWrite(path: string, now: number): DatabaseSync 
     if (state === 'newer') throw refuseFile(path, 'has the schema of a newer release')
     return open(path, state, now)
   } catch (error) {
-    if (isDamage(error)) throw refuseFile(path, 'is damaged', error)
     if (isDiskFull(error)) throw refuseFile(path, 'is on a full disk', error)
     throw error
   }
@@ -114,8 +113,6 @@ function create(db: DatabaseSync, path: string, now: number): void {
   fsyncSync(folder) // the name of a new file is durable only with its folder
   closeSync(folder)
 }
-
-const isDamage = (error: unknown): boolean => [11, 26].includes(resultCode(error) ?? -1)
 
 const numberOf = (db: DatabaseSync, query: string): number =>
   Number(Object.values(db.prepare(query).get() ?? {})[0])

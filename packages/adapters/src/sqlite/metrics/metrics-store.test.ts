@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -81,7 +81,10 @@ describe('the embedded metrics file', () => {
 
   it('gives the folder free when it cannot open its file', async () => {
     const path = join(dataDir, 'metrics.db')
-    writeFileSync(path, 'x'.repeat(8_192))
+    {
+      using foreign = new DatabaseSync(path)
+      foreign.exec('PRAGMA application_id = 7; CREATE TABLE t (x)')
+    }
     await expect(openWriter()).rejects.toThrow(StartRefused)
     rmSync(path)
     await using writer = await openWriter()

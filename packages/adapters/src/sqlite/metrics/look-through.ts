@@ -1,0 +1,27 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { DamagedFile, isDiskFull } from './metrics-errors.ts'
+
+/** Larger ones would hold up the start for too long. */
+const LARGEST = 536_870_912
+
+/** Notes whether the last stop was in good order; on a full disk what stands there stays. */
+export function markClean(db: DatabaseSync, isClean: boolean): void {
+  try {
+    db.prepare(
+      "INSERT INTO meta VALUES ('clean', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    ).run(isClean ? '1' : '0')
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
+}
+
+/** After a stop that was not in good order. @throws an error that `isDamage` */
+export function lookThrough(db: DatabaseSync): void {
+  if (db.prepare("SELECT value FROM meta WHERE key = 'clean'").get()?.value === '1') return
+  if (numberOf(db, 'page_count') * numberOf(db, 'page_size') > LARGEST) return
+  const [check] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})
+  if (check !== 'ok') throw new DamagedFile(`quick_check says: ${String(check).slice(0, 200)}`)
+}
+
+const numberOf = (db: DatabaseSync, pragma: string): number =>
+  Number(Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0])

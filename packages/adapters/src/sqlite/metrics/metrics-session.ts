@@ -1,0 +1,53 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Clock } from '@etcdmonitor/core/time'
+import { createCollectorMemory } from './collector-memory.ts'
+import { markClean } from './look-through.ts'
+import { openMemberRows } from './member-rows.ts'
+import { prepareAppend } from './metrics-append.ts'
+import type { DamageWatch } from './metrics-damage.ts'
+import { createUpkeep } from './metrics-upkeep.ts'
+
+export interface SessionOptions {
+  readonly clock: Pick<Clock, 'monotonic'>
+  readonly log: Log
+  readonly damage: DamageWatch
+  readonly retentionDays: number
+}
+
+/** What the writer does on one connection, as long as the file under it is sound. */
+export type MetricsSession = ReturnType<typeof openSession>
+
+export function openSession(db: DatabaseSync, options: SessionOptions) {
+  const members = openMemberRows(db)
+
+  /** All of `work` or nothing; after a failure what is known of members is read again. */
+  function transact<T>(work: () => T): T {
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      const result = work()
+      db.exec('COMMIT')
+      return result
+    } catch (error) {
+      members.forget()
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  return {
+    members,
+    transact,
+    append: prepareAppend(db, members),
+    memory: createCollectorMemory(db),
+    upkeep: createUpkeep({ db, members, transact, ...options }),
+    /** `isSound`: nothing is wrong with the file, so that the next start need not look through it. */
+    close(isSound: boolean): void {
+      try {
+        if (isSound) markClean(db, true)
+      } finally {
+        db.close()
+      }
+    },
+  }
+}
