@@ -46,3 +46,22 @@ it('F22 gives requests that start late only the time up to the next tick', async
   expect(eventsOf('ticks_skipped')).toEqual([])
   await stop()
 })
+
+it('F22 does not know the time since the newest stored tick when the last run held ticks to its end', async () => {
+  const settings = { intervalMs: 1_000 }
+  const store = recordingStore()
+  const before = await startRig({ store, settings })
+  await before.clock.advance(3_500)
+  before.clock.step(-3_000)
+  await before.clock.advance(2_500) // wall clock: 3,000; what came at 1, 2 and 3 s again was held
+  await before.stop()
+  const after = await startRig({ store, settings })
+  after.clock.step(3_000)
+  await after.clock.advance(3_500)
+  const ticks = [...ticksOf(store.batches, ALPHA)].slice(3)
+  expect(ticks.map(([at, tick]) => [at, valueIn(tick, 'scrape_clock_error_seconds')])).toEqual([
+    [5_000, 1_000_000_000],
+    [6_000, 0],
+  ])
+  await after.stop()
+})

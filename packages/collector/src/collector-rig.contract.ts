@@ -104,6 +104,20 @@ export interface RigOptions {
   readonly prepare?: (cluster: ReturnType<typeof memoryEtcdCluster>) => void
 }
 
+/** A clock that stands still with its process: both times go on, and no timer fires. */
+export function standingClock(now: number) {
+  const base = manualClock(now)
+  let stood = 0
+  return {
+    ...base,
+    now: () => base.now() + stood,
+    monotonic: () => base.monotonic() + stood,
+    standStill(ms: number) {
+      stood += ms
+    },
+  }
+}
+
 /** A collector that runs from `START` on over a cluster of memory, by a clock that the test moves. */
 export async function startRig({
   members = THREE,
@@ -111,7 +125,7 @@ export async function startRig({
   store = recordingStore(),
   prepare,
 }: RigOptions = {}) {
-  const clock = manualClock(START)
+  const clock = standingClock(START)
   const memory = memoryEtcdCluster({ clock, members })
   prepare?.(memory)
   const asked: { readonly member: string; readonly after: number }[] = []

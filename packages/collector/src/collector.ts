@@ -46,7 +46,8 @@ export function createCollector(deps: CollectorDeps): Collector {
       const remembered = await recallCluster({ writer, log })
       const discovery = createDiscovery({ cluster, log, settings, remembered })
       const skipped = createDropTally('ticks_skipped', { log, clock })
-      const tick = createTick(deps, { discovery, remembered, onError })
+      const onStandstill = () => skipped.add({ count: 1 })
+      const tick = createTick(deps, { discovery, remembered, onError, onStandstill })
       const loop: Loop = {
         interval: settings.intervalMs,
         clock,

@@ -23,6 +23,11 @@ it('gives back how far the data had come, unless that is no number', () => {
   expect(decodeKnownCluster(damaged)).toEqual({ clusterId: '9', members: [alpha] })
 })
 
+it('gives back whether ticks were held', () => {
+  const cluster = { clusterId: '9', members: [alpha], isHolding: true }
+  expect(decodeKnownCluster(encodeKnownCluster(cluster))).toEqual(cluster)
+})
+
 it('fits the memory of the store with 64 members of the longest texts', () => {
   const long = { memberId: '1'.repeat(20), name: '€'.repeat(128) }
   const versions = {

@@ -9,6 +9,8 @@ export interface KnownCluster {
   readonly members: readonly KnownMember[]
   /** The highest that its members answered; absent when none did. */
   readonly data?: DataPosition
+  /** The newest ticks of a member were held: the time since its newest stored one is not known to the next run. */
+  readonly isHolding?: boolean
 }
 
 const MAX_MEMBERS = 64
@@ -16,9 +18,10 @@ const ID = /^[1-9]\d{0,19}$/
 const POSITION = /^(?:0|[1-9]\d{0,19})$/
 const TEXTS = ['name', 'serverVersion', 'clusterVersion', 'goVersion'] as const
 
-export const encodeKnownCluster = ({ clusterId, members, data }: KnownCluster): string =>
+export const encodeKnownCluster = ({ clusterId, members, data, isHolding = false }: KnownCluster): string =>
   JSON.stringify({
     clusterId,
+    ...(isHolding && { isHolding }),
     ...(data && { data: { revision: data.revision, raftIndex: data.raftIndex } }),
     members: members.slice(0, MAX_MEMBERS).map((member) => ({
       memberId: member.memberId,
@@ -38,6 +41,7 @@ export function decodeKnownCluster(text: string): KnownCluster | undefined {
   const data = toPosition(root.data)
   return {
     clusterId,
+    ...(root.isHolding === true && { isHolding: true }),
     ...(data && { data }),
     members: members.slice(0, MAX_MEMBERS).flatMap((member) => toKnownMember(member) ?? []),
   }

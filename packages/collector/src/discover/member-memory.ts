@@ -36,6 +36,12 @@ export interface KeepOptions {
   readonly clock: Pick<Clock, 'monotonic'>
 }
 
+/** What is remembered of a cluster beside its members. */
+export interface Remembered {
+  readonly data: DataPosition | undefined
+  readonly isHolding: boolean
+}
+
 /**
  * Gives a function that keeps descriptions of members and the memory of the cluster in the store as they are now; it writes what
  * changed since its last call that worked, how far the data has come every ten minutes. A store that is away is no error: its next call
@@ -45,11 +51,12 @@ export function keepDescribed({ writer, notes, clock }: KeepOptions) {
   const described = new Map<string, string>()
   let remembered: { readonly cluster: string; readonly position: string; readonly at: number } | undefined
 
-  return async ({ clusterId, members }: Targets, data: DataPosition | undefined): Promise<void> => {
+  return async ({ clusterId, members }: Targets, { data, isHolding }: Remembered): Promise<void> => {
     const infos = members.flatMap(({ memberId }) => notes.infoOf(memberId) ?? [])
     const changed = infos.filter((info) => described.get(info.memberId) !== JSON.stringify(info))
+    const known = { clusterId, members: infos, isHolding }
     const next = {
-      cluster: encodeKnownCluster({ clusterId, members: infos }),
+      cluster: encodeKnownCluster(known),
       position: JSON.stringify(data) ?? '',
       at: clock.monotonic(),
     }
@@ -57,7 +64,7 @@ export function keepDescribed({ writer, notes, clock }: KeepOptions) {
       if (changed.length > 0) await writer.describe(clusterId, changed)
       for (const info of changed) described.set(info.memberId, JSON.stringify(info))
       if (!isDue(next)) return
-      await writer.remember(KEY, encodeKnownCluster({ clusterId, members: infos, ...(data && { data }) }))
+      await writer.remember(KEY, encodeKnownCluster({ ...known, ...(data && { data }) }))
       remembered = next
     } catch (error) {
       if (!(error instanceof AppError)) throw error // the append that failed as well has said so

@@ -28,6 +28,8 @@ export interface Committer {
   commit(part: TickPart): Promise<boolean>
   /** The newest tick that was stored by this process, Unix ms. */
   newestAt(): number | undefined
+  /** Whether the newest tick of a member was held, and none was stored since. */
+  isHolding(): boolean
   /** Forgets the times of all other members. */
   keepOnly(memberIds: readonly string[]): void
 }
@@ -37,18 +39,29 @@ export interface CommitterDeps {
   readonly log: Log
   readonly drops: DropTally
   readonly intervalMs: number
+  /** The last run had to hold ticks to its end. */
+  readonly hasHeld?: boolean | undefined
 }
 
-export function createCommitter({ writer, log, drops, intervalMs }: CommitterDeps): Committer {
+export function createCommitter({
+  writer,
+  log,
+  drops,
+  intervalMs,
+  hasHeld = false,
+}: CommitterDeps): Committer {
   const clocks = new Map<string, ScrapeClock>()
+  const holding = new Set<string>()
   let newestAt: number | undefined
   let isAway = false
 
   return {
     commit,
     newestAt: () => newestAt,
+    isHolding: () => holding.size > 0,
     keepOnly(memberIds) {
-      for (const memberId of clocks.keys()) if (!memberIds.includes(memberId)) clocks.delete(memberId)
+      for (const known of [clocks, holding])
+        for (const memberId of known.keys()) if (!memberIds.includes(memberId)) known.delete(memberId)
     },
   }
 
@@ -61,8 +74,13 @@ export function createCommitter({ writer, log, drops, intervalMs }: CommitterDep
       const outcome = held.has(memberId) ? 'held' : 'stored'
       clocks.set(memberId, afterTick(clockOf(memberId), { at: part.at, start }, outcome))
       const samples = countValues(ticks[i] ?? NOTHING)
-      if (outcome === 'held') drops.add({ held_clock: samples })
-      else log.debug('scrape_committed', { member_id: memberId, at: part.at, samples })
+      if (outcome === 'held') {
+        holding.add(memberId)
+        drops.add({ held_clock: samples })
+        continue
+      }
+      holding.delete(memberId)
+      log.debug('scrape_committed', { member_id: memberId, at: part.at, samples })
     }
     if (held.size < ticks.length) newestAt = part.at
     return true
@@ -101,7 +119,7 @@ export function createCommitter({ writer, log, drops, intervalMs }: CommitterDep
   }
 
   function clockOf(memberId: string): ScrapeClock {
-    return clocks.get(memberId) ?? newScrapeClock
+    return clocks.get(memberId) ?? { ...newScrapeClock, hasHeld }
   }
 }
 

@@ -19,7 +19,12 @@ export interface ScrapeDeps {
   readonly leases: LeaseCount
   /** Gets a bug met while one member was asked; the member misses this tick. */
   readonly onError: (error: unknown) => void
+  /** The process stood still: members miss this tick, of which nothing was stored for them. */
+  readonly onStandstill: () => void
 }
+
+/** Timers that are so late, ms, tell that the process stood still; what its members did meanwhile it cannot say. */
+const STANDSTILL = 1_000
 
 export interface PlannedTick {
   /** Unix ms. */
@@ -45,6 +50,7 @@ export async function scrapeCluster(
   const firstAppend = Math.max(0, ...offsets) + patienceOf(settings)
   const statuses: MemberStatus[] = []
   let ready: Scraped[] = []
+  let hasMissed = false
   const healthy = members.find(({ memberId }) => notes.isUp(memberId))
   if (healthy) leases.askWhenDue(healthy.memberId, signal)
   const all = Promise.all(members.map((target, i) => scrape(target, offsets[i] ?? 0)))
@@ -53,15 +59,19 @@ export async function scrapeCluster(
   await store()
   await all
   await store()
+  if (hasMissed) deps.onStandstill()
   return statuses
 
   async function scrape(target: Target, offset: number): Promise<void> {
     await clock.sleep(offset - sinceTick(), signal)
     signal.throwIfAborted()
+    const begun = sinceTick()
+    if (begun > offset + settings.intervalMs / 2) return miss()
     try {
-      const deadlines = deadlinesOf(settings, Math.max(offset, sinceTick()))
+      const deadlines = deadlinesOf(settings, Math.max(offset, begun))
       const call = { clusterId, memberId: target.memberId, signal, ...deadlines }
       const scraped = await scrapeMember(deps, call)
+      if (sinceTick() > begun + deadlines.scrape + STANDSTILL) return miss()
       notes.take(target, scraped)
       if (scraped.status) {
         statuses.push(scraped.status)
@@ -72,6 +82,10 @@ export async function scrapeCluster(
       signal.throwIfAborted()
       deps.onError(error)
     }
+  }
+
+  function miss(): void {
+    hasMissed = true
   }
 
   async function store(): Promise<void> {

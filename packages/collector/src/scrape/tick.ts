@@ -21,10 +21,11 @@ export interface TickOptions {
   readonly remembered: KnownCluster | undefined
   /** Gets bugs met on the way; the tick goes on. */
   readonly onError: (error: unknown) => void
+  readonly onStandstill: () => void
 }
 
 /** What happens at one planned instant, from looking who is there to the description in the store. */
-export function createTick(deps: CollectorDeps, { discovery, remembered, onError }: TickOptions) {
+export function createTick(deps: CollectorDeps, { discovery, remembered, ...report }: TickOptions) {
   const { clock, log, settings } = deps
   const drops = createDropTally('samples_dropped', { log, clock })
   const lookAtClock = watchClock({ clock, log })
@@ -41,7 +42,7 @@ export function createTick(deps: CollectorDeps, { discovery, remembered, onError
     if (current?.clusterId !== targets.clusterId) {
       const { clusterId } = targets
       const known = remembered?.clusterId === clusterId ? remembered : { clusterId, members: [] }
-      current = createClusterTick(deps, { known, drops, onError })
+      current = createClusterTick(deps, { known, drops, ...report })
     }
     await current.run(targets, { at, origin, signal })
     drops.tell()
@@ -55,19 +56,18 @@ interface ClusterTick {
   newestAt(): number | undefined
 }
 
-interface ClusterTickOptions {
+interface ClusterTickOptions extends Pick<TickOptions, 'onError' | 'onStandstill'> {
   readonly known: KnownCluster
   readonly drops: DropTally
-  readonly onError: (error: unknown) => void
 }
 
 /** Everything that is known beside the samples is that of this cluster: two clusters may share member ids. */
 function createClusterTick(
   { cluster, writer, clock, log, settings }: CollectorDeps,
-  { known, drops, onError }: ClusterTickOptions,
+  { known, drops, onError, onStandstill }: ClusterTickOptions,
 ): ClusterTick {
   const { intervalMs, hasMetricsEndpoint = false } = settings
-  const committer = createCommitter({ writer, log, drops, intervalMs })
+  const committer = createCommitter({ writer, log, drops, intervalMs, hasHeld: known.isHolding })
   const notes = createMemberNotes({ log, hasMetricsEndpoint, known: known.members })
   const leases = createLeaseCount({ cluster, clock, settings, onError })
   const describe = keepDescribed({ writer, notes, clock })
@@ -79,10 +79,10 @@ function createClusterTick(
       const ids = targets.members.map(({ memberId }) => memberId)
       notes.keepOnly(ids)
       committer.keepOnly(ids)
-      const deps = { cluster, clock, settings, committer, notes, leases, onError }
+      const deps = { cluster, clock, settings, committer, notes, leases, onError, onStandstill }
       const statuses = await scrapeCluster(deps, targets, planned)
       guard.take({ at: planned.at, statuses, voters: targets.voters })
-      await describe(targets, guard.position())
+      await describe(targets, { data: guard.position(), isHolding: committer.isHolding() })
     },
   }
 }
