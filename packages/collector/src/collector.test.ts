@@ -414,6 +414,9 @@ describe('members', () => {
     expect(eventsOf('members_changed').map(({ fields }) => fields)).toEqual([
       { added: ['77'], removed: [GAMMA] },
     ])
+    expect(eventsOf('member_replaced').map(({ fields }) => fields)).toEqual([
+      { name: 'gamma', from: GAMMA, to: '77' },
+    ])
     expect(valueIn(ticksOf(store.batches, ALPHA).get(90_000), 'active_peers', '77')).toBe(0)
     await stop()
   })

@@ -57,6 +57,9 @@ needServer('etcd', () => {
       expect(
         live.lines.filter(({ event }) => event === 'members_changed').map(({ fields }) => fields),
       ).toEqual(expect.arrayContaining([expect.objectContaining({ removed: expect.arrayContaining([old]) })]))
+      expect(
+        live.lines.filter(({ event }) => event === 'member_replaced').map(({ fields }) => fields),
+      ).toEqual([{ name: 'etcd-2', from: old, to: joining.id }])
       expect(live.lines.filter(({ event }) => event === 'tick_failed')).toEqual([])
     })
 

@@ -5,6 +5,7 @@ import type { Clock } from '@etcdmonitor/core/time'
 import { firstOf } from '../first-of.ts'
 import type { KnownCluster } from './known-cluster.ts'
 import { pickTargets, type Targets } from './pick-targets.ts'
+import { watchReplacements } from './replacements.ts'
 
 /** Who belongs to the cluster, as last seen. */
 export interface Discovery {
@@ -32,17 +33,21 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
   let view: ClusterView | undefined
   let targets = remembered && pickTargets(nobody, remembered)
   let isFailing = false
+  let findReplaced = watchReplacements()
 
   function logMembers(next: Targets): void {
     const before = new Set(targets?.clusterId === next.clusterId ? targets.listed : [])
     const added = next.listed.filter((id) => !before.delete(id))
     const isNew = targets?.clusterId !== next.clusterId
+    if (isNew) findReplaced = watchReplacements()
     // a change while this process runs was told by the adapter
     if (isNew && targets && view?.clusterId === undefined)
       log.warn('cluster_changed', { from: targets.clusterId, to: next.clusterId })
     if (isNew)
       log.info('cluster_found', { cluster_id: next.clusterId, members: next.members.map(({ name }) => name) })
     else if (added.length + before.size > 0) log.info('members_changed', { added, removed: [...before] })
+    for (const one of targets && !isNew ? findReplaced(targets, next) : [])
+      log.info('member_replaced', { name: one.name, from: one.from, to: one.to })
   }
 
   /** Which addresses do not answer is told by the adapter. */

@@ -24,6 +24,11 @@ it.each([
     true,
     /^refused: not started \(peer b:2380\)$/,
   ],
+  [
+    { reason: 'refused', detail: 'not in the member list' },
+    true,
+    /^refused: no endpoint of etcd has answered yet/,
+  ],
   [{ reason: 'status', detail: '503' }, false, /^status: 503$/],
   [{ reason: 'timeout', detail: '' }, false, /^timeout$/],
 ] as const)(
