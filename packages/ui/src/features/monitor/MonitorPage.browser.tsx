@@ -93,6 +93,11 @@ describe('what is asked', () => {
     await vi.waitFor(() => expect(view.asked.filter(({ path }) => path === 'current')).toHaveLength(2))
     expect([...view.container.querySelectorAll('canvas')]).toEqual(canvases)
   })
+
+  it('grows old on the page, whether or not it is asked again', async () => {
+    await drawn(open('/monitor?refresh=off'))
+    await expect.element(page.getByText('3 s ago', { exact: true })).toBeVisible()
+  })
 })
 
 describe('the window', () => {

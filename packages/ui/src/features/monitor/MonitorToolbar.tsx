@@ -34,6 +34,11 @@ export function MonitorToolbar(props: { readonly state: MonitorState; readonly o
     const shown = window()
     return shown.kind === 'fixed' ? FIXED : shown.range
   }
+  // not by a child function of Show: what it returns is followed only where it is markup
+  const age = () => {
+    const at = props.state.answeredAt()
+    return at === undefined ? '' : monitor.updated(formatAge(Math.max(1_000, cluster.now() - at)))
+  }
   const mark = () => (cluster.status()?.health.state === 'critical' ? '(!) ' : '')
   return (
     <div class="monitor-toolbar" role="toolbar" aria-label={pages.monitor}>
@@ -76,11 +81,7 @@ export function MonitorToolbar(props: { readonly state: MonitorState; readonly o
           <Button class="icon-only" aria-label={monitor.refreshNow} onClick={() => props.onRefresh()}>
             <Icon name="refresh" />
           </Button>
-          <span class="monitor-toolbar-note monitor-toolbar-age">
-            <Show when={props.state.answeredAt()}>
-              {(at) => monitor.updated(formatAge(Math.max(1_000, cluster.now() - at())))}
-            </Show>
-          </span>
+          <span class="monitor-toolbar-note monitor-toolbar-age">{age()}</span>
         </Show>
       </div>
       <Show when={fetching() > 0}>
