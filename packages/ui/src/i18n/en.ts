@@ -106,6 +106,8 @@ export const en: Messages = {
     region: 'Notices',
     allDown: (since) => `Every etcd endpoint is down${since}. History still works.`,
     noLeader: 'etcd has no leader: it takes no writes. History still works.',
+    noQuorum: (answering, voters) =>
+      `No quorum, ${answering} of ${counted(voters, 'voter', 'voters')} ${plural.select(answering) === 'one' ? 'answers' : 'answer'}: etcd takes no writes. History still works.`,
     nospace: (who) => `${who} raised NOSPACE: the cluster takes no writes.`,
     corrupt: (who) => `${who} raised CORRUPT: the data of members differ.`,
     memberDown: (who, since) => `${who} does not answer${since}.`,

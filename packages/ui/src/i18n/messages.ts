@@ -110,6 +110,7 @@ export interface Messages {
     readonly region: string
     readonly allDown: (since: string) => string
     readonly noLeader: string
+    readonly noQuorum: (answering: number, voters: number) => string
     readonly nospace: (who: string) => string
     readonly corrupt: (who: string) => string
     readonly memberDown: (who: string, since: string) => string

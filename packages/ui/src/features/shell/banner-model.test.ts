@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anEndpoint, aStatus } from '../../../test/answers.ts'
+import { aMember, anEndpoint, aStatus } from '../../../test/answers.ts'
 import type { Reason } from '../../api/answers.ts'
 import { en } from '../../i18n/en.ts'
 import { bannersOf, sessionBanner } from './banner-model.ts'
@@ -37,13 +37,27 @@ describe('bannersOf', () => {
   })
 
   it('says once that everything is down', () => {
-    const endpoints = [anEndpoint({ ok: false }), anEndpoint({ ok: false })]
+    const endpoints = [
+      anEndpoint({ ok: false, stage: 'tcp', kind: 'refused' }),
+      anEndpoint({ ok: false, stage: 'ready', kind: 'deadline' }),
+    ]
     const down = [reason('no_leader'), reason('member_unreachable', '7'), reason('member_unreachable', '8')]
     expect(texts(down, { endpoints })).toEqual([
       'Every etcd endpoint is down since 14:02:10. History still works.',
     ])
     expect(texts([reason('no_leader')])).toEqual([
       'etcd has no leader: it takes no writes. History still works.',
+    ])
+  })
+
+  it('counts voters when the quorum is lost and somebody still answers', () => {
+    const members = [aMember('7'), ...['8', '9'].map((id) => aMember(id, { status: 'unreachable' }))]
+    const gone = anEndpoint({ ok: false, stage: 'tcp', kind: 'refused' })
+    const leaderless = anEndpoint({ ok: false, stage: 'quorum', kind: 'no_leader' })
+    const reasons = [reason('no_leader'), reason('member_unreachable', '8')]
+    expect(texts(reasons, { members, endpoints: [leaderless, gone, gone] })).toEqual([
+      'No quorum, 1 of 3 voters answers: etcd takes no writes. History still works.',
+      'etcd-8 does not answer since 14:02:10.',
     ])
   })
 

@@ -4,7 +4,7 @@ import { formatInstant, type Reader } from '@etcdmonitor/core/format/format-time
 import type { StatusAnswer } from '../../api/answers.ts'
 import type { Severity } from '../../components/Banner.tsx'
 import type { Messages } from '../../i18n/messages.ts'
-import { memberName } from './health-model.ts'
+import { countVoters, isAnswering, memberName, type VoterCount } from './health-model.ts'
 
 export interface BannerText {
   readonly key: string
@@ -22,7 +22,9 @@ interface Facts {
   /** Name of the member concerned. */
   readonly who: string
   readonly message: string
+  /** No configured endpoint answers at all. */
   readonly allDown: boolean
+  readonly count: VoterCount
   /** ` since 14:02:10`, or `''`. */
   readonly sinceSample: string
   readonly sinceAnySample: string
@@ -38,10 +40,7 @@ const ENDS_SOON = 300_000
 const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> = {
   no_view: () => undefined,
   quorum_at_risk: () => undefined,
-  no_leader: ({ texts, allDown, sinceAnySample }) => ({
-    severity: 'crit',
-    text: allDown ? texts.allDown(sinceAnySample) : texts.noLeader,
-  }),
+  no_leader: (facts) => ({ severity: 'crit', text: whyNoLeader(facts) }),
   alarm_nospace: ({ texts, who }) => ({ severity: 'crit', text: texts.nospace(who) }),
   alarm_corrupt: ({ texts, who }) => ({ severity: 'crit', text: texts.corrupt(who) }),
   member_unreachable: ({ texts, who, allDown, sinceSample, message: detail }) =>
@@ -57,6 +56,12 @@ const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> 
   tls_unverified: ({ texts }) => ({ severity: 'warn', text: texts.tlsUnverified }),
 }
 
+const whyNoLeader = ({ texts, allDown, count, sinceAnySample }: Facts): string => {
+  if (allDown) return texts.allDown(sinceAnySample)
+  const hasQuorum = count.answering > count.voters / 2
+  return hasQuorum ? texts.noLeader : texts.noQuorum(count.answering, count.voters)
+}
+
 /** What must be said over every page, the most severe first (ui.md 3). */
 export function bannersOf(
   status: StatusAnswer,
@@ -66,13 +71,16 @@ export function bannersOf(
 ): BannerText[] {
   const since = (at: number | undefined) => (at === undefined ? '' : texts.since(formatInstant(at, reader)))
   const { last_cycle_at: cycle } = status.collector
+  const allDown = status.endpoints.length > 0 && !status.endpoints.some(isAnswering)
+  const count = countVoters(status.members)
   const banners = status.health.reasons.flatMap(({ code, message, member_id: id }): BannerText[] => {
     // a later server may know more reasons than this page
     const said = BANNERS[code]?.({
       texts,
       message,
       who: memberName(id, status.members) || somebody,
-      allDown: status.endpoints.length > 0 && status.endpoints.every(({ ok }) => !ok),
+      allDown,
+      count,
       sinceSample: since(sampledAt(id)),
       sinceAnySample: since(sampledAt()),
       sinceCycle: since(cycle === null ? undefined : cycle * 1_000),

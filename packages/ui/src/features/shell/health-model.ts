@@ -1,7 +1,7 @@
 import { formatAge } from '@etcdmonitor/core/format/format-age'
 import { formatId } from '@etcdmonitor/core/format/format-id'
 import { formatInstant, type Reader } from '@etcdmonitor/core/format/format-time'
-import type { MemberAnswer, Reason, StatusAnswer } from '../../api/answers.ts'
+import type { EndpointAnswer, MemberAnswer, Reason, StatusAnswer } from '../../api/answers.ts'
 import type { IconName } from '../../components/Icon.tsx'
 import type { Messages } from '../../i18n/messages.ts'
 
@@ -63,7 +63,18 @@ export function memberName(
   return members.find((member) => member.id === id)?.name || formatId(id)
 }
 
-function countVoters(members: readonly MemberAnswer[]) {
+export interface VoterCount {
+  readonly answering: number
+  readonly voters: number
+}
+
+export function countVoters(members: readonly MemberAnswer[]): VoterCount {
   const voters = members.filter(({ is_learner }) => !is_learner)
   return { voters: voters.length, answering: voters.filter(({ status }) => status !== 'unreachable').length }
 }
+
+const NOT_REACHED: ReadonlySet<EndpointAnswer['stage']> = new Set(['dns', 'tcp', 'tls'])
+
+/** Somebody speaks there, if only to say that there is no leader. A process that took the call and hangs does not. */
+export const isAnswering = ({ ok, stage, kind }: EndpointAnswer): boolean =>
+  ok || (!NOT_REACHED.has(stage) && kind !== 'deadline')
