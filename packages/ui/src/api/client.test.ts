@@ -104,6 +104,15 @@ describe('an answer', () => {
   })
 })
 
+it('that is not answered in its time is a problem, though the connection stands', async () => {
+  const fetch: ClientDeps['fetch'] = (_, init) =>
+    new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+    })
+  const client = createClient({ base: '/', fetch, token: () => undefined, onUnauthenticated: () => {} })
+  expect(await problemOf(client.get('status', {}, { shape, timeout: 5 }))).toMatchObject({ code: 'network' })
+})
+
 it('that nobody answers is a problem, an abort is none', async () => {
   const broken = clientOf(() => Promise.reject(new TypeError('failed to fetch')))
   expect(await problemOf(broken.client.get('status', {}, { shape }))).toMatchObject({ code: 'network' })

@@ -15,6 +15,8 @@ export interface ClientDeps {
 export interface Request<T> {
   readonly shape: Shape<T>
   readonly signal?: AbortSignal
+  /** ms after which it counts as not answered; 15 s when absent. */
+  readonly timeout?: number
 }
 
 /** Asks the API. Throws a `Problem`, or the abort's reason when `signal` aborts; never retries. */
@@ -34,7 +36,7 @@ export function createClient(deps: ClientDeps): Client {
 
 async function ask<T>(deps: ClientDeps, path: string, init: RequestInit, request: Request<T>): Promise<T> {
   const token = deps.token()
-  const response = await send(deps, path, init, token, request.signal)
+  const response = await send(deps, path, init, token, request)
   const body = await readJson(response, request.signal)
   if (response.ok) return checkAnswer(response.status, body, request.shape)
   const problem = toProblem(response.status, response.headers, body)
@@ -47,9 +49,9 @@ async function send(
   path: string,
   init: RequestInit,
   token: string | undefined,
-  signal: AbortSignal | undefined,
+  { signal, timeout = READ_TIMEOUT }: Pick<Request<unknown>, 'signal' | 'timeout'>,
 ): Promise<Response> {
-  const deadline = AbortSignal.timeout(READ_TIMEOUT)
+  const deadline = AbortSignal.timeout(timeout)
   try {
     return await fetch(`${base}api/${path}`, {
       ...init,

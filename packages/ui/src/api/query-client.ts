@@ -18,7 +18,8 @@ export function createQueryClient(): QueryClient {
   })
 }
 
-const mayPass = (error: unknown): boolean =>
+/** It is worth another try. */
+export const mayPass = (error: unknown): boolean =>
   isProblem(error) && (error.code === 'network' || error.fields.status === 503 || error.fields.status === 504)
 
 function retryAfter(error: unknown): number | undefined {

@@ -92,6 +92,7 @@ export const en: Messages = {
     unknownSince: (age) => `Unknown: no data for ${age}`,
     unreachable: (since) => `Console not reachable, last seen ${since}`,
     unreachableNever: 'Console not reachable',
+    old: (what, age) => `${what}, ${age} old`,
     loading: 'Health',
     title: 'Cluster health',
     allWell: 'Every member answers, there is a leader, and no alarm is raised.',

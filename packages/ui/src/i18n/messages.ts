@@ -91,6 +91,7 @@ export interface Messages {
     readonly unknownSince: (age: string) => string
     readonly unreachable: (since: string) => string
     readonly unreachableNever: string
+    readonly old: (what: string, age: string) => string
     readonly loading: string
     readonly title: string
     readonly allWell: string

@@ -16,8 +16,8 @@ export function HealthChip() {
   const look = () =>
     healthChip(
       cluster.status(),
-      { isLost: isLost(), seenAt: cluster.seenAt() },
-      { now: cluster.readNow(), zone: zone() },
+      { isLost: isLost(), isOverdue: cluster.isOverdue(), seenAt: cluster.seenAt() },
+      { now: cluster.now(), zone: zone() },
       messages,
     )
   // the chip's own text says little of why; the first reason does

@@ -2,12 +2,17 @@ import { type Accessor, createContext, createMemo, useContext } from 'solid-js'
 import { type CurrentAnswer, SHAPES, type StatusAnswer } from '../../api/answers.ts'
 import { useClient } from '../../api/client-context.ts'
 import type { Problem } from '../../api/problem.ts'
+import { mayPass } from '../../api/query-client.ts'
 import { currentSession } from '../../api/session.ts'
 import { createNow } from '../../primitives/create-now.ts'
 import { createProblem, createQuery } from '../../primitives/create-query.ts'
 
 const SLOWEST = 10_000
+/** The server answers within 2 s whatever is down: one that takes longer than this hangs, ms. */
+const PATIENCE = 8_000
 const DEFAULT_INTERVAL = 10
+/** What an answer may take, ms. */
+const GRACE = 2_000
 
 /** What every page knows of the cluster. */
 export interface ClusterState {
@@ -20,6 +25,8 @@ export interface ClusterState {
   readonly readNow: () => number
   /** Of the newest answer, by the server's clock. */
   readonly seenAt: Accessor<number | undefined>
+  /** The next answer is overdue: nothing is known of now. */
+  readonly isOverdue: Accessor<boolean>
   /** The newest values of every member, and when they were scraped. */
   readonly current: Accessor<CurrentAnswer | undefined>
   readonly refresh: () => void
@@ -29,9 +36,10 @@ export function createClusterState(): ClusterState {
   const client = useClient()
   const query = createQuery<StatusAnswer>(() => ({
     queryKey: ['cluster'],
-    queryFn: ({ signal }) => client.get('status', {}, { shape: SHAPES.status, signal }),
+    queryFn: ({ signal }) => client.get('status', {}, { shape: SHAPES.status, signal, timeout: PATIENCE }),
+    retry: (failures, error) => failures < 1 && mayPass(error), // it is asked again soon anyhow
     enabled: currentSession() !== undefined,
-    refetchInterval: (self) => Math.min(SLOWEST, intervalOf(self.state.data)),
+    refetchInterval: (self) => periodOf(self.state.data),
     refetchOnWindowFocus: 'always',
   }))
   const status = createMemo(() => query().data)
@@ -48,12 +56,17 @@ export function createClusterState(): ClusterState {
     return answer ? answer.timestamp * 1_000 - query().dataUpdatedAt : 0
   })
   const browserNow = createNow(1_000)
+  const isOverdue = createMemo(() => {
+    const { data, dataUpdatedAt } = query()
+    return data !== undefined && browserNow() - dataUpdatedAt > 2 * periodOf(data) + GRACE
+  })
   return {
     status,
     problem: createProblem(query, () => 'cluster'),
     now: () => browserNow() + ahead(),
     readNow: () => Date.now() + ahead(),
     seenAt: createMemo(() => (query().data ? query().dataUpdatedAt + ahead() : undefined)),
+    isOverdue,
     current: createMemo(() => currentQuery().data),
     refresh: () => {
       void query().refetch({ cancelRefetch: false })
@@ -61,6 +74,9 @@ export function createClusterState(): ClusterState {
     },
   }
 }
+
+/** Between two questions, ms. */
+const periodOf = (status: StatusAnswer | undefined): number => Math.min(SLOWEST, intervalOf(status))
 
 const intervalOf = (status: StatusAnswer | undefined): number =>
   (status?.collect_interval ?? DEFAULT_INTERVAL) * 1_000

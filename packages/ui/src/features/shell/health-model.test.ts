@@ -4,7 +4,7 @@ import { en } from '../../i18n/en.ts'
 import { healthChip, memberName, reasonText } from './health-model.ts'
 
 const reader = { now: Date.UTC(2026, 8, 21, 14, 10), zone: 'UTC' }
-const here = { isLost: false, seenAt: undefined }
+const here = { isLost: false, isOverdue: false, seenAt: undefined }
 const withHealth = (health: ReturnType<typeof aStatus>['health'], changes = {}) =>
   aStatus({ health, ...changes })
 const down = aMember('9', { status: 'unreachable' })
@@ -47,12 +47,19 @@ it.each([
 
 it('says when the console was last there', () => {
   const seenAt = Date.UTC(2026, 8, 21, 14, 2, 10)
-  expect(healthChip(aStatus(), { isLost: true, seenAt }, reader, en).text).toBe(
+  expect(healthChip(aStatus(), { isLost: true, isOverdue: true, seenAt }, reader, en).text).toBe(
     'Console not reachable, last seen 14:02:10',
   )
-  expect(healthChip(undefined, { isLost: true, seenAt: undefined }, reader, en).text).toBe(
-    'Console not reachable',
-  )
+  expect(healthChip(undefined, { ...here, isLost: true }, reader, en).text).toBe('Console not reachable')
+})
+
+it('calls old what no answer confirmed in time', () => {
+  const seenAt = reader.now - 23_000
+  expect(healthChip(aStatus(), { isLost: false, isOverdue: true, seenAt }, reader, en)).toEqual({
+    icon: 'stale',
+    role: 'muted',
+    text: 'Healthy 3/3, 23 s old',
+  })
 })
 
 it('words a reason by its code and member, an unknown one by the server', () => {

@@ -11,21 +11,33 @@ export interface ChipLook {
   readonly text: string
 }
 
-/** What the chip says. `seenAt`: the newest answer's time when the console does not answer any more. */
+/** Whether the console answers. */
+export interface Contact {
+  readonly isLost: boolean
+  readonly isOverdue: boolean
+  /** Time of the newest answer. */
+  readonly seenAt: number | undefined
+}
+
+/** What the chip says. What is old is not in the colour of what is well. */
 export function healthChip(
   status: StatusAnswer | undefined,
-  lost: { readonly isLost: boolean; readonly seenAt: number | undefined },
+  { isLost, isOverdue, seenAt }: Contact,
   reader: Reader,
   messages: Messages,
 ): ChipLook {
   const { health: texts } = messages
-  if (lost.isLost) {
+  if (isLost) {
     const text =
-      lost.seenAt === undefined
-        ? texts.unreachableNever
-        : texts.unreachable(formatInstant(lost.seenAt, reader))
+      seenAt === undefined ? texts.unreachableNever : texts.unreachable(formatInstant(seenAt, reader))
     return { icon: 'offline', role: 'muted', text }
   }
+  const look = healthLook(status, messages)
+  if (!isOverdue || seenAt === undefined) return look
+  return { icon: 'stale', role: 'muted', text: texts.old(look.text, formatAge(reader.now - seenAt)) }
+}
+
+function healthLook(status: StatusAnswer | undefined, { health: texts }: Messages): ChipLook {
   if (!status) return { icon: 'unknown', role: 'muted', text: texts.loading }
   const { answering, voters } = countVoters(status.members)
   switch (status.health.state) {
