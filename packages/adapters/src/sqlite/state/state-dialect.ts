@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import {
   type Dialect,
   type KyselyPlugin,
@@ -7,6 +7,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { admit } from '../../sql/admit.ts'
 
 /** Kysely on `node:sqlite`: one connection behind Kysely's own queue. Disposing of Kysely closes `database`. */
 export const sqliteDialect = (database: DatabaseSync): Dialect => ({
@@ -47,12 +48,4 @@ const prepareOn = (database: DatabaseSync) => (text: string) => {
     run: (parameters: readonly unknown[]) => statement.run(...parameters.map(admit)),
     iterate: (parameters: readonly unknown[]) => statement.iterate(...parameters.map(admit)),
   }
-}
-
-/** The driver would store a Date as NULL, take an object as named parameters, and bind NaN as NULL. */
-export function admit(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'bigint') return value
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (value instanceof Uint8Array) return value
-  throw new TypeError(`a parameter of the kind ${typeof value} cannot be stored`)
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@etcdmonitor/core/errors'
+import { unavailable } from '../../sql/unavailable.ts'
 import { resultCode } from '../result-code.ts'
 
 /** Primary result codes of SQLite that say "not now" or "not on this disk"; all others are bugs of ours. */
@@ -21,6 +21,3 @@ export function toStateError(error: unknown): unknown {
   const reason = AWAY.get(resultCode(error) ?? -1)
   return reason === undefined ? error : unavailable(`the state store ${reason}`, error)
 }
-
-export const unavailable = (message: string, cause?: unknown): AppError =>
-  new AppError('auth_store_unavailable', message, { cause })

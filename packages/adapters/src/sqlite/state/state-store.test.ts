@@ -11,7 +11,6 @@ import type { Clock } from '@etcdmonitor/core/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../node/clock.ts'
 import { randomBytes } from '../../node/random.ts'
-import { admit } from './state-dialect.ts'
 import { openSqliteState } from './state-store.ts'
 
 const options = (clock: Pick<Clock, 'now'> = systemClock) => ({
@@ -250,27 +249,4 @@ describe('a store that is away', () => {
     }
     return clock
   }
-})
-
-describe('a parameter', () => {
-  it.each(['text', '', 5, -1.5, 5n, null, new Uint8Array([1]), Buffer.from('x')])(
-    'M19 may be %s',
-    (value) => {
-      expect(admit(value)).toBe(value)
-    },
-  )
-
-  it.each([
-    new Date(),
-    { a: 1 },
-    undefined,
-    Number.NaN,
-    Number.POSITIVE_INFINITY,
-    true,
-    ['a'],
-    Symbol('a'),
-    () => 1,
-  ])('M19 SC-14 may not be %s', (value) => {
-    expect(() => admit(value)).toThrow(TypeError)
-  })
 })

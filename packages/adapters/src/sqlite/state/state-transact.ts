@@ -2,8 +2,9 @@ import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
 import type { Kysely } from 'kysely'
 import type { StateDatabase } from '../../sql/state-database.ts'
 import type { StateTables } from '../../sql/state-tables.ts'
+import { unavailable } from '../../sql/unavailable.ts'
+import { withinLimit } from '../../sql/within-limit.ts'
 import { isBusy } from '../result-code.ts'
-import { unavailable } from './state-errors.ts'
 
 const LIMIT = 6_000
 
@@ -18,23 +19,14 @@ export interface TransactDeps {
  * for the driver's own waiting would stop the process.
  */
 export function createTransact({ db, clock, random }: TransactDeps): StateDatabase['transact'] {
-  return async (work, limit = LIMIT) => {
+  return (work, limit = LIMIT) => {
     const end = clock.monotonic() + limit
-    const settled = new AbortController()
-    const overrun = clock.sleep(limit, settled.signal).then(() => {
-      throw unavailable(`the state store did not answer within ${limit} ms`)
-    })
     const attempt = () =>
       db.transaction().execute((tx) => {
         if (clock.monotonic() > end) throw unavailable('the caller has left the queue')
         return work(tx)
       })
-    try {
-      return await Promise.race([retryBusy(attempt, { end, clock, random }), overrun])
-    } finally {
-      settled.abort()
-      overrun.catch(() => undefined) // ends with the signal; its error belongs to the race alone
-    }
+    return withinLimit(clock, limit, () => retryBusy(attempt, { end, clock, random }))
   }
 }
 

@@ -1,0 +1,20 @@
+import type { Clock } from '@etcdmonitor/core/time'
+import { unavailable } from './unavailable.ts'
+
+/** Outcome of `call`, which goes on unheard when it takes longer. @throws AppError `auth_store_unavailable` after `limit` ms */
+export async function withinLimit<T>(
+  clock: Pick<Clock, 'sleep'>,
+  limit: number,
+  call: () => Promise<T>,
+): Promise<T> {
+  const settled = new AbortController()
+  const overrun = clock.sleep(limit, settled.signal).then(() => {
+    throw unavailable(`the state store did not answer within ${limit} ms`)
+  })
+  try {
+    return await Promise.race([call(), overrun])
+  } finally {
+    settled.abort()
+    overrun.catch(() => undefined) // ends with the signal; its error belongs to the race alone
+  }
+}
