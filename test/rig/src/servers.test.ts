@@ -52,6 +52,14 @@ describe('findServer', () => {
     expect(findServer('chromium')).toBe(chromium)
   })
 
+  it('looks on PATH before the folders of Debian, and in neither when the variable is set', () => {
+    vi.stubEnv('ETCDMONITOR_TEST_POSTGRES', join(folder, 'absent'))
+    expect(findServer('postgres')).toBeUndefined()
+    const onPath = program('sbin/postgres')
+    vi.stubEnv('ETCDMONITOR_TEST_POSTGRES', '')
+    expect(findServer('postgres')).toBe(onPath)
+  })
+
   it('takes nothing else when the variable names what cannot be run', () => {
     program('sbin/etcd')
     vi.stubEnv('ETCDMONITOR_TEST_ETCD', join(folder, 'absent'))

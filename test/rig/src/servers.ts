@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder, withCacheLock } from './cache.ts'
 import { findCommand, isExecutable } from './commands.ts'
@@ -11,6 +12,8 @@ interface Server {
   readonly debian: string
   /** Unpacked suffices where the binary needs no more than libc; installing needs root. */
   readonly how: 'unpacked' | 'installed'
+  /** Where Debian installs it beside `PATH`, with a folder for each version. */
+  readonly versions?: { readonly folder: string; readonly bin: string }
 }
 
 // biome-ignore format: one server a line
@@ -19,6 +22,7 @@ const SERVERS = {
   prometheus: { variable: 'ETCDMONITOR_TEST_PROMETHEUS', commands: ['prometheus'], debian: 'prometheus', how: 'unpacked' },
   promtool: { variable: 'ETCDMONITOR_TEST_PROMTOOL', commands: ['promtool'], debian: 'prometheus', how: 'unpacked' },
   victoria: { variable: 'ETCDMONITOR_TEST_VICTORIA', commands: ['victoria-metrics'], debian: 'victoria-metrics', how: 'unpacked' },
+  postgres: { variable: 'ETCDMONITOR_TEST_POSTGRES', commands: ['postgres'], debian: 'postgresql', how: 'installed', versions: { folder: '/usr/lib/postgresql', bin: 'bin' } },
   chromium: { variable: 'ETCDMONITOR_TEST_CHROMIUM', commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium', how: 'installed' },
 } as const satisfies Record<string, Server>
 
@@ -27,9 +31,9 @@ export type ServerName = keyof typeof SERVERS
 /** `missing` is one line for people that says what to install. */
 export type Ensured = { readonly path: string } | { readonly missing: string }
 
-/** Path of the server's binary: what its variable names, else the first on `PATH`, else the one in the cache. */
+/** Path of the server's binary: what its variable names, else the first on `PATH`, else Debian's newest, else the one in the cache. */
 export function findServer(name: ServerName): string | undefined {
-  const { variable, commands, debian }: Server = SERVERS[name]
+  const { variable, commands, debian, versions }: Server = SERVERS[name]
   const named = process.env[variable]
   if (named) return isExecutable(named) ? named : undefined
   for (const command of commands) {
@@ -37,7 +41,13 @@ export function findServer(name: ServerName): string | undefined {
     if (found) return found
   }
   const cached = join(cacheFolder(), debian, 'usr/bin', commands[0] ?? '')
-  return isExecutable(cached) ? cached : undefined
+  return [...newestFirst(commands[0] ?? '', versions), cached].find(isExecutable)
+}
+
+function newestFirst(command: string, versions: Server['versions']): readonly string[] {
+  if (!versions || !existsSync(versions.folder)) return []
+  const numbers = readdirSync(versions.folder).toSorted((a, b) => Number(b) - Number(a))
+  return numbers.map((number) => join(versions.folder, number, versions.bin, command))
 }
 
 /** Finds the server, or gets it from Debian where that is possible (minutes). Never throws. */
