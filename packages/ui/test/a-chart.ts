@@ -27,6 +27,7 @@ export const aLine = (
     colour: 'blue',
     dash: 0,
     values,
+    isCount: false,
     stats,
     ...changes,
   }

@@ -1,7 +1,7 @@
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { PANELS, type Panel } from '@etcdmonitor/core/metrics/panels'
 import type { MemberAnswer, StatusAnswer } from '../src/api/answers.ts'
-import { further } from '../src/features/monitor/further.ts'
+import { labelledLines } from '../src/features/monitor/labelled-lines.ts'
 import type { PanelFacts } from '../src/features/monitor/panel-model.ts'
 import type { MemberColumns, WindowData } from '../src/features/monitor/window-data.ts'
 
@@ -114,5 +114,5 @@ export const NO_FACTS: PanelFacts = {
   current: undefined,
   interval: 10_000,
   isLive: true,
-  further,
+  further: { labelledLines },
 }

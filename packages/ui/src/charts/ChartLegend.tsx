@@ -46,7 +46,7 @@ export function ChartLegend(props: ChartLegendProps) {
               {legend.min}
             </th>
             <th scope="col" class="chart-legend-avg">
-              {legend.avg}
+              {props.series.some(({ isCount }) => !isCount) ? legend.avg : legend.total}
             </th>
             <th scope="col">{legend.max}</th>
           </tr>
@@ -71,6 +71,11 @@ function LegendRow(props: ChartLegendProps & { readonly seriesKey: string }) {
       {(one) => {
         const show = (value: number | null | undefined) => formatValue(one().unit, value)
         const now = () => (props.cursor ? one().values[props.cursor.slot] : one().stats.last)
+        // among averages a total says what it is
+        const average = () => {
+          const isAlone = one().isCount && props.series.some(({ isCount }) => !isCount)
+          return isAlone ? legend.totalOf(show(one().stats.avg)) : show(one().stats.avg)
+        }
         const isEmpty = () => props.isLoaded && one().stats.max === null
         return (
           <tr
@@ -108,7 +113,7 @@ function LegendRow(props: ChartLegendProps & { readonly seriesKey: string }) {
               {show(now())}
             </td>
             <td class="chart-legend-min">{show(one().stats.min)}</td>
-            <td class="chart-legend-avg">{show(one().stats.avg)}</td>
+            <td class="chart-legend-avg">{average()}</td>
             <td>{show(one().stats.max)}</td>
           </tr>
         )

@@ -39,6 +39,8 @@ export interface ChartSeries {
   readonly dash: number
   /** One entry per slot; `null` = no sample. */
   readonly values: readonly (number | null)[]
+  /** It counts per slot: `avg` of its stats is the total of the window. */
+  readonly isCount: boolean
   readonly stats: SeriesStats
   /** Extremes of each slot, where a slot holds more than one value. */
   readonly band?: SeriesBand | undefined

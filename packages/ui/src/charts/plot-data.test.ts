@@ -12,6 +12,7 @@ const line = (values: readonly (number | null)[]): ChartSeries => ({
   style: 'line',
   colour: 'blue',
   dash: 0,
+  isCount: false,
   values,
   stats: { min: null, max: null, avg: null, last: null },
 })

@@ -11,6 +11,7 @@ const line = (key: string, ...values: (number | null)[]): ChartSeries => ({
   style: 'line',
   colour: 'blue',
   dash: 0,
+  isCount: false,
   values,
   stats: { min: null, max: null, avg: null, last: null },
 })

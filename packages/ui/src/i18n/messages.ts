@@ -165,6 +165,8 @@ export interface Messages {
     readonly notServed: string
     readonly other: (count: number) => string
     readonly memberOf: (panel: string) => string
+    readonly maximise: (panel: string) => string
+    readonly restore: (panel: string) => string
     readonly fullIn: (time: string) => string
     readonly notGrowing: string
     readonly staleSince: (time: string, age: string) => string
@@ -174,6 +176,26 @@ export interface Messages {
     readonly figure: (title: string, what: string, window: string, values: string) => string
     readonly figureValue: (name: string, now: string, max: string) => string
   }
+  readonly tiles: {
+    readonly region: string
+    readonly marks: Readonly<Record<'notice' | 'warning' | 'critical', string>>
+    readonly noValue: string
+    readonly old: (age: string) => string
+    readonly yes: string
+    readonly no: string
+    readonly isLeader: string
+    readonly follower: string
+    readonly learner: string
+    readonly versions: (least: string, largest: string) => string
+    readonly differ: string
+    readonly same: string
+    readonly spread: (amount: string) => string
+    readonly ofOneCore: string
+    readonly inUse: (size: string) => string
+    readonly reclaimable: (size: string) => string
+    readonly target: (limit: string) => string
+    readonly inRange: (count: string) => string
+  }
   readonly legend: {
     readonly caption: (panel: string) => string
     readonly name: string
@@ -181,6 +203,8 @@ export interface Messages {
     readonly last: string
     readonly min: string
     readonly avg: string
+    readonly total: string
+    readonly totalOf: (count: string) => string
     readonly max: string
     readonly more: (count: number) => string
     readonly noData: string

@@ -83,11 +83,19 @@ describe('the URL of Monitor', () => {
   })
 
   it('drops what it does not know without a word', () => {
-    expect(parseMonitorUrl('?panel=chartCPU&x=%3Cscript%3E&pick=nonsense')).toEqual({
+    expect(parseMonitorUrl('?colour=red&x=%3Cscript%3E&pick=nonsense')).toEqual({
       view: DEFAULTS,
       isBare: true,
       rejected: [],
     })
+  })
+
+  it('names the panel that fills the page', () => {
+    const { view, rejected } = parseMonitorUrl('?range=6h&panel=chartCPU')
+    expect(view).toMatchObject({ panel: 'chartCPU', window: { kind: 'last', range: '6h' } })
+    expect(printMonitorUrl(view)).toBe('?range=6h&panel=chartCPU')
+    expect(rejected).toEqual([])
+    expect(parseMonitorUrl('?panel=a%20b')).toMatchObject({ rejected: ['panel=a b'] })
   })
 
   it('lets an absolute window win over a range', () => {

@@ -10,6 +10,7 @@ const DEFAULT_RANGE = '1h'
 const MAX_PICKS = 50
 const MEMBER = /^[1-9][0-9]{0,19}$/
 const SECONDS = /^(0|[1-9][0-9]{0,10})$/
+const PANEL = /^[A-Za-z0-9]{1,64}$/
 const PICK = /^([A-Za-z0-9]{1,64}):([a-z][a-z0-9_]{1,100})$/
 
 /** `last` ends now; `fixed` has Unix seconds, `start < end`. */
@@ -26,6 +27,8 @@ export interface MonitorView {
   /** Seconds; absent = the server's choice. */
   readonly step?: number
   readonly refresh: Refresh
+  /** Id of the panel that fills the page. */
+  readonly panel?: string
   /** Panel id → metric that is drawn of it with all members. */
   readonly picks: ReadonlyMap<string, string>
 }
@@ -55,6 +58,7 @@ export function parseMonitorUrl(search: string): ParsedView {
     window: parseFixed(take) ?? { kind: 'last', range: take('range', checkRange) ?? DEFAULT_RANGE },
     ...(step !== undefined && { step }),
     refresh: take('refresh', parseRefresh) ?? 'auto',
+    ...optionalPanel(take('panel', parsePanel)),
     picks: new Map(params.getAll('pick').slice(0, MAX_PICKS).flatMap(parsePick)),
   }
   const isBare = !['member', 'range', 'start', 'end', 'refresh'].some((name) => params.has(name))
@@ -62,7 +66,14 @@ export function parseMonitorUrl(search: string): ParsedView {
 }
 
 /** In fixed order and without defaults: equal views have equal URLs. `''` or `?…`. */
-export function printMonitorUrl({ member, window, step, refresh, picks }: MonitorView): string {
+export function printMonitorUrl({
+  member,
+  window,
+  step,
+  refresh,
+  picks,
+  panel: maximised,
+}: MonitorView): string {
   const params = new URLSearchParams()
   if (member !== ALL_MEMBERS) params.set('member', member)
   if (window.kind === 'fixed') {
@@ -71,6 +82,7 @@ export function printMonitorUrl({ member, window, step, refresh, picks }: Monito
   } else if (window.range !== DEFAULT_RANGE) params.set('range', window.range)
   if (step !== undefined) params.set('step', String(step))
   if (refresh !== 'auto') params.set('refresh', String(refresh))
+  if (maximised !== undefined) params.set('panel', maximised)
   for (const [panel, metric] of picks) params.append('pick', `${panel}:${metric}`)
   // a colon needs no escape in a query, and links are read by people
   return params.size === 0 ? '' : `?${params}`.replaceAll('%3A', ':')
@@ -107,6 +119,9 @@ function parseFixed(take: Take): MonitorWindow | undefined {
   })
   return start === undefined || end === undefined ? undefined : { kind: 'fixed', start, end }
 }
+
+const parsePanel = (text: string): string | undefined => (PANEL.test(text) ? text : undefined)
+const optionalPanel = (panel: string | undefined) => (panel === undefined ? {} : { panel })
 
 const parseSeconds = (text: string): number | undefined => (SECONDS.test(text) ? Number(text) : undefined)
 

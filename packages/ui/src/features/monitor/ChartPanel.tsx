@@ -18,7 +18,7 @@ import { figureName } from './figure-name.ts'
 import { forecastHours } from './forecast.ts'
 import { levelLines } from './level-lines.ts'
 import type { MonitorState } from './monitor-state.ts'
-import { PanelHead } from './PanelHead.tsx'
+import { PanelHead, panelTitle } from './PanelHead.tsx'
 import { drawnSeries, panelAxes, panelMetrics, panelMode } from './panel-mode.ts'
 import { toColumns } from './panel-model.ts'
 import { createPanelQuery } from './panel-query.ts'
@@ -40,7 +40,12 @@ const NOTHING: WindowData = {
 }
 
 /** One panel: title, plot with everything that is to be known about it, legend. */
-export function ChartPanel(props: { readonly panel: Panel; readonly state: MonitorState }) {
+export function ChartPanel(props: {
+  readonly panel: Panel
+  readonly state: MonitorState
+  /** It fills the page. */
+  readonly isMaximised?: boolean
+}) {
   const messages = useMessages()
   const cluster = useCluster()
   const reader = useReader()
@@ -60,7 +65,7 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
     const { window } = props.state.view()
     const facts = {
       members: members(),
-      current: cluster.current(),
+      current: props.state.current(),
       interval: props.state.interval() * 1_000,
       isLive: window.kind === 'last',
       further: props.state.further.module(),
@@ -102,12 +107,20 @@ export function ChartPanel(props: { readonly panel: Panel; readonly state: Monit
   }
 
   return (
-    <section class="chart-panel" ref={setRoot} aria-labelledby={`${props.panel.id}-title`}>
+    <section
+      class="chart-panel"
+      ref={setRoot}
+      data-panel={props.panel.id}
+      data-maximised={props.isMaximised ? '' : undefined}
+      aria-labelledby={panelTitle(props.panel, props.isMaximised === true)}
+    >
       <PanelHead
         panel={props.panel}
         mode={mode()}
         said={said()}
         members={members()}
+        isMaximised={props.isMaximised === true}
+        onMaximise={() => props.state.maximise(props.isMaximised ? undefined : props.panel.id)}
         canChooseMember={props.state.member() === ALL_MEMBERS}
         forecast={forecastHours(props.panel, mode(), query().data)}
         onPick={(pick) => props.state.pick(props.panel.id, pick)}

@@ -2,6 +2,7 @@ import '../../styles/tokens.css'
 import '../../styles/base.css'
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { PANELS, SECTIONS } from '@etcdmonitor/core/metrics/panels'
+import { BANNER, CARDS } from '@etcdmonitor/core/metrics/tiles'
 import type { Component } from 'solid-js'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
@@ -43,10 +44,13 @@ const open = (start = '/monitor', answers: Readonly<Record<string, Answer>> = {}
   })
 const panel = (name: string) => page.getByRole('region', { name, exact: true })
 const ranges = ({ asked }: ReturnType<typeof open>) => asked.filter(({ path }) => path === 'range')
+/** Two at a time: when members were scraped, and what the tiles tell. */
+const currents = ({ asked }: ReturnType<typeof open>) => asked.filter(({ path }) => path === 'current')
 /** Charts are there, and so is their data. */
 const drawn = async (view: ReturnType<typeof open>) => {
   await expect.element(panel('Raft Proposals').getByRole('cell').first()).toMatchTextContent(/\d/)
   expect(view.container.querySelectorAll('canvas').length).toBeGreaterThan(0)
+  await vi.waitFor(() => expect(currents(view)).toHaveLength(2), { timeout: 10_000 })
 }
 
 beforeEach(async () => {
@@ -90,7 +94,7 @@ describe('what is asked', () => {
     const canvases = [...view.container.querySelectorAll('canvas')]
     await page.getByRole('button', { name: 'Refresh now' }).click()
     await vi.waitFor(() => expect(ranges(view)).toHaveLength(2))
-    await vi.waitFor(() => expect(view.asked.filter(({ path }) => path === 'current')).toHaveLength(2))
+    await vi.waitFor(() => expect(currents(view)).toHaveLength(4))
     expect([...view.container.querySelectorAll('canvas')]).toEqual(canvases)
   })
 
@@ -415,6 +419,7 @@ it('takes every text from the catalogue, and holds longer ones', async () => {
 /** Names of etcd's things and of panels, numbers with their units, what the server says, names of accounts. */
 const NOT_OURS = /^(etcd-\d|admin|server words|[-\d.,:/ ]*(K|M|[KMG]?i?B|ms|µs|s|%)?(\/s)?)$/
 const NAMES = new Set([
+  ...[...BANNER, ...CARDS].map(({ title }) => title),
   ...SECTIONS.map(({ title }) => title),
   ...[...PANELS, ...FURTHER_PANELS].flatMap(({ title, series }) => [
     title,
@@ -528,4 +533,62 @@ it('shows series by label of one member, chosen in the head of the panel', async
   await rtt.getByRole('combobox').selectOptions('etcd-9')
   await vi.waitFor(() => expect(view.url()).toBe('/monitor?pick=chartPeerRTTByPeer:member_9'))
   await expect.element(rtt.getByRole('row', { name: /etcd-9/ })).toMatchTextContent(/no data/)
+})
+
+describe('at a glance', () => {
+  const values = { process_cpu_usage_percent: 17, etcd_disk_wal_fsync_duration_seconds_p99: 0.06 }
+  const given = (metrics: Record<string, number>) => ({
+    timestamp: NOW,
+    unknown_metrics: [],
+    members: Object.fromEntries(
+      ['7', '8', '9'].map((id) => [
+        id,
+        { sample_time: NOW - 5, age_seconds: 5, stale: false, metrics, observations: {} },
+      ]),
+    ),
+  })
+  const tiles = page.getByRole('region', { name: 'At a glance' })
+  const tile = (text: RegExp) => tiles.getByRole('listitem').filter({ hasText: text })
+
+  it('are seven tiles and seven cards, coloured with a word', async () => {
+    open('/monitor', { current: () => given(values) })
+    await expect.element(tile(/CPU Usage/)).toMatchTextContent(/17\.0 %etcd-7 · of one core/)
+    await expect.element(tile(/WAL Fsync P99/)).toMatchTextContent(/Warning60\.00 ms/)
+    await expect.element(tile(/Memory/)).toMatchTextContent(/-no data/)
+    expect(tiles.getByRole('listitem').elements()).toHaveLength(14)
+  })
+
+  it('lead to the panel that has the history, and back', async () => {
+    const view = open('/monitor?range=30m', { current: () => given(values) })
+    await drawn(view)
+    await tiles.getByRole('link', { name: 'CPU Usage' }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?range=30m&panel=chartCPU'))
+    await expect.element(panel('CPU Usage')).toBeVisible()
+    await expect.element(panel('Raft Proposals')).not.toBeInTheDocument()
+    await expect.element(page.getByRole('button', { name: 'Restore CPU Usage' })).toHaveFocus()
+    await userEvent.keyboard('{Escape}')
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?range=30m'))
+    await expect.element(panel('Raft Proposals')).toBeVisible()
+    await vi.waitFor(() =>
+      expect(document.activeElement?.getAttribute('aria-label')).toBe('Maximise CPU Usage'),
+    )
+    view.back()
+    await vi.waitFor(() => expect(view.url()).toContain('panel=chartCPU'))
+  })
+
+  it('are asked for by name, the newest values of all members at once', async () => {
+    const view = open('/monitor', { current: () => given(values) })
+    await drawn(view)
+    const [, asked] = currents(view)
+    expect(asked?.query.get('member_id')).toBe('all')
+    const names = (asked?.query.get('metrics') ?? '').split(',')
+    expect(names).toContain('etcd_mvcc_db_quota_usage_ratio')
+    expect(names.length).toBeLessThan(30)
+  })
+})
+
+it('shows a panel that is hidden by default alone when the address says so', async () => {
+  const view = open('/monitor?panel=chartLeaseActivity')
+  await expect.element(panel('Lease Activity').getByRole('cell').first()).toMatchTextContent(/\d/)
+  expect(view.url()).toContain('panel=chartLeaseActivity')
 })

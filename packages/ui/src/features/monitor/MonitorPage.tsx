@@ -6,8 +6,7 @@ import { currentPrefs } from '../../prefs.ts'
 import { createPolling } from '../../primitives/create-polling.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { MonitorSection } from './MonitorSection.tsx'
-import { MonitorToolbar } from './MonitorToolbar.tsx'
-import { createMonitorState } from './monitor-state.ts'
+import { CURRENT_KEY, createMonitorState } from './monitor-state.ts'
 import { RANGE_KEY } from './panel-query.ts'
 import { shownSections } from './section-state.ts'
 import './MonitorPage.css'
@@ -22,6 +21,7 @@ export function MonitorPage() {
   createPolling(state.period, refetchPanels)
   const refresh = () => {
     refetchPanels()
+    void queries.refetchQueries({ queryKey: [CURRENT_KEY] }, { cancelRefetch: false })
     cluster.refresh()
   }
 
@@ -38,7 +38,11 @@ export function MonitorPage() {
   }
   return (
     <>
-      <MonitorToolbar state={state} onRefresh={refresh} />
+      <div class="monitor-toolbar-place">
+        <Show when={state.top.module()}>
+          {(top) => <Dynamic component={top().MonitorToolbar} state={state} onRefresh={refresh} />}
+        </Show>
+      </div>
       <Switch>
         <Match when={!status() && cluster.problem()}>
           {(problem) => (
@@ -55,7 +59,19 @@ export function MonitorPage() {
           )}
         </Match>
         <Match when={true}>
-          <div class="monitor-sections">
+          <Show when={state.view().panel}>
+            {(id) => (
+              <Show when={state.further.module()}>
+                {(further) => <Dynamic component={further().MaximisedPanel} id={id()} state={state} />}
+              </Show>
+            )}
+          </Show>
+          <div class="monitor-sections" hidden={state.view().panel !== undefined}>
+            <div class="monitor-tiles-place">
+              <Show when={state.top.module()}>
+                {(top) => <Dynamic component={top().MonitorTiles} state={state} />}
+              </Show>
+            </div>
             <div class="monitor-grid">
               <Index each={sections()}>
                 {(section) => <MonitorSection section={section()} state={state} />}

@@ -2,6 +2,8 @@ import { formatValue } from '@etcdmonitor/core/format/format-value'
 import { NOT_GROWING_HOURS, type Panel } from '@etcdmonitor/core/metrics/panels'
 import { Show } from 'solid-js'
 import type { MemberAnswer } from '../../api/answers.ts'
+import { Button } from '../../components/Button.tsx'
+import { Icon } from '../../components/Icon.tsx'
 import { Select } from '../../components/Select.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { memberName } from '../shell/health-model.ts'
@@ -19,9 +21,15 @@ export interface PanelHeadProps {
   readonly canChooseMember: boolean
   /** Hours until the quota is used up. */
   readonly forecast: number | undefined
+  readonly isMaximised: boolean
+  readonly onMaximise: () => void
   /** Undefined: the first series, which needs no word in the URL. */
   readonly onPick: (pick: string | undefined) => void
 }
+
+/** Id of the heading: a maximised panel stands beside the one in its section. */
+export const panelTitle = ({ id }: Panel, isMaximised: boolean): string =>
+  `${id}-${isMaximised ? 'large' : 'title'}`
 
 export function PanelHead(props: PanelHeadProps) {
   const { panel: texts } = useMessages()
@@ -34,7 +42,7 @@ export function PanelHead(props: PanelHeadProps) {
   const labelled = () => (props.mode.kind === 'labels' && props.canChooseMember ? props.mode : undefined)
   return (
     <header class="panel-head">
-      <h3 id={`${props.panel.id}-title`}>{props.panel.title}</h3>
+      <h3 id={panelTitle(props.panel, props.isMaximised)}>{props.panel.title}</h3>
       <span class="panel-unit">{units()}</span>
       <Show when={props.forecast}>
         {(hours) => (
@@ -66,6 +74,14 @@ export function PanelHead(props: PanelHeadProps) {
           />
         )}
       </Show>
+      <Button
+        kind="quiet"
+        class="icon-only panel-button"
+        aria-label={props.isMaximised ? texts.restore(props.panel.title) : texts.maximise(props.panel.title)}
+        onClick={() => props.onMaximise()}
+      >
+        <Icon name={props.isMaximised ? 'restore' : 'maximise'} />
+      </Button>
     </header>
   )
 }

@@ -2,6 +2,7 @@ import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { ChartTooltip } from '../../charts/ChartTooltip.tsx'
 import { drawLanes } from '../../charts/plot-lanes.ts'
 import { labelledLines } from './labelled-lines.ts'
+import { MaximisedPanel } from './MaximisedPanel.tsx'
 import { MonitorEmpty } from './MonitorEmpty.tsx'
 import { PanelEmpty } from './PanelEmpty.tsx'
 
@@ -16,5 +17,6 @@ export const further = {
   ChartTooltip,
   PanelEmpty,
   MonitorEmpty,
+  MaximisedPanel,
 }
 export type Further = typeof further

@@ -40,6 +40,7 @@ export function labelledLines(
     colour,
     dash,
     values: one.values,
+    isCount: false,
     stats: one.stats,
   })
   if (series.role === 'member') {

@@ -1,14 +1,29 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js'
+import { type CurrentAnswer, SHAPES } from '../../api/answers.ts'
 import { useClient } from '../../api/client-context.ts'
+import { currentSession } from '../../api/session.ts'
 import { createLazyLayer, type LazyLayer } from '../../primitives/create-lazy-layer.ts'
+import { createQuery } from '../../primitives/create-query.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import type { Further } from './further.ts'
+import type { MonitorTop } from './monitor-top.ts'
 import { createMonitorView, type MonitorViewState } from './monitor-view.ts'
 import { type AskRange, createRangeBatch, type RangeScope } from './range-batch.ts'
 import { refreshPeriod } from './refresh-period.ts'
+import type { WindowData } from './window-data.ts'
 
 const DEFAULT_INTERVAL = 30
+/** Asked with every window, for the card that counts them: no request of its own. */
+const LEADER_CHANGES = 'etcd_server_leader_changes_seen_total_increase'
+/** Key of the newest values of banner and cards. */
+export const CURRENT_KEY = 'tiles'
+
+interface Newest {
+  readonly at: number
+  readonly step: number
+  readonly leaderChanges: number | undefined
+}
 
 /** What the panels of the page share. */
 export interface MonitorState extends MonitorViewState {
@@ -19,12 +34,18 @@ export interface MonitorState extends MonitorViewState {
   /** What panels ask for besides their metrics; equal scopes are the same object. */
   readonly scope: Accessor<RangeScope>
   readonly ask: AskRange
+  /** Toolbar, banner and cards. */
+  readonly top: LazyLayer<MonitorTop>
+  /** The newest values that banner and cards tell. */
+  readonly current: Accessor<CurrentAnswer | undefined>
   /** Seconds between scrapes. */
   readonly interval: Accessor<number>
   /** Seconds between refreshes, were the choice `auto`. */
   readonly autoPeriod: Accessor<number>
   /** ms between refreshes; undefined = never. */
   readonly period: Accessor<number | undefined>
+  /** In the window that is shown. */
+  readonly leaderChanges: Accessor<number | undefined>
   /** When the newest answer arrived, by the server's clock. */
   readonly answeredAt: Accessor<number | undefined>
 }
@@ -34,7 +55,7 @@ export function createMonitorState(): MonitorState {
   const client = useClient()
   const viewState = createMonitorView()
   const { view } = viewState
-  const [answer, setAnswer] = createSignal<{ readonly at: number; readonly step: number }>()
+  const [answer, setAnswer] = createSignal<Newest>()
 
   const members = createMemo(() => cluster.status()?.members ?? [])
   const interval = createMemo(() => cluster.status()?.collect_interval ?? DEFAULT_INTERVAL)
@@ -61,19 +82,41 @@ export function createMonitorState(): MonitorState {
     const seconds = isOpen() ? refreshPeriod(view().refresh, interval(), step()) : undefined
     return seconds === undefined ? undefined : seconds * 1_000
   })
+  const top = createLazyLayer(async () => (await import('./monitor-top.ts')).monitorTop)
+  top.want()
+  const currentQuery = createQuery<CurrentAnswer>(() => {
+    const metrics = top.module()?.metrics ?? ''
+    const seconds = refreshPeriod(view().refresh, interval(), interval())
+    return {
+      queryKey: [CURRENT_KEY],
+      queryFn: ({ signal }) =>
+        client.get('current', { member_id: 'all', metrics }, { shape: SHAPES.current, signal }),
+      enabled: metrics !== '' && currentSession() !== undefined,
+      refetchInterval: seconds === undefined ? false : seconds * 1_000,
+    }
+  })
   return {
     ...viewState,
+    top,
+    current: createMemo(() => currentQuery().data),
     member,
     further: createLazyLayer(async () => (await import('./further.ts')).further),
     scope,
     ask: async (asked, names, signal) => {
-      const data = await askBatch(asked, names, signal)
-      setAnswer({ at: data.at, step: data.step })
+      const data = await askBatch(asked, [...names, LEADER_CHANGES], signal)
+      setAnswer({ at: data.at, step: data.step, leaderChanges: leaderChangesOf(data) })
       return data
     },
     interval,
     autoPeriod: () => refreshPeriod('auto', interval(), step()) ?? interval(),
     period,
     answeredAt: () => answer()?.at,
+    leaderChanges: () => answer()?.leaderChanges,
   }
+}
+
+/** Every member counts the same elections: the largest count, never their sum. */
+function leaderChangesOf({ members }: WindowData): number | undefined {
+  const counts = [...members.values()].flatMap(({ stats }) => stats.get(LEADER_CHANGES)?.avg ?? [])
+  return counts.length === 0 ? undefined : Math.max(...counts)
 }

@@ -35,6 +35,10 @@ export interface MonitorViewState {
   setRefresh(refresh: Refresh): void
   pick(panel: string, metric: string | undefined): void
   zoomTo(window: MonitorWindow): void
+  /** Lets a panel fill the page; undefined: all are shown again. */
+  maximise(panel: string | undefined): void
+  /** Where `maximise` leads, for a link. */
+  panelUrl(panel: string): string
   /** Back to the window before the zooms; without zoom nothing. */
   resetZoom(): void
   goLive(): void
@@ -86,6 +90,13 @@ export function createMonitorView(): MonitorViewState {
       const zoomedFrom = location.state?.zoomedFrom ?? `?${printMonitorUrl(view()).slice(1)}`
       go({ ...others, window }, { zoomedFrom })
     },
+    maximise(panel) {
+      const { panel: _, ...others } = view()
+      go(panel === undefined ? others : { ...others, panel }, {
+        zoomedFrom: location.state?.zoomedFrom ?? '',
+      })
+    },
+    panelUrl: (panel) => `monitor${printMonitorUrl({ ...view(), panel })}`,
     resetZoom() {
       const { zoomedFrom } = location.state ?? {}
       if (zoomedFrom !== undefined) showWindow(parseMonitorUrl(zoomedFrom).view.window)

@@ -76,6 +76,14 @@ describe('lines of all members', () => {
   })
 })
 
+it('knows which lines count per slot, whose average is the total of the window', () => {
+  const { series } = toColumns(aPanel('chartRestarts'), single, aWindow({ '7': {} }), NO_FACTS, en)
+  expect(series.map(({ name, isCount }) => [name, isCount])).toEqual([
+    ['Restarts', true],
+    ['Uptime', false],
+  ])
+})
+
 it('leaves out requests of versions that nobody uses', () => {
   const data = aWindow({ '7': { etcd_server_client_requests_35_rate: { values: [1], last: 1 } } })
   const { series } = toColumns(aPanel('chartServerHealth'), single, data, NO_FACTS, en)

@@ -1,4 +1,5 @@
 import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
+import { isIncrease } from '@etcdmonitor/core/metrics/metric-name'
 import type { ColourRole, Panel, PanelSeries } from '@etcdmonitor/core/metrics/panels'
 import type { Column, CurrentAnswer, MemberAnswer, StatsAnswer } from '../../api/answers.ts'
 import {
@@ -123,7 +124,7 @@ function common(
   data: WindowData,
   id: string,
   { interval, isLive }: PanelFacts,
-): Pick<ChartSeries, 'unit' | 'values' | 'stats' | 'staleSince'> {
+): Pick<ChartSeries, 'unit' | 'values' | 'stats' | 'isCount' | 'staleSince'> {
   const stats = statsOf(data, id, metric)
   const lastAt = (stats.last_time ?? 0) * 1_000
   // a slot may be named by its beginning
@@ -131,6 +132,7 @@ function common(
   return {
     unit,
     values: columnOf(data, id, metric),
+    isCount: isIncrease(metric),
     stats,
     ...(isStale && { staleSince: lastAt }),
   }

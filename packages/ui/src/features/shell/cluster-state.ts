@@ -13,6 +13,8 @@ const PATIENCE = 8_000
 const DEFAULT_INTERVAL = 10
 /** What an answer may take, ms. */
 const GRACE = 2_000
+/** When a member was scraped comes with any metric: the smallest answer. */
+const SCRAPED = 'collector_up'
 
 /** What every page knows of the cluster. */
 export interface ClusterState {
@@ -27,7 +29,7 @@ export interface ClusterState {
   readonly seenAt: Accessor<number | undefined>
   /** The next answer is overdue: nothing is known of now. */
   readonly isOverdue: Accessor<boolean>
-  /** The newest values of every member, and when they were scraped. */
+  /** When each member was scraped last. */
   readonly current: Accessor<CurrentAnswer | undefined>
   readonly refresh: () => void
 }
@@ -44,8 +46,9 @@ export function createClusterState(): ClusterState {
   }))
   const status = createMemo(() => query().data)
   const currentQuery = createQuery<CurrentAnswer>(() => ({
-    queryKey: ['current'],
-    queryFn: ({ signal }) => client.get('current', { member_id: 'all' }, { shape: SHAPES.current, signal }),
+    queryKey: ['current', SCRAPED],
+    queryFn: ({ signal }) =>
+      client.get('current', { member_id: 'all', metrics: SCRAPED }, { shape: SHAPES.current, signal }),
     enabled: currentSession() !== undefined,
     refetchInterval: intervalOf(status()),
     refetchOnWindowFocus: 'always',

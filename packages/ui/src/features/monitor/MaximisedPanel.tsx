@@ -1,0 +1,33 @@
+import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
+import { PANELS } from '@etcdmonitor/core/metrics/panels'
+import { createEffect, onCleanup, Show } from 'solid-js'
+import { ChartPanel } from './ChartPanel.tsx'
+import type { MonitorState } from './monitor-state.ts'
+
+/** One panel instead of all; Esc gives the page back. Nothing while its panel is not known. */
+export function MaximisedPanel(props: { readonly id: string; readonly state: MonitorState }) {
+  const panel = () => [...PANELS, ...FURTHER_PANELS].find(({ id }) => id === props.id)
+  let place: HTMLDivElement | undefined
+  const onKey = (event: KeyboardEvent) => {
+    // a drag, a dialog or an open menu takes its Esc first
+    if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]'))
+      props.state.maximise(undefined)
+  }
+  document.addEventListener('keydown', onKey)
+  onCleanup(() => document.removeEventListener('keydown', onKey))
+  createEffect(() => {
+    if (panel()) place?.querySelector('button')?.focus({ preventScroll: true })
+  })
+  const opener = props.id
+  onCleanup(() =>
+    // once its section is no longer inert
+    queueMicrotask(() =>
+      document.querySelector<HTMLElement>(`[data-panel="${opener}"] .panel-button`)?.focus(),
+    ),
+  )
+  return (
+    <div class="monitor-maximised" ref={(element) => (place = element)}>
+      <Show when={panel()}>{(known) => <ChartPanel panel={known()} state={props.state} isMaximised />}</Show>
+    </div>
+  )
+}
