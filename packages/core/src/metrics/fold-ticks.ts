@@ -20,10 +20,11 @@ export interface Placement {
 
 /** Slots `[from + k × step, from + (k + 1) × step)`: a sample belongs to the slot it lies in, a delta to that of its later sample. */
 export function placeInSlots({ times }: MemberTicks, from: number, step: number, slots: number): Placement {
-  const slotOf = Int32Array.from(times, (at) => {
-    const slot = Math.floor((at - from) / step)
-    return slot >= 0 && slot < slots ? slot : -1
-  })
+  const slotOf = new Int32Array(times.length) // filled by a loop: `from` with a function took most of the time
+  for (let i = 0; i < slotOf.length; i++) {
+    const slot = Math.floor(((times[i] ?? 0) - from) / step)
+    slotOf[i] = slot >= 0 && slot < slots ? slot : -1
+  }
   return { slots, slotOf }
 }
 

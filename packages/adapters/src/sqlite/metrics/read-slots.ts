@@ -29,40 +29,63 @@ export const tierOf = ({ from, step }: Pick<SlotQuery, 'from' | 'step'>): Tier |
 
 /** Slots of a member from its rollups and, where there are none, from samples; source by source, breathing in between. */
 export async function readSlots(read: MemberRead, ask: SlotsAsk): Promise<MemberSlots> {
+  const grid = planGrid(read, ask)
   const slots: SeriesSlots[] = []
   for (const group of Map.groupBy(ask.wanted, ({ source }) => source).values()) {
     await ask.breathe()
-    slots.push(...(await readSource(read, group, ask)))
+    slots.push(...(await readSource(read, group, { ...ask, grid })))
   }
   return { member: read.member, series: slots }
 }
 
+/** Where cells and samples of a member go; the same for all its sources. */
+interface Grid {
+  readonly count: number
+  /** The first slot with samples; from here on they are folded. */
+  readonly first: number
+  /** Slots of the cells of each day that was read. */
+  readonly ofCells: readonly Int32Array[]
+  /** Slots of those that are folded from samples. */
+  readonly ofFolded: Int32Array
+}
+
+function planGrid(read: MemberRead, ask: SlotsAsk): Grid {
+  const { from, to, step } = ask
+  const count = Math.round((to - from) / step)
+  const first = Math.floor((read.samplesFrom - from) / step)
+  const tier = tierOf(ask)
+  const cells = { ...ask, to: Math.min(to, read.samplesFrom) }
+  const ofFolded = new Int32Array(count - first)
+  for (let i = 0; i < ofFolded.length; i++) ofFolded[i] = first + i
+  return {
+    count,
+    first,
+    ofCells: tier ? read.days.map(({ day }) => placeCells(tier, day, cells)) : [],
+    ofFolded,
+  }
+}
+
+type SourceAsk = SlotsAsk & { readonly grid: Grid }
+
 async function readSource(
   read: MemberRead,
   group: readonly StoredSeries[],
-  ask: SlotsAsk,
+  ask: SourceAsk,
 ): Promise<readonly SeriesSlots[]> {
-  const { step, from, to, breathe } = ask
-  const count = Math.round((to - from) / step)
-  const sampled = await foldSamples(read, group, ask, count)
-  if (read.days.length === 0) return sampled ?? group.map((one) => emptySlots(one, count, ask.gauge))
+  const { count, first, ofCells, ofFolded } = ask.grid
+  const folded = await foldSamples(read, group, ask)
+  if (folded && first === 0 && ofCells.length === 0) return folded
 
-  const tier = tierOf(ask)
-  const places = read.days.map(
-    ({ day }) => tier && placeCells(tier, day, { ...ask, to: Math.min(to, read.samplesFrom) }),
-  )
-  const itself = Int32Array.from({ length: count }, (_, slot) => slot)
   const merged: SeriesSlots[] = []
   for (const [i, one] of group.entries()) {
-    await breathe()
+    await ask.breathe()
     const slots = emptySlots(one, count, ask.gauge)
-    for (const [k, day] of read.days.entries()) {
-      const cells = day.cells(one)
-      const slotOf = places[k]
-      if (cells && slotOf) addColumns(slots, cells, slotOf)
+    for (const [k, slotOf] of ofCells.entries()) {
+      const cells = read.days[k]?.cells(one)
+      if (cells) addColumns(slots, cells, slotOf)
     }
-    const later = sampled?.[i]
-    if (later) addColumns(slots, toColumns(later), itself)
+    const later = folded?.[i]
+    if (later) addColumns(slots, toColumns(later), ofFolded)
     merged.push(slots)
   }
   const { absent }: SourceEntry = sourceOf(group[0]?.source ?? 'collector_up')
@@ -76,25 +99,18 @@ const isCounter = (slots: SeriesSlots): slots is CounterSlots => slots.kind === 
 async function foldSamples(
   read: MemberRead,
   group: readonly StoredSeries[],
-  { from, to, step, gauge, series, budget, breathe }: SlotsAsk,
-  count: number,
+  { from, to, step, gauge, series, budget, breathe, grid }: SourceAsk,
 ): Promise<readonly SeriesSlots[] | undefined> {
   const { member, samplesFrom } = read
   if (samplesFrom >= to) return undefined
-  const ask = {
-    member,
-    stretches: read.stretches(),
-    from: samplesFrom,
-    to,
-    series,
-    wanted: group,
-    budget,
-    breathe,
-  }
-  const ticks = await readTicks(ask)
+  const stretches = read.stretches()
+  const window = { from: samplesFrom, to }
+  const withoutRules = group.every(({ kind }) => kind === 'gauge')
+  const wanted = { series, wanted: group, withoutRules }
+  const ticks = await readTicks({ ...window, ...wanted, member, stretches, budget, breathe })
   await breathe()
-  const placement = placeInSlots(ticks, from, step, count)
-  placement.slotOf.fill(-1, 0, ticks.first) // the seam may lie in the window, where rollups answer
+  const placement = placeInSlots(ticks, from + grid.first * step, step, grid.count - grid.first)
+  placement.slotOf.fill(-1, 0, ticks.first) // the seam may lie in the first slot, where rollups answer
   return foldTicks(ticks, placement, gauge)
 }
 
@@ -105,14 +121,16 @@ function emptySlots(one: StoredSeries, count: number, gauge: readonly GaugeColum
   return openSlots(one, count, isWanted)
 }
 
-/** Which slot each cell of a day belongs to. */
+/** Which slot each cell of a day belongs to, -1: none. */
 function placeCells(
   tier: Tier,
   day: number,
   { from, to, step }: Pick<SlotsAsk, 'from' | 'to' | 'step'>,
 ): Int32Array {
-  return Int32Array.from({ length: cellsOf(tier) }, (_, i) => {
+  const slotOf = new Int32Array(cellsOf(tier))
+  for (let i = 0; i < slotOf.length; i++) {
     const at = day * DAY + i * tier.cell
-    return at >= from && at < to ? Math.floor((at - from) / step) : -1
-  })
+    slotOf[i] = at >= from && at < to ? Math.floor((at - from) / step) : -1
+  }
+  return slotOf
 }

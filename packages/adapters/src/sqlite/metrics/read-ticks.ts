@@ -27,13 +27,15 @@ export interface TicksAsk {
   /** Of the member, by place: the sources of the rules are taken from here. */
   readonly series: readonly StoredSeries[]
   readonly wanted: readonly StoredSeries[]
+  /** Not for a fold of gauges alone: the columns of the rules are empty then. */
+  readonly withoutRules?: boolean
   readonly budget: ReadBudget
   readonly breathe: Breath
 }
 
 /** Samples of `[from, to)` and, for each series with deltas, its predecessor at most `LOOK_BACK` before (storage.md 2.1, rule 1). */
 export async function readTicks(ask: TicksAsk): Promise<MemberTicks> {
-  const { member, stretches, from, to, series, wanted, budget, breathe } = ask
+  const { member, stretches, from, to, series, wanted, withoutRules = false, budget, breathe } = ask
   const seamFrom = await findSeam(ask)
   const parts = stretches
     .map(
@@ -57,12 +59,17 @@ export async function readTicks(ask: TicksAsk): Promise<MemberTicks> {
     return joinParts(one, parts, length)
   }
   const rule = async (source: SourceId) => {
+    if (withoutRules) return NOTHING
     const one = series.find((known) => known.source === source)
     const [column] = one ? await columnsOf(one) : []
     return column ?? new Float64Array(length).fill(Number.NaN)
   }
   const committed = await rule('proposals_committed')
-  const index = await rule('raft_index')
+  const raftPosition = (await rule('raft_index')).slice()
+  for (let i = 0; i < raftPosition.length; i++) {
+    const fallback = committed[i] ?? Number.NaN
+    if (Number.isNaN(raftPosition[i]) && fallback > 0) raftPosition[i] = fallback
+  }
   const found: SeriesTicks[] = []
   for (const one of wanted) found.push(toSeriesTicks(one, await columnsOf(one)))
   return {
@@ -71,13 +78,12 @@ export async function readTicks(ask: TicksAsk): Promise<MemberTicks> {
     first: firstFrom(times, from),
     intervalSeconds: await rule('scrape_interval_seconds'),
     clockError: await rule('scrape_clock_error_seconds'),
-    raftPosition: index.map((position, i) => {
-      const fallback = committed[i] ?? Number.NaN
-      return Number.isNaN(position) && fallback > 0 ? fallback : position
-    }),
+    raftPosition,
     series: found,
   }
 }
+
+const NOTHING = new Float64Array(0)
 
 /** Ticks `[first, end)` of a stretch. */
 interface Part {

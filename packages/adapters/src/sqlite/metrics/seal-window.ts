@@ -69,7 +69,8 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
 
   for (const group of Map.groupBy(series, ({ source }) => source).values()) {
     const ask = { member: read.member, stretches: read.stretches(), from, to, series, wanted: group }
-    const ticks = await readTicks({ ...ask, budget: () => {}, breathe })
+    const withoutRules = group.every(({ kind }) => kind === 'gauge')
+    const ticks = await readTicks({ ...ask, withoutRules, budget: () => {}, breathe })
     await breathe()
     times = ticks.times.subarray(ticks.first)
     const folded = foldTicks(ticks, placeInSlots(ticks, from, FINE.cell, WINDOW / FINE.cell))

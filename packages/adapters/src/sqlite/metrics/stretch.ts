@@ -18,15 +18,21 @@ export interface Stretch {
 export function headStretch(rows: readonly HeadRow[]): Stretch {
   const times = new Float64Array(rows.length)
   for (const [i, { at }] of rows.entries()) times[i] = at
+  const turned = new Map<number, readonly Float64Array[]>()
+  const turn = (series: StoredSeries) =>
+    Array.from({ length: placesOf(series) }, (_, k) => {
+      const column = new Float64Array(rows.length)
+      const place = series.place + k
+      for (let i = 0; i < rows.length; i++) column[i] = rows[i]?.values()[place] ?? Number.NaN
+      return column
+    })
   return {
     times,
-    columns: (series, first, end) =>
-      Array.from({ length: placesOf(series) }, (_, k) => {
-        const column = new Float64Array(end - first)
-        const place = series.place + k
-        for (let i = first; i < end; i++) column[i - first] = rows[i]?.values()[place] ?? Number.NaN
-        return column
-      }),
+    columns(series, first, end) {
+      const columns = turned.get(series.id) ?? turn(series)
+      turned.set(series.id, columns)
+      return columns.map((column) => column.subarray(first, end))
+    },
   }
 }
 
