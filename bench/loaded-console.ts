@@ -1,8 +1,6 @@
-import { systemClock } from '@etcdmonitor/adapters/node/clock'
-import { createLog } from '@etcdmonitor/adapters/node/log'
-import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics/metrics-writer'
 import { startConsole } from '../test/setup/console.ts'
 import type { DataSet } from './data-set.ts'
+import { loadStore } from './load-store.ts'
 
 export interface RangeRequest {
   readonly member: string
@@ -27,7 +25,7 @@ export async function startLoadedConsole(data: DataSet): Promise<LoadedConsole> 
     command: 'api',
     env: AS_BY_DEFAULT,
   })
-  await load(data, console.folder)
+  await loadStore(data, console.folder)
   await console.signIn()
   return {
     async range({ member, names, from, to, step, more }) {
@@ -42,9 +40,3 @@ export async function startLoadedConsole(data: DataSet): Promise<LoadedConsole> 
 }
 
 const AS_BY_DEFAULT = { ETCDMONITOR_LOG_LEVEL: 'info' } // as by default, not as in tests
-
-async function load(data: DataSet, dataDir: string): Promise<void> {
-  const log = createLog('warn')
-  await using writer = await openSqliteMetricsWriter({ dataDir, clock: systemClock, log })
-  for (const batch of data.batches()) await writer.append(batch)
-}

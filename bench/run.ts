@@ -6,9 +6,10 @@ import { parseArgs } from 'node:util'
 import type { BenchFamily } from './bench.ts'
 import { rangeBenches } from './range-benches.ts'
 import { type BenchRecord, recordRun } from './records.ts'
+import { storeBenches } from './store-benches.ts'
 
 /** `pnpm bench [ID...] [--seed N]`: measures the benches of these ids, or all, and puts the figures on record. */
-const FAMILIES: readonly BenchFamily[] = [rangeBenches]
+const FAMILIES: readonly BenchFamily[] = [rangeBenches, storeBenches]
 
 const { values, positionals } = parseArgs({
   options: { seed: { type: 'string', default: '7' } },
