@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
 import { createBreath } from './breath.ts'
@@ -50,8 +51,7 @@ export function createUpkeep({ db, members, clock, damage, log, retentionDays, t
     members.rowOf(member.clusterId, member.memberId)?.sealed((window + 1) * WINDOW)
     const series = readSeries(db, member.id, refuseDamaged)
     const rows = await prepareSeal({ ...found, tables, series, breathe: createBreath(clock) })
-    transact(() => storeSealed(rows))
-    return true
+    return transact(() => storeSealed(rows))
   }
 
   /** Pages that nothing will fill again soon go back to the disk. */
@@ -74,6 +74,7 @@ export function createUpkeep({ db, members, clock, damage, log, retentionDays, t
   }
 
   return async ({ now, steady }: { readonly now: number; readonly steady: number }): Promise<boolean> => {
+    await setImmediate() // pieces follow each other at once: what waits comes in between
     if (steady >= STEADY && (dropWrong(now) || (await seal(now)))) return true
     if (transact(sweepHead) > 0) return true
     const isRemoved = transact(() => removeOld({ now, steady }))

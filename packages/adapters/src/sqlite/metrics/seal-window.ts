@@ -16,7 +16,8 @@ import { type Cells, COARSE, cellsOf, FINE, type Tier } from './rollup-rows.ts'
 export interface SealedRows {
   readonly member: StoredMemberRow
   readonly window: number
-  /** Values in its chunks. */
+  /** Rows of the head that went into it, and values in its chunks. */
+  readonly ticks: number
   readonly samples: number
   readonly win: Row
   readonly chunk: readonly Row[]
@@ -52,7 +53,6 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
   const r30: Row[] = []
   const newDay: number[] = []
   let samples = 0
-  let times: Float64Array = new Float64Array(0)
 
   const encode = async (columns: readonly Float64Array[]) => {
     const parts: Uint8Array[] = []
@@ -67,12 +67,23 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
     rows.push({ id, blob: sealBlob(tier.table, id, joinGroup(await encode(cells))) })
   }
 
+  const ticksOf = (wanted: readonly StoredSeries[]) =>
+    readTicks({
+      member: read.member,
+      stretches: read.stretches(),
+      from,
+      to,
+      series,
+      wanted,
+      withoutRules: wanted.every(({ kind }) => kind === 'gauge'),
+      budget: () => {}, // as large as it is
+      breathe,
+    })
+  const { times } = await ticksOf([])
+
   for (const group of Map.groupBy(series, ({ source }) => source).values()) {
-    const ask = { member: read.member, stretches: read.stretches(), from, to, series, wanted: group }
-    const withoutRules = group.every(({ kind }) => kind === 'gauge')
-    const ticks = await readTicks({ ...ask, withoutRules, budget: () => {}, breathe })
+    const ticks = await ticksOf(group)
     await breathe()
-    times = ticks.times.subarray(ticks.first)
     const folded = foldTicks(ticks, placeInSlots(ticks, from, FINE.cell, WINDOW / FINE.cell))
     for (const [i, one] of group.entries()) {
       const columns = samplesOf(ticks, ticks.series[i])
@@ -96,6 +107,7 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
   return {
     member,
     window,
+    ticks: times.length,
     samples,
     win: { id, blob: sealBlob('win', id, encodeTimes(times, from)) },
     chunk,
