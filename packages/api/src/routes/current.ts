@@ -1,5 +1,7 @@
+import type { MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import { z } from '@hono/zod-openapi'
-import { type CurrentMetrics, createCurrentReader } from '../current/current-metrics.ts'
+import type { CurrentMetrics } from '../current/compute-current.ts'
+import { createCurrentReader } from '../current/current-metrics.ts'
 import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
@@ -17,6 +19,8 @@ const values = {
   stale: z.boolean(),
   metrics: z.record(z.string(), z.number()),
   observations: z.record(z.string(), z.int()),
+  /** Which method a `grpc_method_<n>_count` counts; only when one was asked for. */
+  labels: z.record(z.string(), z.object({ method: z.string() })).optional(),
 }
 
 /** Of one member. */
@@ -70,7 +74,7 @@ export function currentRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' |
     const stored = membership.stored.find(
       (one) => one.member.memberId === member?.memberId && one.member.clusterId === member.clusterId,
     )
-    const all = member ? await reader.read(member, signal) : new Map()
+    const all = member ? await reader.read(member, peersOf(membership, member), signal) : new Map()
     return { ...toScrapeAge(stored, settings.interval, clock.now()), ...toValues(all, asked) }
   }
 
@@ -91,13 +95,22 @@ export function currentRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' |
   })
 }
 
+/** The current members of the cluster; of a former cluster nobody is compared. */
+const peersOf = ({ clusterId, current }: Membership, member: MemberRef): readonly MemberRef[] =>
+  member.clusterId === clusterId ? current.map(({ id }) => ({ clusterId, memberId: id })) : []
+
+/** A bare name stands for the keys of all values of its label. */
 function toValues(all: CurrentMetrics, asked: AskedMetrics | undefined) {
-  const wanted = asked ? new Set(asked.metrics.map(({ name }) => name)) : undefined
-  const shown = [...all].filter(([name]) => !wanted || wanted.has(name))
+  const wanted = asked && new Set(asked.metrics.map(({ name }) => name))
+  const shown = [...all].filter(([key]) => !wanted || wanted.has(key) || wanted.has(key.replace(/\{.*/, '')))
+  const ranks = shown.flatMap(([key, { method }]) =>
+    method === undefined ? [] : [[key, { method }] as const],
+  )
   return {
-    metrics: Object.fromEntries(shown.map(([name, { value }]) => [name, value])),
+    metrics: Object.fromEntries(shown.map(([key, { value }]) => [key, value])),
     observations: Object.fromEntries(
-      shown.flatMap(([name, { observations }]) => (observations === undefined ? [] : [[name, observations]])),
+      shown.flatMap(([key, { observations }]) => (observations === undefined ? [] : [[key, observations]])),
     ),
+    ...(ranks.length > 0 && { labels: Object.fromEntries(ranks) }),
   }
 }

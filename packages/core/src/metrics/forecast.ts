@@ -66,7 +66,7 @@ export interface ForecastHistory {
 }
 
 /** The forecast at `at`, Unix ms, from the 48 slots up to the one that it lies in; NaN = null. */
-function forecastAt(metric: Metric, { from, series }: ForecastHistory, at: number): number {
+export function forecastAt(metric: Metric, { from, series }: ForecastHistory, at: number): number {
   const end = Math.floor((at - from) / FORECAST_STEP) + 1
   const first = Math.max(0, end - FORECAST_POINTS)
   const size = series.find(({ source }) => source === 'db_total')
