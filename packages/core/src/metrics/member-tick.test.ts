@@ -133,9 +133,19 @@ describe('a good scrape', () => {
     })
   })
 
-  it('has no series of peers in a cluster of one member', () => {
+  it('stores that a cluster of one member has no peers and no failures between them', () => {
     const values = valuesOf(answer(pageOf()), { ...context, peers: [] })
-    expect(Object.keys(values).filter((name) => name.includes('peer'))).toEqual([])
+    expect(Object.fromEntries(Object.entries(values).filter(([name]) => name.includes('peer')))).toEqual({
+      'active_peers 0': 0,
+      'peer_sent_failures 0': 0,
+      'peer_received_failures 0': 0,
+      'disconnected_peers 0': 0,
+    })
+    const failed = valuesOf(
+      { ...answer(pageOf()), page: { reason: 'timeout', detail: '' } },
+      { ...context, peers: [] },
+    )
+    expect(failed).not.toHaveProperty('active_peers 0')
   })
 
   it('stores the lease count and the clock error when they are known', () => {

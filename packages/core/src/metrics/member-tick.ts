@@ -74,13 +74,18 @@ function selfSamples(answer: MemberAnswer, context: TickContext): readonly Scala
   })
 }
 
-/** A failure or event counter appears on the page with its first event, which must count from 0. */
-const explicitZeros = (peers: readonly string[]): readonly ScalarSample[] =>
-  ZERO_SOURCES.flatMap((entry: SourceEntry & { readonly id: (typeof SOURCES)[number]['id'] }) =>
+/**
+ * A failure or event counter appears on the page with its first event, which must count from 0. A sum over no peers is 0 as well: that of
+ * peer `0`, which is in sums alone (metrics.md 1.1, 3.12).
+ */
+const explicitZeros = (others: readonly string[]): readonly ScalarSample[] => {
+  const peers = others.length > 0 ? others : ['0']
+  return ZERO_SOURCES.flatMap((entry: SourceEntry & { readonly id: (typeof SOURCES)[number]['id'] }) =>
     entry.labels?.includes('peer')
       ? peers.map((peer) => ({ source: entry.id, labels: { peer }, value: 0 }))
       : { source: entry.id, labels: {}, value: 0 },
   )
+}
 
 const missing = (samples: readonly ScalarSample[], page: MemberPage | undefined): readonly ScalarSample[] =>
   samples.filter(({ source, labels }) => !page?.seen.has(seriesKey(source, labels)))
