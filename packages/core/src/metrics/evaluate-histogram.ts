@@ -15,7 +15,7 @@ export function observationsOf(series: readonly HistogramSlots[], slot: number):
 
 /** Mean of everything observed in one slot; NaN without observations. */
 export function meanOf(series: readonly HistogramSlots[], slot: number): number {
-  const counted = series.filter(({ covered }) => (covered[slot] ?? 0) > 0)
+  const counted = series.filter((one) => isCounted(one, slot))
   const count = counted.reduce(
     (total, { buckets }) => total + buckets.reduce((all, column) => all + (column[slot] ?? 0), 0),
     0,
@@ -27,10 +27,15 @@ type Merged = Pick<Histogram, 'bounds' | 'buckets'>
 
 function mergeSlot(series: readonly HistogramSlots[], slot: number): Merged | undefined {
   // only counted series: one without a delta in this slot must not narrow the common bounds
-  const counted = series.filter(({ covered }) => (covered[slot] ?? 0) > 0)
-  const [first, ...rest] = counted.map((one) => toHistogram(one, slot))
-  return first && (rest.length === 0 ? first : mergeHistograms([first, ...rest]))
+  const counted = series.length === 1 ? series : series.filter((one) => isCounted(one, slot))
+  const [first] = counted
+  if (!first || !isCounted(first, slot)) return undefined
+  return counted.length === 1
+    ? toHistogram(first, slot)
+    : mergeHistograms(counted.map((one) => toHistogram(one, slot)))
 }
+
+const isCounted = ({ covered }: HistogramSlots, slot: number): boolean => (covered[slot] ?? 0) > 0
 
 const toHistogram = ({ bounds, buckets, sum }: HistogramSlots, slot: number): Histogram => ({
   bounds,

@@ -60,7 +60,8 @@ export function quantile(
   if (total === 0 || last === undefined) return undefined
   const rank = q * total
   let below = 0
-  for (const [k, upper] of bounds.entries()) {
+  for (let k = 0; k < bounds.length; k++) {
+    const upper = bounds[k] ?? last
     const count = buckets[k] ?? 0
     if (below + count >= rank) {
       if (k === 0 && upper <= 0) return upper
