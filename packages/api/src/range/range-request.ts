@@ -45,7 +45,7 @@ export function toRangeRequest(query: RangeQuery, facts: Facts): RangeRequest {
   const counts = { names: metrics.length, members: isAll ? all.length : 1 }
   const step = query.step === undefined ? {} : { step: query.step * 1_000 }
   const window = planWindow({ ...asked, ...step, ...counts, interval })
-  const parts = finest(window, interval, limits)
+  const parts = finest(window, { interval, limits })
   const withStats = query.include !== undefined
   const ofParts = metrics.filter((metric) => (withStats ? statsNeedParts(metric) : needsParts(metric)))
   if (ofParts.length > 0) checkParts(parts, window, { ...counts, names: ofParts.length }, limits)

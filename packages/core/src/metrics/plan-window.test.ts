@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { AppError } from '../errors.ts'
-import { planWindow, type WindowRequest } from './plan-window.ts'
+import { holdsEntries, planWindow, type WindowRequest, widenWindow } from './plan-window.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -73,6 +73,36 @@ it('refuses more names than fit even at a step of a day', () => {
   expect(refusal({ span: 90 * DAY, names: 200, members: 64, step: DAY })).toEqual({
     code: 'too_many_metrics',
     max: 25,
+  })
+})
+
+it('grows the step when names turn out to have more series, and keeps the span that was asked for', () => {
+  const planned = ask({ span: 48 * HOUR, names: 1, members: 3 })
+  expect(planned).toMatchObject({ step: 300_000, slots: 577 })
+  const counts = { members: 3, isStepGiven: false }
+  expect(widenWindow(planned, { ...counts, names: 86 })).toEqual(planned)
+  const grown = widenWindow(planned, { ...counts, names: 87 })
+  expect(grown).toMatchObject({ step: 1_800_000, slots: 97, span: 48 * HOUR })
+  expect(grown.from).toBeLessThanOrEqual(planned.from)
+  expect(holdsEntries(planned, 3 * 86)).toBe(true)
+  expect(holdsEntries(planned, 3 * 87)).toBe(false)
+})
+
+it('refuses a given step for which names turn out to have too many series', () => {
+  const planned = ask({ span: 48 * HOUR, step: 300_000 })
+  expect(() => widenWindow(planned, { names: 300, members: 1, isStepGiven: true })).toThrow(
+    expect.objectContaining({ code: 'too_many_points', details: { max: 500, min_step: 347 } }),
+  )
+})
+
+it('R24 keeps old windows at whole rollups: the default step, a given one, and the least that fits', () => {
+  const horizon = { ticks: TO - HOUR, rollups: TO - 90 * DAY }
+  expect(ask({ span: 2 * HOUR, horizon })).toMatchObject({ step: 300_000, slots: 25 })
+  expect(ask({ span: 2 * HOUR, step: 420_000, horizon }).step).toBe(600_000)
+  expect(refusal({ span: 89 * DAY, step: 60_000, horizon })).toEqual({
+    code: 'too_many_points',
+    max: 10_000,
+    min_step: 900,
   })
 })
 

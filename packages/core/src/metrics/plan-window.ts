@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { COARSE, effectiveStep, type Horizon, isOldWindow } from './finest.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -22,16 +23,23 @@ const GROWTH = [1_800_000, 3_600_000, 7_200_000, 14_400_000, 21_600_000, 43_200_
 const MAX_SLOTS = 10_000
 const MAX_VALUES = 150_000
 
-export interface WindowRequest {
+interface Counts {
+  readonly names: number
+  readonly members: number
+}
+
+interface Bounds extends Counts {
   /** Unix ms, whole seconds, `from < to`. */
   readonly from: number
   readonly to: number
+  readonly horizon?: Horizon
+}
+
+export interface WindowRequest extends Bounds {
   /** ms; absent: by the span. */
   readonly step?: number
   /** Collector interval, ms. */
   readonly interval: number
-  readonly names: number
-  readonly members: number
 }
 
 export interface Window {
@@ -50,15 +58,34 @@ export interface Window {
  * @throws AppError `too_many_points` (an explicit step gives more than fits), `too_many_metrics` (no step fits)
  */
 export function planWindow(request: WindowRequest): Window {
-  const { from, to, step, interval } = request
+  const { from, to, step, interval, horizon } = request
+  const wanted = effectiveStep(step ?? defaultStep(to - from, interval), from, horizon, interval)
+  return fitWindow(request, wanted, step !== undefined)
+}
+
+/**
+ * The window for more names than it was planned for: labels of a metric are known only when its series are. As it is when they fit.
+ * @throws AppError as `planWindow`
+ */
+export function widenWindow(
+  window: Window,
+  { isStepGiven, ...rest }: Counts & { readonly isStepGiven: boolean; readonly horizon?: Horizon },
+): Window {
+  const { from, to, step, span } = window
+  return { ...fitWindow({ from, to, ...rest }, step, isStepGiven), span }
+}
+
+/** Whether so many columns, of all names and members together, fit at the window's step. */
+export const holdsEntries = ({ slots }: Window, entries: number): boolean => entries * slots <= MAX_VALUES
+
+function fitWindow(request: Bounds, wanted: number, isStepGiven: boolean): Window {
   const maxSlots = slotsThatFit(request)
-  const wanted = Math.max(step ?? defaultStep(to - from, interval), interval)
   const window = alignWindow(request, wanted)
   if (window.slots <= maxSlots) return window
 
   const day = alignWindow(request, DAY)
   if (day.slots > maxSlots) throw tooManyNames(request, day.slots)
-  if (step === undefined) return growWindow(request, wanted, maxSlots)
+  if (!isStepGiven) return growWindow(request, wanted, maxSlots)
   const smallest = smallestStep(request, wanted, maxSlots) / 1_000
   throw new AppError(
     'too_many_points',
@@ -73,16 +100,16 @@ export function defaultStep(span: number, interval: number): number {
   return Math.max(row ? row.step : LONGEST_DEFAULT, interval)
 }
 
-function alignWindow({ from, to }: WindowRequest, step: number): Window {
+function alignWindow({ from, to }: Bounds, step: number): Window {
   const first = Math.floor(from / step)
   const end = Math.ceil(to / step)
   return { from: first * step, to: end * step, step, slots: end - first, span: to - from }
 }
 
-const slotsThatFit = ({ names, members }: WindowRequest): number =>
+const slotsThatFit = ({ names, members }: Counts): number =>
   Math.min(MAX_SLOTS, Math.floor(MAX_VALUES / Math.max(1, names * members)))
 
-function growWindow(request: WindowRequest, step: number, maxSlots: number): Window {
+function growWindow(request: Bounds, step: number, maxSlots: number): Window {
   for (const larger of GROWTH) {
     const window = alignWindow(request, larger)
     if (larger > step && window.slots <= maxSlots) return window
@@ -90,15 +117,16 @@ function growWindow(request: WindowRequest, step: number, maxSlots: number): Win
   return alignWindow(request, DAY)
 }
 
-/** Whole seconds. A day fits, so the search ends there at the latest. */
-function smallestStep(request: WindowRequest, above: number, maxSlots: number): number {
-  const span = request.to - request.from
-  let step = Math.max(above, Math.ceil(span / maxSlots / 1_000) * 1_000)
-  while (step < DAY && alignWindow(request, step).slots > maxSlots) step += 1_000
+/** Whole seconds, in an old window whole rollups. A day fits, so the search ends there at the latest. */
+function smallestStep(request: Bounds, above: number, maxSlots: number): number {
+  const { from, to, horizon } = request
+  const unit = isOldWindow(from, horizon) ? COARSE : 1_000
+  let step = Math.max(above, Math.ceil((to - from) / maxSlots / unit) * unit)
+  while (step < DAY && alignWindow(request, step).slots > maxSlots) step += unit
   return step
 }
 
-function tooManyNames({ names, members }: WindowRequest, slots: number): AppError {
+function tooManyNames({ names, members }: Counts, slots: number): AppError {
   const max = Math.floor(MAX_VALUES / (members * slots))
   return new AppError(
     'too_many_metrics',
