@@ -1,12 +1,13 @@
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { gzip } from '../http/gzip.ts'
+import { createBreath } from './breath.ts'
 import { computeRange } from './compute-range.ts'
-import { toRangeAnswer } from './range-answer.ts'
 import type { RangeRequest } from './range-request.ts'
 import { type CachedAnswer, createResultCache } from './result-cache.ts'
 import { createSharedWork } from './shared-work.ts'
 import { createWorkGate } from './work-gate.ts'
+import { writeRange } from './write-range.ts'
 
 /** api.md 1.4. */
 const CACHE_BYTES = 32 * 1_048_576
@@ -36,8 +37,8 @@ export function createRangeAnswers(deps: {
   const computing = createSharedWork<CachedAnswer>()
 
   const compute = async (key: string, request: RangeRequest, signal: AbortSignal): Promise<CachedAnswer> => {
-    const text = JSON.stringify(toRangeAnswer(request, await computeRange(deps, request, signal)))
-    const answer = { body: new TextEncoder().encode(text) }
+    const { request: asked, members } = await computeRange(deps, request, signal)
+    const answer = { body: await toBytes(writeRange(asked, members), createBreath(deps.clock, signal)) }
     cache.set(key, answer)
     return answer
   }
@@ -58,4 +59,23 @@ export function createRangeAnswers(deps: {
       return answer.gzip ? answer : compress(key, answer)
     },
   }
+}
+
+async function toBytes(
+  pieces: Iterable<string>,
+  breathe: () => Promise<void>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder()
+  const chunks: Uint8Array[] = []
+  for (const piece of pieces) {
+    chunks.push(encoder.encode(piece))
+    await breathe()
+  }
+  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0))
+  let end = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, end)
+    end += chunk.byteLength
+  }
+  return bytes
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import { MAX_RANGE_SECONDS, parseRange } from '@etcdmonitor/core/metrics/parse-range'
+import { EXTRAS } from '@etcdmonitor/core/metrics/window-values'
 import { z } from '@hono/zod-openapi'
 import { type ItemCode, invalidRequest } from '../http/validation-items.ts'
 import { MemberIdOrAllQuery } from '../members/member-id.ts'
@@ -10,7 +11,7 @@ const MAX_AHEAD = 86_400
 const DEFAULT_RANGE = 3_600
 
 const item = (code: ItemCode, error: string) => ({ error, params: { item: code } })
-const notYet = item('not_allowed_value', 'not offered by this version')
+const isExtra = (text: string): boolean => EXTRAS.some((extra) => extra === text)
 
 const WholeNumber = z
   .string()
@@ -40,16 +41,20 @@ export const RangeQuery = z.strictObject({
     .optional()
     .openapi({ type: 'integer', description: 'seconds, 1 to 86400' }),
   agg: z
-    .string()
-    .refine(() => false, notYet)
+    .enum(['avg', 'min', 'max', 'last'])
     .optional()
-    .openapi({ description: 'refused by this version' }),
+    .openapi({ description: 'of the samples or parts of a slot; default by metric' }),
   format: z.enum(['points', 'columns']).default('points'),
   include: z
     .string()
-    .refine((list) => list.split(',').every((part) => part === 'stats'), notYet)
+    .refine((list) => list.split(',').every(isExtra), item('not_allowed_value', 'not of stats, band, counts'))
+    .transform((list) => EXTRAS.filter((extra) => list.split(',').includes(extra)))
     .optional()
-    .openapi({ description: 'stats; with columns only', example: 'stats' }),
+    .openapi({
+      type: 'string',
+      description: 'stats, band, counts; with columns only',
+      example: 'stats,band',
+    }),
 })
 export type RangeQuery = z.output<typeof RangeQuery>
 

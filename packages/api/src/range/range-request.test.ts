@@ -1,7 +1,8 @@
 import { AppError } from '@etcdmonitor/core/errors'
+import type { Horizon } from '@etcdmonitor/core/metrics/finest'
 import { describe, expect, it } from 'vitest'
 import { toMembership } from '../members/membership.ts'
-import { readMetricNames } from './metric-names.ts'
+import { readMetricNames, unknownNames } from './metric-names.ts'
 import { RangeQuery } from './range-query.ts'
 import { toRangeRequest, toRequestKey } from './range-request.ts'
 
@@ -14,6 +15,7 @@ const member = (memberId: string, firstAt = 0) => ({
 })
 const facts = {
   membership: toMembership({ members: [], endpoints: [], stale: true }, [member('1'), member('2')], 30_000),
+  horizon: undefined as Horizon,
   limits: { ticks: 20_160, parts: 5_000_000 },
   interval: 30_000,
   now: NOW,
@@ -42,12 +44,20 @@ it('R19 gives two requests inside one step the same key, and another one another
   const key = (query: Readonly<Record<string, string>>, now = NOW) => toRequestKey(ask(query, { now }), '7')
   expect(key({}, NOW + 2_000)).toBe(key({}))
   expect(key({ metrics: `${PUTS},${PENDING}` })).toBe(key({ metrics: `${PENDING},${PUTS},,${PUTS}` }))
+  expect(key({ format: 'columns', include: 'stats,band,stats' })).toBe(
+    key({ format: 'columns', include: 'band,stats' }),
+  )
   const others = [
     { range: '2h' },
     { member_id: '2' },
     { step: '60' },
     { format: 'columns' },
     { format: 'columns', include: 'stats' },
+    { format: 'columns', include: 'band' },
+    { format: 'columns', include: 'band,stats' },
+    { format: 'columns', include: 'counts' },
+    { agg: 'max' },
+    { agg: 'avg' },
     { format: 'columns', member_id: 'all' },
     { metrics: `${PENDING},x` },
   ]
@@ -93,8 +103,8 @@ describe('a query', () => {
       'member_id',
       ['abc', '-1', '1.0', '01', ' 1', '0x9e73', '1e3', '0', '18446744073709551616', '1'.repeat(40)],
     ],
-    ['agg', ['avg', 'p99']],
-    ['include', ['band', 'counts', 'stats,band', 'x', 'stats,']],
+    ['agg', ['p99', 'AVG', 'avg,min']],
+    ['include', ['x', 'stats,', 'stats,x', ',', 'Band']],
     ['format', ['csv']],
   ])('has no %s such as %j', (name, values) => {
     for (const value of values) {
@@ -104,14 +114,16 @@ describe('a query', () => {
   })
 })
 
-it('R25 counts parts of derived metrics alone, and only when stats are asked for', () => {
+it('R25 counts parts of derived metrics alone, and only when something asked for rests on them', () => {
   const few = { ...facts, limits: { ticks: 20_160, parts: 200 } }
   const query = { format: 'columns', metrics: `${PENDING},${PUTS}` }
   expect(() => ask(query, few)).not.toThrow()
   expect(() => ask({ ...query, include: 'stats' }, few)).not.toThrow()
-  expect(() => ask({ ...query, include: 'stats', member_id: 'all' }, few)).toThrow(
-    expect.objectContaining({ code: 'too_many_metrics', details: { max: 0 } }),
-  )
+  expect(() => ask({ ...query, include: 'counts', member_id: 'all', agg: 'avg' }, few)).not.toThrow()
+  for (const wanted of [{ include: 'stats' }, { include: 'band' }, { agg: 'max' }])
+    expect(() => ask({ ...query, ...wanted, member_id: 'all' }, few)).toThrow(
+      expect.objectContaining({ code: 'too_many_metrics', details: { max: 0 } }),
+    )
 })
 
 it('lists unknown names in order, once, cut; they name nothing', () => {
@@ -129,8 +141,44 @@ it('lists unknown names in order, once, cut; they name nothing', () => {
     '<script>',
     long,
   ].join()
-  expect(readMetricNames(list)).toMatchObject({
-    metrics: [{ name: PUTS }, { name: PENDING }],
-    unknown: ['__proto__', long.slice(0, 64), 'constructor', 'a") //', '<script>'],
+  const { metrics, unsure } = readMetricNames(list)
+  expect(metrics.map(({ name }) => name)).toEqual([PUTS, PENDING])
+  expect(unknownNames(unsure, () => false)).toEqual([
+    '__proto__',
+    long.slice(0, 64),
+    'constructor',
+    'a") //',
+    '<script>',
+  ])
+})
+
+describe('R23 a labelled key', () => {
+  const RTT = 'etcd_network_peer_round_trip_time_seconds_p99_by_peer'
+
+  it('names the metric of one label value, of which only the store knows whether it is there', () => {
+    const key = `${RTT}{peer="10276657743932975437"}`
+    const { metrics, unsure } = readMetricNames(`${key},${RTT},${key}`)
+    expect(metrics.map(({ name }) => name)).toEqual([RTT, key])
+    expect(unsure).toEqual([key])
+    expect(unknownNames(unsure, (name) => name === key)).toEqual([])
+    expect(unknownNames(unsure, () => false)).toEqual([key.slice(0, 64)])
+  })
+
+  it.each([
+    `${PENDING}{peer="1"}`,
+    `${RTT}{method="Range"}`,
+    `${RTT}{peer="1"`,
+    `${RTT}{peer=1}`,
+    `${RTT}{peer="a""}`,
+    `${RTT}{peer="a b"}`,
+    `${RTT}{}`,
+    `x{peer="1"}`,
+    '__proto__{peer="1"}',
+  ])('%s names nothing', (name) => {
+    expect(readMetricNames(name)).toEqual({ metrics: [], unsure: [name] })
+  })
+
+  it('with a comma is two names', () => {
+    expect(readMetricNames(`${RTT}{peer="1,2"}`)).toEqual({ metrics: [], unsure: [`${RTT}{peer="1`, '2"}'] })
   })
 })

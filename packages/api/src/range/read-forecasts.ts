@@ -3,10 +3,10 @@ import type { SourceId } from '@etcdmonitor/core/metrics/sources'
 import {
   type GaugeSlots,
   type MemberRef,
-  type MetricsReader,
   READ_LIMITS,
   type SlotQuery,
 } from '@etcdmonitor/core/ports/metrics-store'
+import type { RangeWork } from './read-group.ts'
 
 const SOURCES: readonly SourceId[] = ['db_total', 'quota_bytes']
 const COLUMNS = ['count', 'sum', 'last'] as const
@@ -16,10 +16,9 @@ const COLUMNS = ['count', 'sum', 'last'] as const
  * hours before the window on, read in as many calls as the bounds of the port ask for.
  */
 export async function readForecasts(
-  store: Pick<MetricsReader, 'slots'>,
+  { metrics, breathe, signal }: RangeWork,
   members: readonly MemberRef[],
   window: { readonly from: number; readonly to: number },
-  signal: AbortSignal,
 ): Promise<readonly (ForecastHistory & { readonly member: MemberRef })[]> {
   const from = (Math.floor(window.from / FORECAST_STEP) - FORECAST_POINTS) * FORECAST_STEP
   const slots = Math.ceil((window.to - from) / FORECAST_STEP)
@@ -39,7 +38,8 @@ export async function readForecasts(
         step: FORECAST_STEP,
         gauge: COLUMNS,
       }
-      const answer = await store.slots(query, { signal })
+      await breathe()
+      const answer = await metrics.slots(query, { signal })
       for (const [i, { series }] of answer.members.entries()) {
         for (const one of histories[head + i]?.series ?? []) {
           const read = series.find(({ source }) => source === one.source)

@@ -11,7 +11,7 @@ import { createMemberBook } from '../members/member-book.ts'
 import { MemberIdOrAllQuery } from '../members/member-id.ts'
 import type { Membership } from '../members/membership.ts'
 import { toScrapeAge } from '../members/scrape-age.ts'
-import { type AskedMetrics, readMetricNames } from '../range/metric-names.ts'
+import { type AskedMetrics, readMetricNames, unknownNames } from '../range/metric-names.ts'
 
 const values = {
   sample_time: z.int().nullable(),
@@ -82,7 +82,10 @@ export function currentRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' |
     const { member_id, metrics: list } = c.req.valid('query')
     const asked = list === undefined ? undefined : readMetricNames(list)
     const membership = await book.read()
-    const shared = { timestamp: toSeconds(clock.now()), unknown_metrics: [...(asked?.unknown ?? [])] }
+    const unknown = unknownNames(asked?.unsure ?? [], (name) =>
+      (asked?.metrics ?? []).some((metric) => metric.name === name),
+    )
+    const shared = { timestamp: toSeconds(clock.now()), unknown_metrics: [...unknown] }
     if (member_id === 'all') {
       const each = membership.current.map(
         async ({ id }) => [id, await answerOf(id, membership, asked, c.var.signal)] as const,

@@ -76,6 +76,114 @@ describe('/api/range', () => {
     expect(avg).toBeLessThan(max)
   })
 
+  it('has the least and the most of each slot, over single deltas', async () => {
+    const { body } = await columns(`metrics=${P99},${PENDING},${PUTS}&range=10m&step=300&include=band`)
+    const { [P99]: p99, [PENDING]: pending, [PUTS]: puts } = body.band
+    expect([body.resolution, Object.keys(body)]).toEqual([
+      30,
+      expect.not.arrayContaining(['stats', 'counts']),
+    ])
+    expect([pending.min.at(-1), pending.max.at(-1), puts.min.at(-1), puts.max.at(-1)]).toEqual([0, 2, 2, 2])
+    expect(p99.max.at(-1)).toBeCloseTo(0.00197, 12)
+    expect(p99.min.at(-1)).toBeCloseTo(0.00099, 12)
+  })
+
+  it('has the observations under each quantile, and no other counts', async () => {
+    const { body } = await columns(`metrics=${P99},${PENDING},${PUTS}&range=2m&include=counts`)
+    expect(body.counts).toEqual({ [P99]: [100, 100, 150, 100, 100] })
+  })
+
+  it.each([
+    ['avg', [2, 0, 1, 2, 0]],
+    ['max', [2, 0, 1, 2, 0]],
+  ])('takes agg=%s in both formats', async (agg, values) => {
+    const points = await api.get(`/api/range?metrics=${PENDING}&range=2m&agg=${agg}`)
+    expect(points.body.metrics[PENDING].map(({ value }: { value: number }) => value)).toEqual(values)
+    expect((await columns(`metrics=${PENDING}&range=2m&agg=${agg}`)).body.series[PENDING]).toEqual(values)
+  })
+
+  it('R23 answers labelled keys, a bare name by one entry per value, and lists values that nobody has', async () => {
+    const rate = `${PEER_SENT}_by_peer`
+    const keys = ['5', '6', '7', 'a"b'].map((peer) => `${rate}{peer="${peer}"}`)
+    const list = (names: readonly string[]) => names.map(encodeURIComponent).join()
+    const one = await columns(`metrics=${list(keys.slice(1))}&range=2m`)
+    expect(one.body.series).toEqual({ [`${rate}{peer="6"}`]: [20, 20, 20, 20, 20] })
+    expect(one.body.unknown_metrics).toEqual(keys.slice(2))
+    const bare = await columns(`metrics=${list([keys[1] ?? '', rate])}&range=2m&member_id=all&include=band`)
+    expect(Object.keys(bare.body.series[BETA])).toEqual(keys.slice(0, 2))
+    expect(bare.body.band[BETA][`${rate}{peer="5"}`].max).toEqual([10, 10, 10, 10, 10])
+    const points = await api.get(`/api/range?metrics=${rate}&range=2m`)
+    expect(Object.keys(points.body.metrics)).toEqual(keys.slice(0, 2))
+    const never = await columns(`metrics=${rate}&start=1700000010&end=1700000070`)
+    expect([never.body.series, never.body.unknown_metrics]).toEqual([{ [rate]: [null, null] }, []])
+  })
+
+  it('takes a wider step when the values of a label are more than fit, and refuses a given one', async () => {
+    const labels = Array.from({ length: 40 }, (_, i) => ({ peer: String(i + 100) }))
+    const scalars = (value: number) =>
+      labels.map((own) => ({ source: 'peer_sent_bytes' as const, labels: own, value }))
+    for (let i = 1; i <= 2; i++)
+      await store.writer.append({
+        clusterId: CLUSTER,
+        at: NEWEST + i * 30_000,
+        members: [{ memberId: ALPHA, scalars: scalars(i * 60), histograms: [] }],
+      })
+    const rate = `${PEER_SENT}_by_peer`
+    const end = NEWEST / 1_000 + 90
+    const window = `metrics=${rate}&start=${end - 36 * 3_600}&end=${end}`
+    const wide = await columns(`${window}&step=30`)
+    expect([wide.status, wide.body.code, wide.body.max]).toEqual([400, 'too_many_points', 3_571])
+    expect((await columns(`${window}&step=${wide.body.min_step}`)).status).toBe(200)
+    const week = await columns(`metrics=${rate}&start=${end - 30 * 86_400}&end=${end}&member_id=all`)
+    expect([week.body.step, week.body.times.length]).toEqual([1_800, 1_441])
+    const many = await columns(
+      `metrics=${Array.from({ length: 3 }, (_, i) => `${rate},x${i}`).join()}&start=${end - 90 * 86_400}&end=${end}&step=1800`,
+    )
+    expect([many.status, many.body.code]).toEqual([400, 'too_many_points'])
+  })
+
+  it('says which method has a rank', async () => {
+    const calls = (method: string, value: number) => ({
+      source: 'grpc_handled' as const,
+      labels: { method, class: 'ok' },
+      value,
+    })
+    await store.writer.append({
+      clusterId: CLUSTER,
+      at: NEWEST + 30_000,
+      members: [
+        { memberId: ALPHA, scalars: [calls('Put', 5), calls('Range', 9)], histograms: [] },
+        { memberId: BETA, scalars: [], histograms: [] },
+      ],
+    })
+    const names = 'grpc_method_0_count,grpc_method_1_count,grpc_method_2_count'
+    const window = `start=${NEWEST / 1_000 + 30}&end=${NEWEST / 1_000 + 60}`
+    const labels = { grpc_method_0_count: { method: 'Range' }, grpc_method_1_count: { method: 'Put' } }
+    const one = await columns(`metrics=${names}&${window}`)
+    expect([one.body.series.grpc_method_1_count, one.body.labels]).toEqual([[5], labels])
+    expect((await columns(`metrics=${names}&${window}&member_id=all`)).body.labels).toEqual({
+      [ALPHA]: labels,
+      [BETA]: {},
+    })
+  })
+
+  it('R24 answers windows older than single scrapes from rollups', async () => {
+    const horizon = async () => ({ ticks: NEWEST - 600_000, rollups: NEWEST - 90 * 86_400_000 })
+    const { get } = await openApp({ metrics: { ...store.reader, horizon } })
+    for (const [step, raised] of [
+      [60, 300],
+      [420, 600],
+    ]) {
+      const { status, body } = await get(
+        `/api/range?metrics=${PUTS},${P99}&range=20m&step=${step}&format=columns&include=band`,
+      )
+      expect([status, body.step, body.resolution]).toEqual([200, raised, 300])
+      expect(body.series[PUTS].at(-1)).toBe(2)
+    }
+    const recent = await get(`/api/range?metrics=${PUTS}&range=5m&step=60`)
+    expect([recent.body.step, recent.body.resolution]).toEqual([60, 30])
+  })
+
   it('R2 R3 R5 lists unknown names once, in both formats, and asks nothing by them', async () => {
     const names = ['__proto__', 'constructor', 'toString', '<script>', 'a") //', `${PENDING}{peer="1"}`]
     const list = [...names, PENDING, PENDING, 'x'.repeat(100)].map(encodeURIComponent).join()
@@ -184,11 +292,11 @@ describe('/api/range', () => {
 
   it('R22 runs 8, lets 64 wait, and refuses the others', async () => {
     let running = 0
-    const horizon = () => {
+    const slots = () => {
       running++
-      return new Promise<undefined>(() => {})
+      return new Promise<never>(() => {})
     }
-    const { get, clock } = await openApp({ metrics: { ...store.reader, horizon } })
+    const { get, clock } = await openApp({ metrics: { ...store.reader, slots } })
     const codes: string[] = []
     const all = Array.from({ length: 100 }, async (_, i) => {
       const { body } = await get(`/api/range?metrics=${PUTS}&range=${i + 1}h`)

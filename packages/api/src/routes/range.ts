@@ -1,3 +1,6 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import type { Horizon } from '@etcdmonitor/core/metrics/finest'
+import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { acceptsGzip } from '../http/gzip.ts'
@@ -41,9 +44,10 @@ export function rangeRoutes(
   const { interval } = settings
   const book = createMemberBook(deps, interval)
   return createRouter().openapi(getRange, async (c) => {
-    const membership = await book.read()
-    const facts = { membership, limits: metrics.limits, interval, now: clock.now() }
+    const [membership, { horizon, storeError }] = await Promise.all([book.read(), readHorizon(metrics)])
+    const facts = { membership, horizon, limits: metrics.limits, interval, now: clock.now() }
     const request = toRangeRequest(c.req.valid('query'), facts)
+    if (storeError) throw storeError
     const key = toRequestKey(request, await metrics.watermark(watchedMembers(request)))
     const tag = await weakTag(key)
     c.header('etag', tag)
@@ -56,4 +60,16 @@ export function rangeRoutes(
     c.header('content-type', 'application/json; charset=utf-8')
     return c.body(gzip ?? body, 200)
   })
+}
+
+/** A store that does not answer is told after what is wrong with the query (api.md 1.2). */
+async function readHorizon(
+  metrics: Pick<MetricsReader, 'horizon'>,
+): Promise<{ readonly horizon?: Horizon; readonly storeError?: AppError }> {
+  try {
+    return { horizon: await metrics.horizon() }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { storeError: error }
+  }
 }

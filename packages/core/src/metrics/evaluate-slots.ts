@@ -11,6 +11,8 @@ export interface SlotsAndParts {
   readonly series: readonly SeriesSlots[]
   /** Empty where nothing of the request needs them. */
   readonly parts: PartSlots
+  /** What `evaluateParts` gives of the metric that is evaluated, where it is known already. */
+  readonly partValues?: Float64Array
 }
 
 /**
@@ -19,14 +21,15 @@ export interface SlotsAndParts {
  */
 export function evaluateSlots(
   metric: Metric,
-  { series, parts }: SlotsAndParts,
+  { series, parts, partValues }: SlotsAndParts,
   window: Window,
   asked: Aggregate = metric.agg,
 ): Float64Array {
   const agg = metric.aggs.includes(asked) ? asked : metric.agg
   if (!needsParts(metric, agg)) return evaluateMetric(metric, series, window.slots, agg)
   const isTotal = metric.kind === 'increase' && agg === 'avg'
-  return aggregateParts(evaluateParts(metric, parts), parts.times, window, isTotal ? 'total' : agg)
+  const values = partValues ?? evaluateParts(metric, parts)
+  return aggregateParts(values, parts.times, window, isTotal ? 'total' : agg)
 }
 
 /** Whether that aggregate of the metric rests on the parts of a slot, not on the slot as a whole. */
@@ -67,13 +70,14 @@ function aggregateParts(
 ): Float64Array {
   const result = new Float64Array(slots).fill(Number.NaN)
   const count = new Float64Array(slots)
-  values.forEach((value, i) => {
+  const join = agg === 'last' ? undefined : JOINS[agg]
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN
     const slot = Math.floor(((times[i] ?? 0) - from) / step)
-    if (Number.isNaN(value) || slot < 0 || slot >= slots) return
-    const known = result[slot] ?? Number.NaN
-    result[slot] = count[slot] === 0 || agg === 'last' ? value : JOINS[agg](known, value)
+    if (Number.isNaN(value) || slot < 0 || slot >= slots) continue
+    result[slot] = join && count[slot] ? join(result[slot] ?? value, value) : value
     count[slot] = (count[slot] ?? 0) + 1
-  })
+  }
   return agg === 'avg' ? result.map((sum, i) => sum / (count[i] ?? 0)) : result
 }
 

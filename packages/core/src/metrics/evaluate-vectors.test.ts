@@ -83,7 +83,7 @@ function statsOf(
 ): WindowStats {
   const asked = { from: from * 1_000, to: to * 1_000, step: step * 1_000 }
   const window = planWindow({ ...asked, interval: 1_000, names: 1, members: 1 })
-  return windowStats(of, slotsOf(ticks, { from, to, step }), tickParts(ticks), window)
+  return windowStats(of, { series: slotsOf(ticks, { from, to, step }), parts: tickParts(ticks) }, window)
 }
 
 describe('vectors of metrics.md 3.14', () => {

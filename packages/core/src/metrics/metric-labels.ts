@@ -7,7 +7,7 @@ import { sourceOf } from './sources.ts'
 const NO_PEER = '0'
 
 /** The metric of one value of its label: as the whole metric, of the series with that label alone. Its name is its key. */
-function ofLabel(metric: Metric, value: string): Metric {
+export function ofLabel(metric: Metric, value: string): Metric {
   const { by, ...params } = metric.params
   if (by === undefined) throw new Error(`${metric.name} has no label`)
   return { ...metric, name: `${metric.name}{${by}="${value}"}`, params: { ...params, only: { [by]: value } } }

@@ -1,8 +1,6 @@
-import type { SeriesSlots } from '../ports/metrics-store.ts'
 import type { Aggregate, Metric } from './catalogue.ts'
 import { collapseSlots } from './collapse-slots.ts'
-import type { PartSlots } from './evaluate-parts.ts'
-import { evaluateSlots, needsParts } from './evaluate-slots.ts'
+import { evaluateSlots, type SlotsAndParts } from './evaluate-slots.ts'
 import type { Window } from './plan-window.ts'
 
 /** Of the window as one slot; NaN = null. */
@@ -15,21 +13,13 @@ export interface WindowStats {
   readonly lastTime: number
 }
 
-/** Whether one of the stats rests on parts. */
-export const statsNeedParts = (metric: Metric): boolean => metric.aggs.some((agg) => needsParts(metric, agg))
-
-/** Each aggregate of the window as one slot (metrics.md 3.10). `series` are the slots of `window`. */
-export function windowStats(
-  metric: Metric,
-  series: readonly SeriesSlots[],
-  parts: PartSlots,
-  window: Window,
-): WindowStats {
+/** Each aggregate of the window as one slot (metrics.md 3.10). `data` has the slots of `window`. */
+export function windowStats(metric: Metric, data: SlotsAndParts, window: Window): WindowStats {
   const { from, to, step, span } = window
-  const whole = { series: series.map(collapseSlots), parts }
+  const whole = { ...data, series: data.series.map(collapseSlots) }
   const of = (agg: Aggregate) =>
     evaluateSlots(metric, whole, { from, to, step: to - from, slots: 1, span }, agg)[0] ?? Number.NaN
-  const last = evaluateSlots(metric, { series, parts }, window, 'last')
+  const last = evaluateSlots(metric, data, window, 'last')
   const at = last.findLastIndex((value) => !Number.isNaN(value))
   return {
     min: of('min'),
