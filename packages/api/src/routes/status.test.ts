@@ -65,14 +65,35 @@ describe('/api/status', () => {
     const { status, body } = await api.get('/api/status')
     expect([status, body.stale, body.health.state]).toEqual([200, true, 'critical'])
     expect(body.endpoints).toMatchObject([
-      { ok: false, stage: 'tcp', kind: 'refused', error: expect.stringMatching(/./) },
-      { ok: false, stage: 'tls', kind: 'tls_expired', error: expect.stringMatching(/./) },
+      {
+        ok: false,
+        stage: 'tcp',
+        kind: 'refused',
+        error: expect.stringMatching(/^connection refused: nothing listens/),
+      },
+      {
+        ok: false,
+        stage: 'tls',
+        kind: 'tls_expired',
+        error: 'the certificate of the server has expired: renew it',
+      },
     ])
     expect(body.health.reasons).toMatchObject([
       { code: 'no_leader' },
       { code: 'member_unreachable', member_id: ALPHA, message: 'alpha did not answer for 63 s' },
       { code: 'member_unreachable', member_id: BETA },
     ])
+  })
+
+  it('waits for an endpoint that has not said anything yet, and calls it no failure', async () => {
+    for (const member of [ALPHA, BETA]) api.etcd.setDelay(member, Number.POSITIVE_INFINITY)
+    const asking = api.get('/api/status')
+    while (api.etcd.calls().length === 0) await api.clock.settle()
+    await api.clock.advance(2_000)
+    const { body } = await asking
+    expect(body.endpoints).toMatchObject(
+      Array(2).fill({ ok: false, kind: '', error: 'waiting for an answer', checked_at: null }),
+    )
   })
 
   it('says that the collector is silent', async () => {

@@ -1,6 +1,7 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import { clusterHealth, type HealthFacts, isFresh } from '@etcdmonitor/core/etcd/cluster-health'
 import type { EndpointView } from '@etcdmonitor/core/etcd/cluster-view'
+import { describeFailure } from '@etcdmonitor/core/etcd/describe-failure'
 import { HEALTH_CODES, type HealthReason } from '@etcdmonitor/core/etcd/health-reasons'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import { z } from '@hono/zod-openapi'
@@ -148,7 +149,7 @@ function toEndpoint({ url, role, failure, latencyMs, checkedAt }: EndpointView):
     role,
     stage: failure?.stage ?? (isChecked ? 'ready' : 'dns'),
     kind: failure?.kind ?? '',
-    error: failure?.message ?? (isChecked ? '' : 'not asked yet'),
+    error: failure ? describeFailure(failure) : isChecked ? '' : 'waiting for an answer',
     latency_ms: latencyMs === undefined ? null : Math.round(latencyMs),
     checked_at: toSeconds(checkedAt),
   }

@@ -190,11 +190,15 @@ it('calls a member that was never probed unreachable', () => {
 it('names the stage of a failed probe before what the member said last, bounded', () => {
   const silent = down('1', { status: status({ errors: Array.from({ length: 12 }, () => 'x'.repeat(300)) }) })
   expect(memberErrors(silent)).toHaveLength(10)
-  expect(memberErrors(silent)[0]).toBe('tcp: connection refused')
+  expect(memberErrors(silent)[0]).toBe(
+    'tcp: connection refused: nothing listens there; in a container 127.0.0.1 is the container itself',
+  )
   expect(memberErrors(silent)[1]).toBe('x'.repeat(200))
-  expect(memberErrors(down('1', { failure: failed({ kind: 'blocked_url', stage: 'dns' }) }))).toEqual([
-    'blocked_url: connection refused',
-  ])
+  expect(
+    memberErrors(
+      down('1', { failure: failed({ kind: 'blocked_url', stage: 'dns', message: 'not_allowed' }) }),
+    ),
+  ).toEqual(['blocked_url: not_allowed'])
 })
 
 it('F59 names a reset of the data for a day, with both revisions', () => {

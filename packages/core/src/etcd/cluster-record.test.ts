@@ -117,8 +117,8 @@ describe('which URL reaches a member', () => {
     const seen = viewOf(record, B)
     expect(seen?.endpoint).toBe('')
     expect(seen?.failure).toMatchObject({ kind: 'blocked_url', stage: 'dns' })
-    expect(seen?.failure?.message).toBe(
-      `blocked_url; advertises ${bad}, which cannot be reached from here: add an endpoint for it to etcd.endpoint`,
+    expect(seen?.failure?.advice).toBe(
+      `advertises ${bad}, which cannot be reached from here: add an endpoint for it to etcd.endpoint`,
     )
   })
 

@@ -2,19 +2,32 @@ import type { EtcdFailure, EtcdFailureKind } from './failure.ts'
 
 const MAX_LENGTH = 200
 
-/** What happened and the way out (etcd.md 15). `message` is that of the failure. */
+/**
+ * What happened and the way out (etcd.md 15). `message` is that of the failure; what a driver, a resolver or OpenSSL said stays in it:
+ * only its facts are told.
+ */
 const SENTENCES: Readonly<Record<EtcdFailureKind, (message: string) => string>> = {
   blocked_url: (message) => `blocked_url: ${message}`,
-  dns: (message) => `${message}: check the host name and the name server`,
-  refused: (message) =>
-    message.startsWith('not started')
-      ? message
-      : `${message}: nothing listens there; in a container 127.0.0.1 is the container itself`,
-  timeout: (message) => message,
+  dns: () => 'the name leads to no address: check the host name and the name server',
+  refused: (message) => {
+    if (message.startsWith('not started')) return message
+    if (/E(HOST|NET)UNREACH/.test(message)) return 'no network path leads there: check routes and firewalls'
+    return 'connection refused: nothing listens there; in a container 127.0.0.1 is the container itself'
+  },
+  timeout: (message) =>
+    message.includes('ETIMEDOUT') ? 'no connection in time: a firewall, or a wrong address' : message,
   tls_untrusted: () =>
     'the certificate is signed by no known CA: set etcd.tls_ca_cert to the CA that signed it',
-  tls_name: (message) => `${message}: use one of its names or set etcd.tls_server_name`,
-  tls_expired: (message) => `${message}: renew it`,
+  tls_name: (message) =>
+    `the certificate is for ${namesIn(message)}: use one of its names or set etcd.tls_server_name`,
+  tls_expired: (message) => {
+    if (message.startsWith('our certificate')) return `${message}: renew it`
+    if (/alert certificate expired/i.test(message))
+      return 'the server says that our certificate (etcd.tls_cert) has expired: renew it'
+    return /not[ _]yet[ _]valid/i.test(message)
+      ? 'the certificate of the server is not valid yet: check the clocks'
+      : 'the certificate of the server has expired: renew it'
+  },
   tls_client_cert_required: () =>
     "the server asks for a client certificate, or refuses ours: set etcd.tls_cert and etcd.tls_key, signed by the server's trusted CA",
   tls_protocol: () => 'one side speaks TLS and the other does not: check http:// and https://',
@@ -34,14 +47,27 @@ const SENTENCES: Readonly<Record<EtcdFailureKind, (message: string) => string>> 
   corrupt: () => 'etcd refuses because of a CORRUPT alarm',
   overloaded: () => 'etcd answers that it has too many requests',
   not_supported: () => 'this etcd does not know the call',
-  connection_lost: (message) => `the connection broke before the answer: ${message}`,
+  connection_lost: () => 'the connection broke before the answer: the process may have ended',
   deadline: () => 'the process accepts connections but does not answer: it may hang, or be defragmenting',
   unknown: (message) => message,
 }
 
-/** One sentence for people, with the way out where there is one; at most 200 characters. */
-export const describeFailure = ({ kind, message }: Pick<EtcdFailure, 'kind' | 'message'>): string =>
-  SENTENCES[kind](message).slice(0, MAX_LENGTH)
+/** One sentence for people, with the way out where there is one; at most 200 characters, of which the advice is kept. */
+export function describeFailure({
+  kind,
+  message,
+  advice = '',
+}: Pick<EtcdFailure, 'kind' | 'message' | 'advice'>): string {
+  const sentence = SENTENCES[kind](message)
+  if (advice === '') return sentence.slice(0, MAX_LENGTH)
+  return `${sentence.slice(0, MAX_LENGTH - 2 - advice.length)}; ${advice}`
+}
+
+/** Of a certificate, as Node writes them into its error. */
+function namesIn(message: string): string {
+  const names = /is not (?:in the cert's (?:altnames|list)|cert's CN): (.+)$/.exec(message)?.[1]
+  return names?.replaceAll(/\b(DNS|IP Address):/g, '') ?? 'another name'
+}
 
 /** A text of a server as it may be shown: control characters replaced, at most 200 characters. */
 export const toFailureMessage = (text: string): string =>

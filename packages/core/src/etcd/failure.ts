@@ -41,6 +41,8 @@ export interface EtcdFailure {
   /** False only when it is certain that nothing was sent. */
   readonly sent: boolean
   readonly message: string
+  /** What to do about it besides what its kind tells. */
+  readonly advice?: string
 }
 
 /** What a failed call shows. */

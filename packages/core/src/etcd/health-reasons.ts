@@ -1,4 +1,5 @@
 import type { MemberView } from './cluster-view.ts'
+import { describeFailure } from './describe-failure.ts'
 import type { Alarm, MemberId } from './member.ts'
 import { hasAnswered, memberHealth } from './member-health.ts'
 
@@ -89,7 +90,7 @@ function memberReasons(member: MemberView, goodAt: number | undefined, now: numb
 }
 
 function whyUnhealthy({ status, failure }: MemberView): string {
-  if (failure) return `could not be asked: ${failure.message}`
+  if (failure) return `could not be asked: ${describeFailure(failure)}`
   if (status?.errors[0]) return `reports: ${status.errors[0]}`
   return status?.leaderId === undefined ? 'knows no leader' : 'has an alarm'
 }

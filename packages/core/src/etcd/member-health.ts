@@ -1,4 +1,5 @@
 import type { MemberView } from './cluster-view.ts'
+import { describeFailure } from './describe-failure.ts'
 import type { EtcdFailure, EtcdFailureKind, EtcdStage } from './failure.ts'
 
 export type MemberHealth = 'unreachable' | 'unhealthy' | 'learner' | 'healthy'
@@ -35,5 +36,7 @@ export function memberErrors({ status, failure }: MemberView): string[] {
   return texts.slice(0, MAX_ERRORS).map((text) => text.slice(0, MAX_ERROR_LENGTH))
 }
 
-const describeStage = ({ kind, stage, message }: EtcdFailure): string =>
-  `${kind === 'blocked_url' ? kind : stage}: ${message}`
+const describeStage = (failure: EtcdFailure): string => {
+  const sentence = describeFailure(failure)
+  return failure.kind === 'blocked_url' ? sentence : `${failure.stage}: ${sentence}`
+}

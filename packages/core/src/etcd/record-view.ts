@@ -59,7 +59,7 @@ function whyNotReached(record: ClusterRecord, member: Member): EtcdFailure | und
   const failure = seen.failure ?? wrongMember(url, id, seen.memberId ?? '')
   const shown = clientUrls.join(', ').slice(0, 80)
   const advice = `advertises ${shown}, which cannot be reached from here: add an endpoint for it to etcd.endpoint`
-  return { ...failure, message: `${failure.message.slice(0, 198 - advice.length)}; ${advice}` }
+  return { ...failure, advice }
 }
 
 /** What a member without a client URL is. */
