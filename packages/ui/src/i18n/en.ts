@@ -100,7 +100,7 @@ export const en: Messages = {
     short: (code) => own(SHORT_REASONS, code),
     endpoints: 'Configured endpoints',
     columns: { endpoint: 'Endpoint', stage: 'Stage', error: 'Error', checked: 'Checked' },
-    ready: 'ready',
+    endpointStates: { ready: 'ready', waiting: 'waiting for an answer' },
     ago: (age) => `${age} ago`,
   },
   banners: {

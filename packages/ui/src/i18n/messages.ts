@@ -104,7 +104,7 @@ export interface Messages {
       readonly error: string
       readonly checked: string
     }
-    readonly ready: string
+    readonly endpointStates: Readonly<Record<'ready' | 'waiting', string>>
     readonly ago: (age: string) => string
   }
   readonly banners: {

@@ -4,6 +4,7 @@ import type { EndpointAnswer } from '../../api/answers.ts'
 import { Icon } from '../../components/Icon.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { useCluster } from './cluster-state.ts'
+import { endpointState } from './health-model.ts'
 import './EndpointsTable.css'
 
 /** The configured endpoints: how far each one was reached, and why no further. */
@@ -31,12 +32,9 @@ export function EndpointsTable(props: { readonly endpoints: readonly EndpointAns
                   <code translate="no">{endpoint.endpoint}</code>
                 </td>
                 <td>
-                  <span class="endpoint-stage" data-ok={endpoint.ok}>
-                    <Icon name={endpoint.ok ? 'ok' : 'crit'} />
-                    {endpoint.ok ? health.ready : endpoint.stage}
-                  </span>
+                  <EndpointStage endpoint={endpoint} />
                 </td>
-                <td>{endpoint.error || '-'}</td>
+                <td>{(endpointState(endpoint) === 'failed' && endpoint.error) || '-'}</td>
                 <td>{age(endpoint.checked_at)}</td>
               </tr>
             )}
@@ -44,5 +42,22 @@ export function EndpointsTable(props: { readonly endpoints: readonly EndpointAns
         </tbody>
       </table>
     </div>
+  )
+}
+
+const MARKS = { ready: 'ok', waiting: 'stale', failed: 'crit' } as const
+
+function EndpointStage(props: { readonly endpoint: EndpointAnswer }) {
+  const { health } = useMessages()
+  const state = () => endpointState(props.endpoint)
+  const text = () => {
+    const is = state()
+    return is === 'failed' ? props.endpoint.stage : health.endpointStates[is]
+  }
+  return (
+    <span class="endpoint-stage" data-state={state()}>
+      <Icon name={MARKS[state()]} />
+      {text()}
+    </span>
   )
 }

@@ -4,7 +4,7 @@ import { formatInstant, type Reader } from '@etcdmonitor/core/format/format-time
 import type { StatusAnswer } from '../../api/answers.ts'
 import type { Severity } from '../../components/Banner.tsx'
 import type { Messages } from '../../i18n/messages.ts'
-import { countVoters, isAnswering, memberName, type VoterCount } from './health-model.ts'
+import { countVoters, isSilent, memberName, type VoterCount } from './health-model.ts'
 
 export interface BannerText {
   readonly key: string
@@ -71,7 +71,7 @@ export function bannersOf(
 ): BannerText[] {
   const since = (at: number | undefined) => (at === undefined ? '' : texts.since(formatInstant(at, reader)))
   const { last_cycle_at: cycle } = status.collector
-  const allDown = status.endpoints.length > 0 && !status.endpoints.some(isAnswering)
+  const allDown = status.endpoints.length > 0 && status.endpoints.every(isSilent)
   const count = countVoters(status.members)
   const banners = status.health.reasons.flatMap(({ code, message, member_id: id }): BannerText[] => {
     // a later server may know more reasons than this page

@@ -1,13 +1,15 @@
 import { type Accessor, createContext, createMemo, useContext } from 'solid-js'
-import { type CurrentAnswer, SHAPES, type StatusAnswer } from '../../api/answers.ts'
+import { type CurrentAnswer, type EndpointAnswer, SHAPES, type StatusAnswer } from '../../api/answers.ts'
 import { useClient } from '../../api/client-context.ts'
 import type { Problem } from '../../api/problem.ts'
 import { mayPass } from '../../api/query-client.ts'
 import { currentSession } from '../../api/session.ts'
 import { createNow } from '../../primitives/create-now.ts'
 import { createProblem, createQuery } from '../../primitives/create-query.ts'
+import { endpointState } from './health-model.ts'
 
 const SLOWEST = 10_000
+const SOON = 2_000
 /** The server answers within 2 s whatever is down: one that takes longer than this hangs, ms. */
 const PATIENCE = 8_000
 const DEFAULT_INTERVAL = 10
@@ -78,8 +80,11 @@ export function createClusterState(): ClusterState {
   }
 }
 
-/** Between two questions, ms. */
-const periodOf = (status: StatusAnswer | undefined): number => Math.min(SLOWEST, intervalOf(status))
+/** Between two questions, ms: the end of the first probes is not waited for longer than they take. */
+const periodOf = (status: StatusAnswer | undefined): number =>
+  Math.min(status?.endpoints.some(isWaiting) ? SOON : SLOWEST, intervalOf(status))
+
+const isWaiting = (endpoint: EndpointAnswer): boolean => endpointState(endpoint) === 'waiting'
 
 const intervalOf = (status: StatusAnswer | undefined): number =>
   (status?.collect_interval ?? DEFAULT_INTERVAL) * 1_000

@@ -85,8 +85,15 @@ export function countVoters(members: readonly MemberAnswer[]): VoterCount {
   return { voters: voters.length, answering: voters.filter(({ status }) => status !== 'unreachable').length }
 }
 
+/** Waiting: not one probe has ended yet. */
+export const endpointState = ({
+  ok,
+  checked_at,
+}: Pick<EndpointAnswer, 'ok' | 'checked_at'>): 'ready' | 'waiting' | 'failed' =>
+  ok ? 'ready' : checked_at === null ? 'waiting' : 'failed'
+
 const NOT_REACHED: ReadonlySet<EndpointAnswer['stage']> = new Set(['dns', 'tcp', 'tls'])
 
-/** Somebody speaks there, if only to say that there is no leader. A process that took the call and hangs does not. */
-export const isAnswering = ({ ok, stage, kind }: EndpointAnswer): boolean =>
-  ok || (!NOT_REACHED.has(stage) && kind !== 'deadline')
+/** Nobody speaks there, not even to say that there is no leader; a process that took the call and hangs does not either. */
+export const isSilent = (endpoint: EndpointAnswer): boolean =>
+  endpointState(endpoint) === 'failed' && (NOT_REACHED.has(endpoint.stage) || endpoint.kind === 'deadline')
