@@ -15,10 +15,12 @@ export const viewAgeShape = {
 /** Stale: the last reading of the list failed, nobody answers, or nobody was asked for three intervals. `interval`, `now` in ms. */
 export function toViewAge({ view, clusterId }: Membership, interval: number, now: number) {
   const isCurrent = view.members.some(hasAnswered) && isFresh(view.probedAt, interval, now)
+  // whoever was only asked was not seen
+  const seenAt = view.members.length > 0 ? view.probedAt : undefined
   return {
     cluster_id: clusterId,
-    as_of: toSeconds(view.probedAt),
-    age_seconds: view.probedAt === undefined ? null : toAge(view.probedAt, now),
+    as_of: toSeconds(seenAt),
+    age_seconds: seenAt === undefined ? null : toAge(seenAt, now),
     stale: view.stale || !isCurrent,
   }
 }

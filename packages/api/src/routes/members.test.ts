@@ -97,10 +97,12 @@ describe('/api/members', () => {
       members: [],
       default_member_id: '',
       cluster_id: '',
+      as_of: null,
+      age_seconds: null,
       stale: true,
     })
     expect((await get('/api/status')).body).toMatchObject({
-      health: { state: 'unknown' },
+      health: { state: 'unknown', reasons: [{ code: 'no_view' }] },
       endpoints: [{ ok: false, stage: 'dns', kind: 'dns' }, { ok: false }],
       history: { from: null, single_scrapes_from: null },
     })

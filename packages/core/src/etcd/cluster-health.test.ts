@@ -154,6 +154,14 @@ it('is degraded by a silent collector and by certificates that nobody checks', (
   ])
 })
 
+it('does not blame the collector while there is no member that it could ask', () => {
+  const { newestTickAt: _, ...nothingStored } = facts
+  for (const known of [nothingStored, { ...facts, newestTickAt: NOW - 90_001 }])
+    expect(clusterHealth(view([]), known, NOW).reasons).toEqual([
+      { code: 'no_view', message: 'no member was ever seen' },
+    ])
+})
+
 it('says for how long a member has been silent', () => {
   const { reasons } = clusterHealth(
     view([down('1')]),

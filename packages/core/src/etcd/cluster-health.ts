@@ -29,7 +29,7 @@ export function clusterHealth(view: ClusterView, facts: HealthFacts, now: number
   const isSeen = view.members.length > 0 && isFresh(view.probedAt, facts.interval, now)
   const reasons = [
     ...(isSeen ? viewReasons(view.members, facts.lastGoodAt, now) : [noView(view)]),
-    ...collectorReasons(facts, now),
+    ...(view.members.length > 0 ? collectorReasons(facts, now) : []),
     ...resetReasons(view, now),
     ...tlsReasons(facts),
   ].toSorted((a, b) => HEALTH_CODES.indexOf(a.code) - HEALTH_CODES.indexOf(b.code))
@@ -49,6 +49,7 @@ function judge(reasons: readonly HealthReason[]): ClusterHealth['state'] {
 const noView = ({ members }: ClusterView): HealthReason =>
   reason('no_view', members.length > 0 ? 'the members were not asked for a while' : 'no member was ever seen')
 
+/** Not while no member was ever seen: then a collector has nothing to store, however well it runs. */
 function collectorReasons({ newestTickAt, interval }: HealthFacts, now: number): HealthReason[] {
   if (isFresh(newestTickAt, interval, now)) return []
   if (newestTickAt === undefined) return [reason('collector_stale', 'the collector has stored nothing yet')]

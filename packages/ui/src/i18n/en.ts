@@ -96,6 +96,9 @@ export const en: Messages = {
     loading: 'Health',
     title: 'Cluster health',
     allWell: 'Every member answers, there is a leader, and no alarm is raised.',
+    wellBut: (failing, endpoints) =>
+      `Every member answers, there is a leader, and no alarm is raised. But of ${endpoints} configured endpoints ${counted(failing, 'fails', 'fail')}.`,
+    failing: (what, endpoints) => `${what}, ${counted(endpoints, 'endpoint fails', 'endpoints fail')}`,
     reasons: (code, who) => own(REASONS, code)?.(who || SOMEBODY),
     short: (code) => own(SHORT_REASONS, code),
     endpoints: 'Configured endpoints',
@@ -106,6 +109,7 @@ export const en: Messages = {
   banners: {
     region: 'Notices',
     allDown: (since) => `Every etcd endpoint is down${since}. History still works.`,
+    neverAnswered: 'No etcd endpoint has answered yet.',
     noLeader: 'etcd has no leader: it takes no writes. History still works.',
     noQuorum: (answering, voters) =>
       `No quorum, ${answering} of ${counted(voters, 'voter', 'voters')} ${plural.select(answering) === 'one' ? 'answers' : 'answer'}: etcd takes no writes. History still works.`,

@@ -95,6 +95,8 @@ export interface Messages {
     readonly loading: string
     readonly title: string
     readonly allWell: string
+    readonly wellBut: (failing: number, endpoints: number) => string
+    readonly failing: (what: string, endpoints: number) => string
     readonly reasons: (code: string, who: string) => string | undefined
     readonly short: (code: string) => string | undefined
     readonly endpoints: string
@@ -110,6 +112,7 @@ export interface Messages {
   readonly banners: {
     readonly region: string
     readonly allDown: (since: string) => string
+    readonly neverAnswered: string
     readonly noLeader: string
     readonly noQuorum: (answering: number, voters: number) => string
     readonly nospace: (who: string) => string

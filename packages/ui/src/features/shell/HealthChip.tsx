@@ -5,6 +5,7 @@ import { useCluster } from './cluster-state.ts'
 import { HealthChipFace } from './HealthChipFace.tsx'
 import { healthChip, reasonText } from './health-model.ts'
 import { useReader } from './reader-context.ts'
+import { sampleTime } from './sample-time.ts'
 
 export function HealthChip() {
   const messages = useMessages()
@@ -16,7 +17,12 @@ export function HealthChip() {
   const look = () =>
     healthChip(
       cluster.status(),
-      { isLost: isLost(), isOverdue: cluster.isOverdue(), seenAt: cluster.seenAt() },
+      {
+        isLost: isLost(),
+        isOverdue: cluster.isOverdue(),
+        seenAt: cluster.seenAt(),
+        sampledAt: sampleTime(cluster.current()),
+      },
       { now: cluster.now(), zone: zone() },
       messages,
     )

@@ -5,7 +5,7 @@ import { useCluster } from './cluster-state.ts'
 import { EndpointsTable } from './EndpointsTable.tsx'
 import { HealthChipFace } from './HealthChipFace.tsx'
 import type { ChipLook } from './health-model.ts'
-import { reasonText } from './health-model.ts'
+import { countFailing, reasonText } from './health-model.ts'
 import './HealthPopover.css'
 
 /** The chip with what is behind it: every reason, and the endpoints while one of them fails. */
@@ -17,7 +17,11 @@ export function HealthPopover(props: {
   const messages = useMessages()
   const { status } = useCluster()
   const reasons = () => status()?.health.reasons ?? []
-  const fails = () => status()?.endpoints.some(({ ok }) => !ok)
+  const endpoints = () => status()?.endpoints ?? []
+  const well = () => {
+    const failing = countFailing(endpoints())
+    return failing === 0 ? messages.health.allWell : messages.health.wellBut(failing, endpoints().length)
+  }
   return (
     <Popover placement="bottom-end" gutter={6} defaultOpen={props.startsOpen}>
       <Popover.Trigger class="health-chip" data-role={props.look.role} aria-label={props.label}>
@@ -26,7 +30,7 @@ export function HealthPopover(props: {
       <Popover.Portal>
         <Popover.Content class="health-popover">
           <Popover.Title class="health-popover-title">{messages.health.title}</Popover.Title>
-          <Show when={reasons().length > 0} fallback={<p>{messages.health.allWell}</p>}>
+          <Show when={reasons().length > 0} fallback={<p>{well()}</p>}>
             <ul class="health-reasons">
               <For each={reasons()}>
                 {(reason) => (
@@ -38,9 +42,9 @@ export function HealthPopover(props: {
               </For>
             </ul>
           </Show>
-          <Show when={fails()}>
+          <Show when={endpoints().some(({ ok }) => !ok)}>
             <h3>{messages.health.endpoints}</h3>
-            <EndpointsTable endpoints={status()?.endpoints ?? []} />
+            <EndpointsTable endpoints={endpoints()} />
           </Show>
         </Popover.Content>
       </Popover.Portal>

@@ -61,6 +61,30 @@ describe('bannersOf', () => {
     ])
   })
 
+  it('does not speak of history when nothing ever answered, and of nothing before the first probe has ended', () => {
+    const silent = anEndpoint({ ok: false, stage: 'tcp', kind: 'refused' })
+    const waiting = anEndpoint({ ok: false, stage: 'dns', checked_at: null })
+    const first = (endpoints: ReturnType<typeof anEndpoint>[], at: number | undefined) =>
+      bannersOf(
+        aStatus({
+          members: [],
+          endpoints,
+          health: { state: 'unknown', reasons: [reason('no_view')] },
+          collector: { last_cycle_at: null, age_seconds: null, stale: true },
+        }),
+        () => at,
+        reader,
+        en,
+      )
+    expect(first([silent], undefined)).toMatchObject([
+      { severity: 'crit', text: 'No etcd endpoint has answered yet.' },
+    ])
+    expect(first([silent], sampledAt())).toMatchObject([
+      { severity: 'crit', text: 'Every etcd endpoint is down since 14:02:10. History still works.' },
+    ])
+    expect(first([waiting, silent], undefined)).toEqual([])
+  })
+
   it('puts the most severe first', () => {
     const reasons = [reason('tls_unverified'), reason('version_skew'), reason('alarm_nospace', '9')]
     expect(banners(reasons).map(({ severity }) => severity)).toEqual(['crit', 'warn', 'warn'])

@@ -38,7 +38,10 @@ const ENDS_SOON = 300_000
 
 /** What each reason says over every page; undefined: what it would say is said by another banner, or by the chip alone. */
 const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> = {
-  no_view: () => undefined,
+  no_view: ({ texts, allDown, sinceAnySample }) => {
+    if (!allDown) return undefined
+    return { severity: 'crit', text: sinceAnySample ? texts.allDown(sinceAnySample) : texts.neverAnswered }
+  },
   quorum_at_risk: () => undefined,
   no_leader: (facts) => ({ severity: 'crit', text: whyNoLeader(facts) }),
   alarm_nospace: ({ texts, who }) => ({ severity: 'crit', text: texts.nospace(who) }),

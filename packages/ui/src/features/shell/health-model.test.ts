@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest'
-import { aMember, aStatus } from '../../../test/answers.ts'
+import { aMember, anEndpoint, aStatus } from '../../../test/answers.ts'
 import { en } from '../../i18n/en.ts'
 import { healthChip, memberName, reasonText } from './health-model.ts'
 
 const reader = { now: Date.UTC(2026, 8, 21, 14, 10), zone: 'UTC' }
-const here = { isLost: false, isOverdue: false, seenAt: undefined }
+const here = { isLost: false, isOverdue: false, seenAt: undefined, sampledAt: undefined }
 const withHealth = (health: ReturnType<typeof aStatus>['health'], changes = {}) =>
   aStatus({ health, ...changes })
+const failing = anEndpoint({ ok: false, stage: 'tcp', kind: 'refused' })
+const waiting = anEndpoint({ ok: false, stage: 'dns', checked_at: null })
 const down = aMember('9', { status: 'unreachable' })
 
 it.each([
@@ -34,12 +36,7 @@ it.each([
     'crit',
     'Critical: NOSPACE',
   ],
-  [
-    withHealth({ state: 'unknown', reasons: [] }, { age_seconds: 180 }),
-    'muted',
-    'Unknown: no data for 3 min',
-  ],
-  [withHealth({ state: 'unknown', reasons: [] }, { age_seconds: null }), 'muted', 'Unknown: no data'],
+  [aStatus({ endpoints: [anEndpoint(), failing, waiting] }), 'warn', 'Healthy 3/3, 1 endpoint fails'],
   [undefined, 'muted', 'Health'],
 ])('says of %j: %s %s', (status, role, text) => {
   expect(healthChip(status, here, reader, en)).toMatchObject({ role, text })
@@ -47,15 +44,29 @@ it.each([
 
 it('says when the console was last there', () => {
   const seenAt = Date.UTC(2026, 8, 21, 14, 2, 10)
-  expect(healthChip(aStatus(), { isLost: true, isOverdue: true, seenAt }, reader, en).text).toBe(
+  expect(healthChip(aStatus(), { ...here, isLost: true, isOverdue: true, seenAt }, reader, en).text).toBe(
     'Console not reachable, last seen 14:02:10',
   )
   expect(healthChip(undefined, { ...here, isLost: true }, reader, en).text).toBe('Console not reachable')
 })
 
+it.each([
+  ['the view', 180, undefined, 'Unknown: no data for 3 min'],
+  ['the store, once nobody was ever seen', undefined, 3_600, 'Unknown: no data for 1 h'],
+  ['the older of both', 2, 3_600, 'Unknown: no data for 1 h'],
+  ['nothing', undefined, undefined, 'Unknown: no data'],
+])('tells for how long nothing is known by %s', (_, seen, sampled, text) => {
+  const status = withHealth(
+    { state: 'unknown', reasons: [] },
+    { as_of: seen === undefined ? null : reader.now / 1_000 - seen },
+  )
+  const sampledAt = sampled === undefined ? undefined : reader.now - sampled * 1_000
+  expect(healthChip(status, { ...here, sampledAt }, reader, en)).toMatchObject({ role: 'muted', text })
+})
+
 it('calls old what no answer confirmed in time', () => {
   const seenAt = reader.now - 23_000
-  expect(healthChip(aStatus(), { isLost: false, isOverdue: true, seenAt }, reader, en)).toEqual({
+  expect(healthChip(aStatus(), { ...here, isOverdue: true, seenAt }, reader, en)).toEqual({
     icon: 'stale',
     role: 'muted',
     text: 'Healthy 3/3, 23 s old',

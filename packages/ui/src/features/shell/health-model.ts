@@ -11,18 +11,20 @@ export interface ChipLook {
   readonly text: string
 }
 
-/** Whether the console answers. */
+/** Whether the console answers, and how far its data goes. */
 export interface Contact {
   readonly isLost: boolean
   readonly isOverdue: boolean
   /** Time of the newest answer. */
   readonly seenAt: number | undefined
+  /** Newest good scrape of any member, Unix ms. */
+  readonly sampledAt: number | undefined
 }
 
 /** What the chip says. What is old is not in the colour of what is well. */
 export function healthChip(
   status: StatusAnswer | undefined,
-  { isLost, isOverdue, seenAt }: Contact,
+  { isLost, isOverdue, seenAt, sampledAt }: Contact,
   reader: Reader,
   messages: Messages,
 ): ChipLook {
@@ -32,17 +34,22 @@ export function healthChip(
       seenAt === undefined ? texts.unreachableNever : texts.unreachable(formatInstant(seenAt, reader))
     return { icon: 'offline', role: 'muted', text }
   }
-  const look = healthLook(status, messages)
+  const look = healthLook(status, sampledAt, reader.now, messages)
   if (!isOverdue || seenAt === undefined) return look
   return { icon: 'stale', role: 'muted', text: texts.old(look.text, formatAge(reader.now - seenAt)) }
 }
 
-function healthLook(status: StatusAnswer | undefined, { health: texts }: Messages): ChipLook {
+function healthLook(
+  status: StatusAnswer | undefined,
+  sampledAt: number | undefined,
+  now: number,
+  { health: texts }: Messages,
+): ChipLook {
   if (!status) return { icon: 'unknown', role: 'muted', text: texts.loading }
   const { answering, voters } = countVoters(status.members)
   switch (status.health.state) {
     case 'healthy':
-      return { icon: 'ok', role: 'ok', text: texts.healthy(answering, voters) }
+      return markFailing({ icon: 'ok', role: 'ok', text: texts.healthy(answering, voters) }, status, texts)
     case 'degraded':
       return { icon: 'warn', role: 'warn', text: texts.degraded(answering, voters) }
     case 'critical': {
@@ -51,14 +58,26 @@ function healthLook(status: StatusAnswer | undefined, { health: texts }: Message
       return { icon: 'crit', role: 'crit', text: texts.critical(reason) }
     }
     case 'unknown': {
-      const age = status.age_seconds
-      return {
-        icon: 'unknown',
-        role: 'muted',
-        text: age === null ? texts.unknown : texts.unknownSince(formatAge(age * 1_000)),
-      }
+      const since = dataSince(status, sampledAt)
+      const text = since === undefined ? texts.unknown : texts.unknownSince(formatAge(now - since))
+      return { icon: 'unknown', role: 'muted', text }
     }
   }
+}
+
+/** The cluster is well, but not all of what was configured leads to it. */
+function markFailing(look: ChipLook, { endpoints }: StatusAnswer, texts: Messages['health']): ChipLook {
+  const failing = countFailing(endpoints)
+  return failing === 0 ? look : { icon: 'warn', role: 'warn', text: texts.failing(look.text, failing) }
+}
+
+export const countFailing = (endpoints: readonly EndpointAnswer[]): number =>
+  endpoints.filter((endpoint) => endpointState(endpoint) === 'failed').length
+
+/** The older of what is seen and what is stored; members that were only read from the store are not seen. */
+function dataSince({ as_of: seen }: StatusAnswer, sampledAt: number | undefined): number | undefined {
+  if (seen === null) return sampledAt
+  return sampledAt === undefined ? seen * 1_000 : Math.min(seen * 1_000, sampledAt)
 }
 
 /** The sentence of a reason, by its code and member; the server's own words for a code that is not known. */
