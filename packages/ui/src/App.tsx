@@ -13,7 +13,7 @@ const MonitorPage = lazy(async () => ({
   default: (await import('./features/monitor/MonitorPage.tsx')).MonitorPage,
 }))
 
-/** Every route is one segment: the base path is found from the address alone. */
+/** Every route is one segment: what is deeper is not found. */
 export function App() {
   return (
     <Router base={basePath.slice(0, -1)} root={Root} scrollRestoration>

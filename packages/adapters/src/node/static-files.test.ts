@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadStaticFiles } from './static-files.ts'
 
+const PAGE = '<!doctype html><a href="./">start</a><script src="./theme.js"></script>'
 let folder: string
 let files: ReturnType<typeof loadStaticFiles>
 
@@ -12,7 +13,7 @@ beforeAll(() => {
   const dist = join(folder, 'dist')
   mkdirSync(join(dist, 'assets'), { recursive: true })
   writeFileSync(join(folder, 'config.yaml'), 'secret')
-  writeFileSync(join(dist, 'index.html'), '<!doctype html>')
+  writeFileSync(join(dist, 'index.html'), PAGE)
   writeFileSync(join(dist, 'theme.js'), 'plain')
   writeFileSync(join(dist, '.inputs'), 'hash')
   writeFileSync(join(dist, 'assets', 'main-BC3x_k-9.js'), 'plain script')
@@ -67,12 +68,30 @@ it('sends nothing again that the client has', async () => {
   expect(again).toMatchObject({ status: 304, text: '' })
 })
 
-it.each(['/', '/login', '/monitor', '/keys/some_thing', '/index.html', '/apis', '/my-api-page'])(
+it.each(['/', '/login', '/monitor', '/index.html', '/apis', '/my-api-page'])(
   'answers %s with the page',
   async (path) => {
-    expect((await ask(path))?.text).toBe('<!doctype html>')
+    expect((await ask(path))?.text).toBe(PAGE)
   },
 )
+
+it.each([
+  ['/keys/some_thing', '../'],
+  ['/monitor/', '../'],
+  ['/a/b/c', '../../'],
+])('answers %s, where no page is, with the page as it is found from there', async (path, up) => {
+  const text = `<!doctype html><a href="${up}">start</a><script src="${up}theme.js"></script>`
+  const first = await ask(path)
+  expect(first).toMatchObject({ status: 200, text, headers: { 'cache-control': 'no-cache' } })
+  const tag = first?.headers.etag ?? ''
+  expect(await ask(path, { 'if-none-match': tag })).toMatchObject({ status: 304 })
+  expect(await ask('/monitor', { 'if-none-match': tag })).toMatchObject({ status: 200 })
+})
+
+it('has no page however deep', async () => {
+  expect(await ask('/a'.repeat(17))).toMatchObject({ status: 200 })
+  expect(await ask('/a'.repeat(18))).toBeUndefined()
+})
 
 it.each([
   '/nothing.js',

@@ -28,9 +28,13 @@ interface StaticFile {
   readonly encoded: readonly { readonly name: string; readonly body: Uint8Array<ArrayBuffer> }[]
 }
 
+/** Segments that a path may have beyond the one of a page. */
+const MAX_DEPTH = 16
+
 /**
  * The built user interface, read into memory once (about 2 MB): what is not in it then cannot be asked for, whatever the path. Paths of
- * pages (api.md 1.1) give `index.html`. Undefined: there is no such file.
+ * pages (api.md 1.1) give `index.html`; below the first level there is no page, but what the user interface says of that is found from
+ * there. Undefined: there is no such file.
  */
 export function loadStaticFiles(folder: string): (request: Request) => Response | undefined {
   const files = new Map(
@@ -38,11 +42,23 @@ export function loadStaticFiles(folder: string): (request: Request) => Response 
       .filter((name) => extname(name) in TYPES && statSync(join(folder, name)).isFile())
       .map((name) => [`/${name.replaceAll('\\', '/')}`, loadFile(folder, name)]),
   )
+  const index = files.get('/index.html')
+  const pages = index ? Array.from({ length: MAX_DEPTH + 1 }, (_, depth) => seenFrom(depth, index)) : []
   return (request) => {
     const { pathname } = new URL(request.url)
-    const file = files.get(pathname) ?? (isPage(pathname) ? files.get('/index.html') : undefined)
+    const file = files.get(pathname) ?? (isPage(pathname) ? pages[pathname.split('/').length - 2] : undefined)
     return file && answer(file, request.headers)
   }
+}
+
+/** The page with its relative addresses as they are `depth` levels further down: a proxy's prefix is not known here. */
+function seenFrom(depth: number, index: StaticFile): StaticFile {
+  if (depth === 0) return index
+  const html = Buffer.from(index.plain).toString()
+  const up = '../'.repeat(depth)
+  const plain = new Uint8Array(Buffer.from(html.replaceAll(/(?<= (?:href|src)=")\.\//g, up)))
+  const { Vary: _, ...headers } = index.headers
+  return { plain, encoded: [], headers: { ...headers, ETag: tagOf(plain) } }
 }
 
 /** Not where a proxy passed its own prefix on: `/tools/api/status` must not look like a page. */
@@ -61,11 +77,14 @@ function loadFile(folder: string, name: string): StaticFile {
     headers: {
       'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream',
       'Cache-Control': HASHED.test(`/${name}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ETag: `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
+      ETag: tagOf(plain),
       ...(encoded.length > 0 && { Vary: 'Accept-Encoding' }),
     },
   }
 }
+
+const tagOf = (plain: Uint8Array): string =>
+  `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
 
 function answer({ headers, plain, encoded }: StaticFile, asked: Headers): Response {
   if (asked.get('if-none-match') === headers.ETag)
