@@ -11,7 +11,9 @@ import './EndpointsTable.css'
 export function EndpointsTable(props: { readonly endpoints: readonly EndpointAnswer[] }) {
   const { health } = useMessages()
   const { now } = useCluster()
-  const age = (at: number | null) => (at === null ? '-' : health.ago(formatAge(now() - at * 1_000)))
+  // whole seconds on the wire
+  const age = (at: number | null) =>
+    at === null ? '-' : health.ago(formatAge(Math.max(1_000, now() - at * 1_000)))
   return (
     <div class="endpoints-table">
       <table>
