@@ -1,0 +1,41 @@
+import { stateStoreContract } from '@etcdmonitor/core/contracts/state-store'
+import type { StateStore } from '@etcdmonitor/core/ports/state-store'
+import { toSecret } from '@etcdmonitor/core/secret'
+import type { Clock } from '@etcdmonitor/core/time'
+import { needServer } from '@etcdmonitor/rig/need-server'
+import { type Postgres, startPostgres } from '@etcdmonitor/rig/postgres'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { systemClock } from '../node/clock.ts'
+import { randomBytes } from '../node/random.ts'
+import { openPostgresState } from './state-store.ts'
+
+needServer('postgres', () => {
+  let postgres: Postgres
+  let url: string
+  let schemas = 0
+  beforeAll(async () => {
+    postgres = await startPostgres()
+  })
+  afterAll(() => postgres[Symbol.asyncDispose]())
+  beforeEach(async () => {
+    schemas += 1
+    await postgres.query(`create schema test_${schemas}`)
+    url = `${postgres.url}?options=-c%20search_path%3Dtest_${schemas}`
+  })
+
+  const open = async (clock?: Pick<Clock, 'now'>): Promise<StateStore> => {
+    const { state, ready } = openPostgresState({
+      url: toSecret(url),
+      poolSize: 10,
+      kind: 'api',
+      clock: systemClock,
+      random: randomBytes,
+      ...(clock && { nowMs: () => sql<number>`${clock.now()}::bigint` }),
+    })
+    await ready
+    return state
+  }
+
+  stateStoreContract('postgres', open, async (clock) => [await open(clock), await open(clock)])
+})

@@ -1,0 +1,115 @@
+import { AppError, StartRefused } from '@etcdmonitor/core/errors'
+import type { StateStore } from '@etcdmonitor/core/ports/state-store'
+import type { Secret } from '@etcdmonitor/core/secret'
+import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Client } from 'pg'
+import { sqlStateStore } from '../sql/sql-state-store.ts'
+import type { StateDatabase } from '../sql/state-database.ts'
+import type { StateTables } from '../sql/state-tables.ts'
+import { unavailable } from '../sql/unavailable.ts'
+import { withinLimit } from '../sql/within-limit.ts'
+import { migrate } from './migrate.ts'
+import { toStateError } from './postgres-errors.ts'
+import { openPool, type PoolOptions } from './postgres-pool.ts'
+import { createTransact } from './postgres-transact.ts'
+
+const LIMIT = 6_000
+const SERVING = { statement: 5_000, lock: 2_000 }
+/** Somebody else may be migrating a large store. */
+const MIGRATING = { statement: 60_000, lock: 60_000, size: 1 }
+const RETRY = 500
+/** "etcm" */
+const EXCLUSIVE = 0x6574636d
+
+export interface PostgresStateOptions {
+  readonly url: Secret
+  /** Connections at once, at most. */
+  readonly poolSize: number
+  /** `api` or `cli`: the server's list of connections shows it. */
+  readonly kind: 'api' | 'cli'
+  readonly clock: Pick<Clock, 'monotonic' | 'sleep'>
+  readonly random: RandomBytes
+  /** The store's clock as part of a statement; without it the server's. */
+  readonly nowMs?: StateDatabase['nowMs']
+}
+
+export interface PostgresState {
+  /** While the server does not answer, all its calls say so. */
+  readonly state: StateStore
+  /** Settles when the schema is this program's. @throws StartRefused when it cannot be */
+  readonly ready: Promise<void>
+}
+
+/**
+ * The state store on PostgreSQL 13 or newer, for any number of processes (storage.md 7.5). Does not wait for the server: while that is
+ * away it is asked again every half second.
+ * @throws StartRefused when the URL cannot be read
+ */
+export function openPostgresState(options: PostgresStateOptions): PostgresState {
+  const { poolSize, clock, random, nowMs = serverNowMs } = options
+  const place = { url: options.url.reveal(), application: `etcdmonitor-${options.kind}` }
+  checkUrl(place.url)
+  const db = openKysely({ ...place, ...SERVING, size: poolSize })
+  const transact = createTransact({ db, clock, random })
+  const closing = new AbortController()
+  let isReady = false
+
+  async function prepare(): Promise<void> {
+    while (!(isReady || closing.signal.aborted)) {
+      isReady = await canMigrate(place)
+      if (!isReady) await clock.sleep(RETRY, closing.signal)
+    }
+  }
+  const whenReady = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (!isReady) throw unavailable('the state store has not answered yet')
+    return call()
+  }
+  const ready = prepare()
+  ready.catch(() => undefined) // for who asks; until then, and after it, all calls say that the store is away
+
+  const state = sqlStateStore({
+    clock,
+    random,
+    nowMs,
+    excludeOthers: async (tx) => void (await sql`select pg_advisory_xact_lock(${EXCLUSIVE})`.execute(tx)),
+    transact: (work, limit) => whenReady(() => transact(work, limit)),
+    look: (work, limit = LIMIT) => whenReady(() => withinLimit(clock, limit, () => work(db))),
+    translate: toStateError,
+    async close() {
+      closing.abort()
+      await db.destroy()
+    },
+  })
+  return { state, ready }
+}
+
+const serverNowMs = () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+const openKysely = (options: PoolOptions) =>
+  new Kysely<StateTables>({ dialect: new PostgresDialect({ pool: openPool(options) }) })
+
+/** False while the server is away. */
+async function canMigrate(place: Pick<PoolOptions, 'url' | 'application'>): Promise<boolean> {
+  const db = openKysely({ ...place, ...MIGRATING })
+  try {
+    await migrate(db)
+    return true
+  } catch (error) {
+    const translated = toStateError(error)
+    if (translated instanceof AppError) return false
+    throw translated
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** The driver reads it, and the certificates that it names, only when it connects. */
+function checkUrl(url: string): void {
+  try {
+    new Client({ connectionString: url })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartRefused([`storage.state.url: cannot be used: ${reason}`], { cause: error })
+  }
+}
