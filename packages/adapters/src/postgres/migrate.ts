@@ -1,13 +1,14 @@
 import { StartRefused } from '@etcdmonitor/core/errors'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Dialect, type Kysely, PostgresDialect, type PostgresPool, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { stateMigrations } from '../sql/state-migrations.ts'
 import type { StateTables } from '../sql/state-tables.ts'
 import { sqlState } from './postgres-errors.ts'
 
 const MIGRATIONS = stateMigrations({ instant: 'bigint', flag: 'smallint', bytes: 'bytea' })
+const KNOWN = Object.keys(MIGRATIONS).length
 const TABLE = 'schema_migrations'
-/** "etcs": one process migrates, the others wait. */
+/** "etcs": one process migrates, the others wait. Ends with the transaction, unlike that of Kysely's migrator. */
 const LOCK = 0x65746373
 const OLDEST = 130_000
 
@@ -21,6 +22,24 @@ const REFUSALS: Readonly<Record<string, string>> = {
 }
 
 /**
+ * For `migrate`: Kysely's lock is given back by a statement, which fails in a transaction that has failed and hides why.
+ */
+export const migratingDialect = (pool: PostgresPool): Dialect => {
+  const dialect = new PostgresDialect({ pool })
+  const nothing = async () => undefined
+  return {
+    createDriver: () => dialect.createDriver(),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createAdapter: () =>
+      Object.assign(dialect.createAdapter(), {
+        acquireMigrationLock: nothing,
+        releaseMigrationLock: nothing,
+      }),
+  }
+}
+
+/**
  * Brings the first schema of `search_path` to this version, in one transaction. Any number of processes may call it at once.
  * @throws StartRefused when the schema is newer, the server too old, or the place not ours
  */
@@ -28,8 +47,11 @@ export async function migrate(db: Kysely<StateTables>): Promise<void> {
   try {
     await db.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
-      const schema = await findSchema(tx)
-      refuseUnknown(await readApplied(tx, schema))
+      const { schema, canCreate } = await findPlace(tx)
+      const applied = await readApplied(tx, schema)
+      refuseUnknown(applied)
+      if (applied.length === KNOWN) return
+      if (!canCreate) throw refuse(`the role may not create tables in the schema ${schema}`)
       const migrator = new Migrator({
         db: tx,
         provider: { getMigrations: async () => MIGRATIONS },
@@ -47,17 +69,23 @@ export async function migrate(db: Kysely<StateTables>): Promise<void> {
   }
 }
 
-async function findSchema(tx: Transaction<StateTables>): Promise<string> {
-  const { version, schema } = await tx
+interface Place {
+  readonly schema: string
+  readonly canCreate: boolean
+}
+
+async function findPlace(tx: Transaction<StateTables>): Promise<Place> {
+  const { version, schema, canCreate } = await tx
     .selectNoFrom([
       sql<number>`current_setting('server_version_num')::int`.as('version'),
       sql<string | null>`current_schema()`.as('schema'),
+      sql<boolean>`has_schema_privilege(current_schema(), 'create')`.as('canCreate'),
     ])
     .executeTakeFirstOrThrow()
   if (version < OLDEST)
     throw refuse(`the server has version ${Math.floor(version / 10_000)}; wanted 13 or newer`)
   if (schema === null) throw refuse('no schema of search_path exists; create one that the role may write')
-  return schema
+  return { schema, canCreate }
 }
 
 /** Names of the migrations that were applied; none in an empty schema. */
@@ -79,8 +107,7 @@ async function readApplied(tx: Transaction<StateTables>, schema: string): Promis
 
 function refuseUnknown(applied: readonly string[]): void {
   if (applied.every((name) => name in MIGRATIONS)) return
-  const known = Object.keys(MIGRATIONS).length
-  throw refuse(`the store has schema ${applied.length}, this program knows ${known}; start the newer release`)
+  throw refuse(`the store has schema ${applied.length}, this program knows ${KNOWN}; start the newer release`)
 }
 
 const refuse = (problem: string, cause?: unknown): StartRefused =>

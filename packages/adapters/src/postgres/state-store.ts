@@ -2,14 +2,14 @@ import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import type { Secret } from '@etcdmonitor/core/secret'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely'
 import { Client } from 'pg'
 import { sqlStateStore } from '../sql/sql-state-store.ts'
 import type { StateDatabase } from '../sql/state-database.ts'
 import type { StateTables } from '../sql/state-tables.ts'
 import { unavailable } from '../sql/unavailable.ts'
 import { withinLimit } from '../sql/within-limit.ts'
-import { migrate } from './migrate.ts'
+import { migrate, migratingDialect } from './migrate.ts'
 import { toStateError } from './postgres-errors.ts'
 import { openPool, type PoolOptions } from './postgres-pool.ts'
 import { createTransact } from './postgres-transact.ts'
@@ -50,7 +50,7 @@ export function openPostgresState(options: PostgresStateOptions): PostgresState 
   const { poolSize, clock, random, nowMs = serverNowMs } = options
   const place = { url: options.url.reveal(), application: `etcdmonitor-${options.kind}` }
   checkUrl(place.url)
-  const db = openKysely({ ...place, ...SERVING, size: poolSize })
+  const db = openKysely(new PostgresDialect({ pool: openPool({ ...place, ...SERVING, size: poolSize }) }))
   const transact = createTransact({ db, clock, random })
   const closing = new AbortController()
   let isReady = false
@@ -84,14 +84,13 @@ export function openPostgresState(options: PostgresStateOptions): PostgresState 
   return { state, ready }
 }
 
-const serverNowMs = () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+const openKysely = (dialect: Dialect) => new Kysely<StateTables>({ dialect })
 
-const openKysely = (options: PoolOptions) =>
-  new Kysely<StateTables>({ dialect: new PostgresDialect({ pool: openPool(options) }) })
+const serverNowMs = () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 /** False while the server is away. */
 async function canMigrate(place: Pick<PoolOptions, 'url' | 'application'>): Promise<boolean> {
-  const db = openKysely({ ...place, ...MIGRATING })
+  const db = openKysely(migratingDialect(openPool({ ...place, ...MIGRATING })))
   try {
     await migrate(db)
     return true
