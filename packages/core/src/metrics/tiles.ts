@@ -158,7 +158,7 @@ export const CARDS: readonly Tile[] = [
 ].map(toTile)
 
 /** What the lines below the values tell. */
-const SUB_METRICS = {
+export const SUB_METRICS = {
   inUse: 'etcd_mvcc_db_total_size_in_use_in_bytes',
   free: 'etcd_mvcc_db_free_bytes',
   isLeader: 'etcd_server_is_leader',
