@@ -23,6 +23,7 @@ export function createZoomDrag(on: {
     if (!plot) return
     const cancel = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return
+      event.preventDefault() // taken: it restores no panel
       isCancelled = true
       clear(plot)
     }

@@ -141,6 +141,9 @@ export interface Messages {
     readonly fixedWindow: string
     readonly resetZoom: string
     readonly goLive: string
+    readonly earlier: string
+    readonly later: string
+    readonly zoomOut: string
     readonly refresh: string
     readonly refreshNow: string
     readonly auto: (period: string) => string
@@ -178,6 +181,17 @@ export interface Messages {
     readonly quota: (label: string, value: string) => string
     readonly figure: (title: string, what: string, window: string, values: string) => string
     readonly figureValue: (name: string, now: string, max: string) => string
+  }
+  readonly picker: {
+    readonly button: (window: string) => string
+    readonly last: string
+    readonly from: string
+    readonly to: string
+    readonly apply: string
+    readonly zone: (zone: string) => string
+    readonly shownTwice: (taken: string, other: string) => string
+    readonly faults: Readonly<Record<'missing' | 'order' | 'long' | 'future' | 'skipped', string>>
+    readonly history: (from: string, singleFrom: string) => string
   }
   readonly tiles: {
     readonly region: string

@@ -9,9 +9,11 @@ export function MaximisedPanel(props: { readonly id: string; readonly state: Mon
   const panel = () => [...PANELS, ...FURTHER_PANELS].find(({ id }) => id === props.id)
   let place: HTMLDivElement | undefined
   const onKey = (event: KeyboardEvent) => {
-    // a drag, a dialog or an open menu takes its Esc first
-    if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]'))
-      props.state.maximise(undefined)
+    if (event.key !== 'Escape' || document.querySelector('dialog[open]')) return
+    // a drag or an open layer takes its Esc, whichever of us listens first
+    setTimeout(() => {
+      if (!event.defaultPrevented) props.state.maximise(undefined)
+    })
   }
   document.addEventListener('keydown', onKey)
   onCleanup(() => document.removeEventListener('keydown', onKey))

@@ -120,12 +120,13 @@ describe('the window', () => {
     changePrefs({ monitor: { range: '6h', member: '8', refresh: '60' } })
     const view = open()
     await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
-    await page.getByLabelText('Window').selectOptions('Last 24 hours')
+    await page.getByRole('button', { name: 'Window: Last 6 hours' }).click()
+    await page.getByRole('button', { name: 'Last 24 hours' }).click()
     await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=24h&refresh=60'))
     expect(currentPrefs().monitor.range).toBe('24h')
     view.back()
     await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
-    await expect.element(page.getByLabelText('Window')).toHaveDisplayValue('Last 6 hours')
+    await expect.element(page.getByRole('button', { name: 'Window: Last 6 hours' })).toBeVisible()
   })
 
   it('that the address spoils is replaced, and named', async () => {
@@ -150,6 +151,56 @@ describe('the window', () => {
     await page.getByRole('button', { name: 'Go live' }).click()
     await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
   })
+})
+
+describe('a typed window', () => {
+  const fields = page.getByRole('region', { name: 'Window' })
+  const openPicker = async () => {
+    const view = open('/monitor?range=30m')
+    await drawn(view)
+    await page.getByRole('button', { name: 'Window: Last 30 minutes' }).click()
+    return view
+  }
+
+  it('is read in the zone of the reader, and refused where it cannot be', async () => {
+    const view = await openPicker()
+    await fields.getByLabelText('From').fill('2026-09-21T14:00:00')
+    await fields.getByLabelText('To').fill('2026-09-21T13:00:00')
+    await fields.getByRole('button', { name: 'Apply' }).click()
+    await expect.element(fields.getByText('End must be after start')).toBeVisible()
+    expect(view.url()).toBe('/monitor?range=30m')
+    await fields.getByLabelText('To').fill('2026-09-21T15:30:00')
+    await fields.getByRole('button', { name: 'Apply' }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=1789999200&end=1790004600'))
+    await expect
+      .element(page.getByRole('button', { name: 'Window: 21 Sep 14:00 – 15:30 (UTC)' }))
+      .toHaveFocus()
+  })
+
+  it('is left by Esc, and by a click beside it', async () => {
+    await openPicker()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(fields).not.toBeInTheDocument()
+    await page.getByRole('button', { name: 'Window: Last 30 minutes' }).click()
+    await expect.element(fields).toBeVisible()
+    await page.getByRole('heading', { name: 'Monitor' }).click()
+    await expect.element(fields).not.toBeInTheDocument()
+  })
+})
+
+it('is shifted and widened by buttons, each of which Back undoes', async () => {
+  const view = open('/monitor?start=1000000000&end=1000003600')
+  await drawn(view)
+  await page.getByRole('button', { name: 'Earlier by half of the window' }).click()
+  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=999998200&end=1000001800'))
+  await page.getByRole('button', { name: 'Later by half of the window' }).click()
+  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=1000000000&end=1000003600'))
+  await page.getByRole('button', { name: 'Zoom out' }).click()
+  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=999998200&end=1000005400'))
+  view.back()
+  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=1000000000&end=1000003600'))
+  view.back()
+  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=999998200&end=1000001800'))
 })
 
 describe('members', () => {

@@ -1,5 +1,4 @@
 import { formatAge } from '@etcdmonitor/core/format/format-age'
-import { formatWindow } from '@etcdmonitor/core/format/format-time'
 import { useIsFetching } from '@tanstack/solid-query'
 import { Show } from 'solid-js'
 import { Button } from '../../components/Button.tsx'
@@ -10,35 +9,32 @@ import { Select } from '../../components/Select.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { parseRefresh } from '../../url/monitor-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
-import { useReader } from '../shell/reader-context.ts'
 import { MemberChoice } from './MemberChoice.tsx'
 import type { MonitorState } from './monitor-state.ts'
 import { RANGE_KEY } from './panel-query.ts'
-import { FIXED, rangeOptions, refreshOptions } from './toolbar-options.ts'
+import { refreshOptions } from './toolbar-options.ts'
+import { WindowPicker } from './WindowPicker.tsx'
+import { spanOf } from './window-data.ts'
+import { shiftWindow, widenWindow } from './window-moves.ts'
 import './MonitorToolbar.css'
 
 export function MonitorToolbar(props: { readonly state: MonitorState; readonly onRefresh: () => void }) {
   const messages = useMessages()
   const { monitor, pages } = messages
   const cluster = useCluster()
-  const { zone } = useReader()
   const fetching = useIsFetching(() => ({ queryKey: [RANGE_KEY] }))
   const window = () => props.state.view().window
-  const fixedText = () => {
-    const shown = window()
-    if (shown.kind === 'last') return undefined
-    const text = formatWindow(shown.start * 1_000, shown.end * 1_000, zone())
-    return zone() === 'UTC' ? `${text} (UTC)` : text
-  }
-  const shownRange = () => {
-    const shown = window()
-    return shown.kind === 'fixed' ? FIXED : shown.range
+  const span = () => {
+    const { from, to } = spanOf(window(), cluster.readNow())
+    return { start: from / 1_000, end: to / 1_000 }
   }
   // not by a child function of Show: what it returns is followed only where it is markup
   const age = () => {
     const at = props.state.answeredAt()
     return at === undefined ? '' : monitor.updated(formatAge(Math.max(1_000, cluster.now() - at)))
   }
+  const shift = (way: -1 | 1, isWhole: boolean) =>
+    props.state.showWindow(shiftWindow(span(), way, isWhole, cluster.readNow() / 1_000))
   const mark = () => (cluster.status()?.health.state === 'critical' ? '(!) ' : '')
   return (
     <div class="monitor-toolbar" role="toolbar" aria-label={pages.monitor}>
@@ -55,14 +51,31 @@ export function MonitorToolbar(props: { readonly state: MonitorState; readonly o
             {monitor.resetZoom}
           </Button>
         </Show>
-        <Select
-          label={monitor.window}
-          value={shownRange()}
-          options={rangeOptions(shownRange(), fixedText(), messages)}
-          onChange={(range) => {
-            if (range !== FIXED) props.state.showRange(range)
-          }}
-        />
+        <div class="monitor-toolbar-window">
+          <Button
+            class="icon-only"
+            aria-label={monitor.earlier}
+            onClick={(event) => shift(-1, event.shiftKey)}
+          >
+            <Icon name="back" />
+          </Button>
+          <WindowPicker state={props.state} />
+          <Button
+            class="icon-only"
+            aria-label={monitor.later}
+            disabled={window().kind === 'last'}
+            onClick={(event) => shift(1, event.shiftKey)}
+          >
+            <Icon name="forward" />
+          </Button>
+          <Button
+            class="icon-only"
+            aria-label={monitor.zoomOut}
+            onClick={() => props.state.zoomTo(widenWindow(span(), cluster.readNow() / 1_000))}
+          >
+            <Icon name="zoom_out" />
+          </Button>
+        </div>
         <Show
           when={window().kind === 'last'}
           fallback={

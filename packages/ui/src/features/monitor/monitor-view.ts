@@ -32,6 +32,7 @@ export interface MonitorViewState {
   readonly isZoomed: Accessor<boolean>
   showMember(member: string): void
   showRange(range: string): void
+  showWindow(window: MonitorWindow): void
   setRefresh(refresh: Refresh): void
   pick(panel: string, metric: string | undefined): void
   zoomTo(window: MonitorWindow): void
@@ -77,6 +78,7 @@ export function createMonitorView(): MonitorViewState {
       changePrefs({ monitor: { ...currentPrefs().monitor, range } })
       showWindow({ kind: 'last', range })
     },
+    showWindow,
     setRefresh(refresh) {
       changePrefs({ monitor: { ...currentPrefs().monitor, refresh: String(refresh) } })
       keep({ refresh })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { en } from '../../i18n/en.ts'
 import type { Refresh } from '../../url/monitor-url.ts'
 import { refreshPeriod } from './refresh-period.ts'
-import { FIXED, rangeOptions, refreshOptions } from './toolbar-options.ts'
+import { rangeText, refreshOptions, shortRange } from './toolbar-options.ts'
 
 it.each<[Refresh, number, number, number | undefined]>([
   ['off', 10, 30, undefined],
@@ -29,12 +29,11 @@ it('offers nothing faster than scrapes come', () => {
   ])
 })
 
-it('offers the presets, and what is shown where that is none of them', () => {
-  expect(rangeOptions('1h', undefined, en).map(({ text }) => text)).toHaveLength(12)
-  expect(rangeOptions('45m', undefined, en)[0]).toEqual({ value: '45m', text: 'Last 45 minutes' })
-  expect(rangeOptions(FIXED, '21 Sep 14:00 – 15:30', en)[0]).toEqual({
-    value: FIXED,
-    text: '21 Sep 14:00 – 15:30',
-  })
-  expect(rangeOptions('1h', undefined, en).find(({ value }) => value === '1h')?.text).toBe('Last 1 hour')
+it.each([
+  ['45m', 'Last 45 minutes', '45 min'],
+  ['1h', 'Last 1 hour', '1 h'],
+  ['30d', 'Last 30 days', '30 d'],
+])('says %s as %s, and shortly as %s', (range, text, short) => {
+  expect(rangeText(range, en)).toBe(text)
+  expect(shortRange(range)).toBe(short)
 })
