@@ -93,6 +93,7 @@ function Presets(props: PartProps) {
       <For each={PRESETS}>
         {(range) => (
           <Button
+            kind="quiet"
             aria-label={rangeText(range, messages)}
             aria-pressed={shown() === range}
             onClick={() => {
