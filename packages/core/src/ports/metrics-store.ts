@@ -29,8 +29,8 @@ export interface AppendResult {
 
 export interface StoreHealth {
   readonly state: 'ok' | 'degraded' | 'unavailable'
-  /** `''`, or one of: no_file, disk_full, bad_blob, schema_newer, unreadable. */
-  readonly reason: '' | 'no_file' | 'disk_full' | 'bad_blob' | 'schema_newer' | 'unreadable'
+  /** `''`, or one of: no_file, disk_low, disk_full, bad_blob, schema_newer, unreadable. */
+  readonly reason: '' | 'no_file' | 'disk_low' | 'disk_full' | 'bad_blob' | 'schema_newer' | 'unreadable'
 }
 
 /** The half only the collector is given. One writer per store; calls do not overlap, but `maintain` may run beside the others. */

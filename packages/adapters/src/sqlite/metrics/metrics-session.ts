@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
 import { createCollectorMemory } from './collector-memory.ts'
+import type { Room } from './disk-room.ts'
 import { markClean } from './look-through.ts'
 import { openMemberRows } from './member-rows.ts'
 import { prepareAppend } from './metrics-append.ts'
@@ -13,6 +14,7 @@ export interface SessionOptions {
   readonly log: Log
   readonly damage: DamageWatch
   readonly retentionDays: number
+  readonly room: () => Room
 }
 
 /** What the writer does on one connection, as long as the file under it is sound. */

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
 import { createBreath } from './breath.ts'
+import type { Room } from './disk-room.ts'
 import { aheadFrom, prepareDropAhead } from './drop-ahead.ts'
 import { openHeadRows } from './head-rows.ts'
 import { openSampleTables } from './member-read.ts'
@@ -28,18 +29,20 @@ export interface UpkeepDeps {
   readonly damage: DamageWatch
   readonly log: Log
   readonly retentionDays: number
+  readonly room: () => Room
   /** Runs `work` in a transaction: all of it or nothing. */
   readonly transact: <T>(work: () => T) => T
 }
 
 /** The housekeeping of the file, piece by piece: `true` when there was something to do (storage.md 5.9). */
-export function createUpkeep({ db, members, clock, damage, log, retentionDays, transact }: UpkeepDeps) {
+export function createUpkeep(deps: UpkeepDeps) {
+  const { db, members, clock, damage, log, retentionDays, room, transact } = deps
   const head = openHeadRows(db, damage)
   const tables = openSampleTables({ db, head, damage })
   const findSealable = prepareFindSealable(db)
   const storeSealed = prepareStoreSealed(db)
   const sweepHead = prepareSweepHead(db)
-  const removeOld = prepareRetention({ db, head, retentionDays })
+  const retention = prepareRetention({ db, head, retentionDays })
   const dropAhead = prepareDropAhead(db)
   let isDropping = false
 
@@ -52,6 +55,17 @@ export function createUpkeep({ db, members, clock, damage, log, retentionDays, t
     const series = readSeries(db, member.id, refuseDamaged)
     const rows = await prepareSeal({ ...found, tables, series, breathe: createBreath(clock) })
     return transact(() => storeSealed(rows))
+  }
+
+  /** Log and free pages go back to the disk; when there are none, a day of samples goes. */
+  function makeRoom(): boolean {
+    const free = pragma('freelist_count')
+    if (free > 0) db.exec('PRAGMA incremental_vacuum(256)')
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    if (free > 0 || room() === 'enough') return true
+    const from = transact(() => retention.giveUpDay())
+    if (from !== undefined) log.warn('store_pruned', { from: new Date(from).toISOString() })
+    return from !== undefined
   }
 
   /** Pages that nothing will fill again soon go back to the disk. */
@@ -75,10 +89,12 @@ export function createUpkeep({ db, members, clock, damage, log, retentionDays, t
 
   return async ({ now, steady }: { readonly now: number; readonly steady: number }): Promise<boolean> => {
     await setImmediate() // pieces follow each other at once: what waits comes in between
-    if (steady >= STEADY && (dropWrong(now) || (await seal(now)))) return true
+    const isSteady = steady >= STEADY
+    if (isSteady && dropWrong(now)) return true
+    if (isSteady && room() !== 'full' && (await seal(now))) return true
     if (transact(sweepHead) > 0) return true
-    const isRemoved = transact(() => removeOld({ now, steady }))
+    const isRemoved = transact(() => retention.removeOld({ now, steady }))
     if (isRemoved) members.forget() // series may have gone
-    return isRemoved || vacuum()
+    return isRemoved || (room() === 'enough' ? vacuum() : makeRoom())
   }
 }

@@ -5,6 +5,7 @@ import type { MemberInfo, MetricsWriter, StoreHealth } from '@etcdmonitor/core/p
 import type { Clock } from '@etcdmonitor/core/time'
 import { requireSqlite } from '../sqlite-version.ts'
 import { takeCollectorLock } from './collector-lock.ts'
+import { type Room, watchRoom } from './disk-room.ts'
 import { type DamageWatch, watchDamage } from './metrics-damage.ts'
 import { isDamage, isDiskFull, storageUnavailable, toStorageError } from './metrics-errors.ts'
 import { makeDataDir } from './metrics-file.ts'
@@ -22,6 +23,8 @@ export interface MetricsWriterOptions {
 }
 
 const OK: StoreHealth = { state: 'ok', reason: '' }
+const LOW: StoreHealth = { state: 'degraded', reason: 'disk_low' }
+const FULL: StoreHealth = { state: 'degraded', reason: 'disk_full' }
 const DAMAGED: StoreHealth = { state: 'degraded', reason: 'bad_blob' }
 const CLOSED: StoreHealth = { state: 'unavailable', reason: 'unreadable' }
 
@@ -37,13 +40,21 @@ export async function openSqliteMetricsWriter(options: MetricsWriterOptions): Pr
   using opening = new DisposableStack()
   opening.use(await takeCollectorLock(dataDir, clock, signal))
   const damage = watchDamage(clock, log)
-  const file = createWritableFile({ path: join(dataDir, 'metrics.db'), clock, log, damage, retentionDays })
+  const room = watchRoom(dataDir)
+  const path = join(dataDir, 'metrics.db')
+  const file = createWritableFile({ path, clock, log, damage, retentionDays, room })
   opening.defer(() => file.close())
   file.session() // refuses the start where it must
-  return sqliteMetricsWriter(file, damage, opening.move())
+  return sqliteMetricsWriter({ file, damage, room }, opening.move())
 }
 
-function sqliteMetricsWriter(file: WritableFile, damage: DamageWatch, held: DisposableStack): MetricsWriter {
+interface OpenWriter {
+  readonly file: WritableFile
+  readonly damage: DamageWatch
+  readonly room: () => Room
+}
+
+function sqliteMetricsWriter({ file, damage, room }: OpenWriter, held: DisposableStack): MetricsWriter {
   let health = OK
 
   /** Translates what the driver throws; damage ends the file it was found in. */
@@ -52,7 +63,7 @@ function sqliteMetricsWriter(file: WritableFile, damage: DamageWatch, held: Disp
     if (isDamaged) file.replace(error)
     const translated = toStorageError(error)
     if (translated instanceof AppError && !held.disposed)
-      health = { state: 'degraded', reason: isDiskFull(error) ? 'disk_full' : 'unreadable' }
+      health = isDiskFull(error) ? FULL : { state: 'degraded', reason: 'unreadable' }
     throw translated
   }
 
@@ -69,6 +80,10 @@ function sqliteMetricsWriter(file: WritableFile, damage: DamageWatch, held: Disp
 
   return {
     async append(batch) {
+      if (!held.disposed && room() === 'full') {
+        health = FULL // the disk is left to what must not fail, such as the accounts
+        throw storageUnavailable('the disk of the metrics store has too little room')
+      }
       const result = transact(({ append }) => append(batch))
       health = OK
       return result
@@ -91,7 +106,12 @@ function sqliteMetricsWriter(file: WritableFile, damage: DamageWatch, held: Disp
     },
     recall: async (key) => ask(({ memory }) => memory.recall(key)),
     remember: async (key, text) => transact(({ memory }) => memory.remember(key, text)),
-    health: () => (held.disposed ? CLOSED : health === OK && damage.any ? DAMAGED : health),
+    health() {
+      if (held.disposed) return CLOSED
+      if (health !== OK) return health
+      if (room() !== 'enough') return LOW
+      return damage.any ? DAMAGED : OK
+    },
     async [Symbol.asyncDispose]() {
       held.dispose()
     },

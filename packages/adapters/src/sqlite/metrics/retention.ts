@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { HeadRows } from './head-rows.ts'
 import { refuseDamaged } from './metrics-errors.ts'
 import { LOOK_BACK_WINDOWS, readPruned } from './metrics-horizon.ts'
-import { chunkId, DAY, dayOf, rollupId, windowId, windowOf } from './metrics-keys.ts'
+import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId, windowOf } from './metrics-keys.ts'
 import { placesOf, readSeries, type StoredSeries } from './metrics-series.ts'
 
 const HOUR = 3_600_000
@@ -12,6 +12,7 @@ const LEAST_ROLLUP_DAYS = 90
 const PIECE = 500
 /** What may go in an hour of steady time: a wrong clock must not wipe history. */
 const HOURLY = { windows: 12, days: 1 }
+const DAY_WINDOWS = DAY / WINDOW
 
 export interface RetentionDeps {
   readonly db: DatabaseSync
@@ -19,11 +20,18 @@ export interface RetentionDeps {
   readonly retentionDays: number
 }
 
-/** Gives a function that removes a piece of what is too old, inside a transaction: `true` when something went (storage.md 5.9). */
-export function prepareRetention({ db, head, retentionDays }: RetentionDeps) {
+export interface Retention {
+  /** Removes a piece of what is too old: `true` when something went (storage.md 5.9). Inside a transaction, as is the next. */
+  removeOld(clock: { readonly now: number; readonly steady: number }): boolean
+  /** Has the oldest day of samples go, unless it is the last: then undefined, else the instant from which on they stay. Rollups stay. */
+  giveUpDay(): number | undefined
+}
+
+export function prepareRetention({ db, head, retentionDays }: RetentionDeps): Retention {
   const set = db.prepare(
     'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   )
+  const lastWindow = db.prepare('SELECT id FROM win ORDER BY id DESC LIMIT 1')
   const first = {
     win: db.prepare('SELECT id FROM win ORDER BY id LIMIT 1'),
     r5: db.prepare('SELECT id FROM r5 ORDER BY id LIMIT 1'),
@@ -44,7 +52,19 @@ export function prepareRetention({ db, head, retentionDays }: RetentionDeps) {
   const windows = createAllowance(HOURLY.windows)
   const days = createAllowance(HOURLY.days)
 
-  return ({ now, steady }: { readonly now: number; readonly steady: number }): boolean => {
+  return { removeOld, giveUpDay }
+
+  function giveUpDay(): number | undefined {
+    const last = lastWindow.get()
+    const oldest = Math.max(firstOf(first.win, windowId(1, 0)), readPruned(db).to ?? 0)
+    const newest = last ? Math.floor(Number(last.id) / windowId(1, 0)) : 0
+    const to = Math.min(oldest + DAY_WINDOWS, newest + 1 - DAY_WINDOWS)
+    if (to <= oldest) return undefined
+    set.run('pruned_to', String(to))
+    return to * WINDOW
+  }
+
+  function removeOld({ now, steady }: { readonly now: number; readonly steady: number }): boolean {
     const hours = Math.floor(steady / HOUR)
     const pruned = readPruned(db)
     const to = rise({
