@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import { isDiskFull } from './metrics-errors.ts'
-import { migrateMetrics } from './metrics-migrations.ts'
+import { migrateMetrics, removeCopy } from './metrics-migrations.ts'
 import {
   APPLICATION_ID,
   CREATION_PRAGMAS,
@@ -95,6 +95,7 @@ function open(path: string, state: FileState, now: number): DatabaseSync {
     db.exec(WRITER_PRAGMAS)
     if (state === 'empty') create(db, path, now)
     if (state === 'older') migrateMetrics(db, path)
+    removeCopy(path)
     return db
   } catch (error) {
     db.close()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { Log } from '@etcdmonitor/core/ports/log'
+import { startChild } from '@etcdmonitor/rig/child'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteMetricsReader } from './metrics-reader.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
@@ -17,10 +18,15 @@ const file = () => join(dataDir, 'metrics.db')
 let dataDir: string
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-metrics-'))
-  using db = new DatabaseSync(file())
-  db.exec(readFileSync(new URL('fixtures/metrics-1.sql', import.meta.url), 'utf8'))
+  plantOldFile()
 })
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+function plantOldFile(): void {
+  for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name))
+  using db = new DatabaseSync(file())
+  db.exec(readFileSync(new URL('fixtures/metrics-1.sql', import.meta.url), 'utf8'))
+}
 
 /** Names of all columns, by table. */
 function schemaOf(path: string) {
@@ -83,3 +89,44 @@ it('leaves an older file as it is when the migration fails, with a copy for its 
   expect(schemaOf(`${file()}.before-migration`)).toEqual(before)
   expect(statSync(`${file()}.before-migration`).mode & 0o777).toBe(0o600)
 })
+
+it('F46 is of one schema or the other after a kill in the middle of a migration', {
+  timeout: 60_000,
+}, async () => {
+  const older = schemaOf(file())
+  const versions = new Set<unknown>()
+  let kills = 0
+  for (let isKilled = true; isKilled; kills++) {
+    plantOldFile()
+    isKilled = await killWhileOpening(1 + kills * STRIDE)
+    using db = new DatabaseSync(file()) // recovers
+    expect(db.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+    const { version } = schemaOf(file())
+    versions.add(version?.user_version)
+    if (version?.user_version === 1) expect(schemaOf(file())).toEqual(older)
+    db.close()
+    await using writer = await openSqliteMetricsWriter(options())
+    await using reader = openSqliteMetricsReader(options())
+    expect(await writer.recall('cluster')).toBe('text')
+    const members = (await reader.members()).map(({ member }) => member.memberId)
+    expect(members).toEqual(expect.arrayContaining(['2', '3', '4']))
+    expect(readdirSync(dataDir).filter((name) => name.includes('migration'))).toEqual([])
+  }
+  expect(kills).toBeGreaterThan(5)
+  expect(versions).toEqual(new Set([1, 2]))
+})
+
+/** Statements from one kill to the next. */
+const STRIDE = 3
+
+/** False: it opened the file before it came to that statement. */
+async function killWhileOpening(statement: number): Promise<boolean> {
+  const program = join(import.meta.dirname, 'write-forever.contract.ts')
+  const args = [program, dataDir, '100000', String(statement), 'open']
+  await using child = await startChild({ command: process.execPath, args, env: {} })
+  const stored = Promise.withResolvers<boolean>()
+  child.onLine((line) => line.startsWith('stored') && stored.resolve(false))
+  const isKilled = await Promise.race([stored.promise, child.exited.then(() => true)])
+  await child.kill()
+  return isKilled
+}

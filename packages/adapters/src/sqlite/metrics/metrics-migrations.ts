@@ -14,8 +14,8 @@ const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
  * it. @throws an error of the driver; the file is then of one version or the other, never between
  */
 export function migrateMetrics(db: DatabaseSync, path: string): void {
-  const copy = `${path}.before-migration`
-  rmSync(copy, { force: true })
+  const copy = copyOf(path)
+  removeCopy(path)
   closeSync(openSync(copy, 'wx', 0o600)) // SQLite fills an empty file, and keeps its mode
   db.prepare('VACUUM INTO ?').run(copy)
   for (let next = versionOf(db) + 1; next <= SCHEMA_VERSION; next++) {
@@ -23,8 +23,12 @@ export function migrateMetrics(db: DatabaseSync, path: string): void {
     MIGRATIONS[next]?.(db)
     db.exec(`PRAGMA user_version = ${next}; COMMIT`)
   }
-  rmSync(copy)
 }
+
+const copyOf = (path: string) => `${path}.before-migration`
+
+/** Once the file is of the newest schema; a kill may have come before. */
+export const removeCopy = (path: string): void => rmSync(copyOf(path), { force: true })
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.user_version)
 

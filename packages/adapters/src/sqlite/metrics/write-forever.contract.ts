@@ -4,10 +4,12 @@ import { systemClock } from '../../node/clock.ts'
 import { createLog } from '../../node/log.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
 
-/** `write-forever.contract.ts <data folder> <first number> <statement>`: appends ticks and keeps house as fast as the disk takes it, by a
- * clock that stands at each tick. Prints `stored <number>` for each tick that is acknowledged. Kills itself in the middle of a seal, before
- * that statement of its housekeeping; 0: never. */
-const [dataDir = '', first = '1', statement = '0'] = process.argv.slice(2)
+/**
+ * `write-forever.contract.ts <data folder> <first number> <statement> [open]`: appends ticks and keeps house as fast as the disk takes it,
+ * by a clock that stands at each tick. Prints `stored <number>` for each tick that is acknowledged. Kills itself in the middle of a seal,
+ * before that statement of its housekeeping, or of opening the file; 0: never.
+ */
+const [dataDir = '', first = '1', statement = '0', part = 'seal'] = process.argv.slice(2)
 const START = 1_790_028_000_000
 const INTERVAL = 60_000
 const DAY = 86_400_000
@@ -27,7 +29,8 @@ const tickNumber = (n: number): TickBatch => ({
   })),
 })
 
-let left = Number.POSITIVE_INFINITY
+const never = Number.POSITIVE_INFINITY
+let left = part === 'open' ? Number(statement) : never
 const countdown = () => {
   if (--left === 0) process.kill(process.pid, 'SIGKILL')
 }
@@ -45,12 +48,13 @@ for (const [owner, name] of [
 }
 
 const writer = await openSqliteMetricsWriter({ dataDir, clock: systemClock, log: createLog('error') })
+left = never
 for (let n = Number(first); ; n++) {
   const { stored } = await writer.append(tickNumber(n))
   if (stored > 0) process.stdout.write(`stored ${n}\n`)
   for (let more = true; more; ) {
-    left = Number(statement) || Number.POSITIVE_INFINITY
+    left = part === 'seal' ? Number(statement) || never : never
     ;({ more } = await writer.maintain({ now: START + n * INTERVAL, steady: DAY }))
   }
-  left = Number.POSITIVE_INFINITY
+  left = never
 }
