@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '@etcdmonitor/adapters/node/clock'
 import { createLog } from '@etcdmonitor/adapters/node/log'
+import { decodeColumn, encodeColumn } from '@etcdmonitor/adapters/sqlite/metrics/column-codec'
 import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/metrics-reader'
 import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics/metrics-writer'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
@@ -13,6 +14,7 @@ import { longestBlock } from './block-watch.ts'
 import { type DataSet, makeDataSet } from './data-set.ts'
 import { keepHouse, loadStore } from './load-store.ts'
 import { median, round3, timed } from './measure.ts'
+import { readUnderLoad, writeBeside } from './read-load.ts'
 import { type BenchRecord, type Demand, judge } from './records.ts'
 
 const HOUR = 3_600_000
@@ -27,6 +29,8 @@ const TITLES = {
   'ST-9': 'WAL of one tick of 3 members, 7 days loaded',
   'ST-10': 'size of 7 days of 3 members at 30 s, per member and day',
   'ST-20': 'reader in process, warm: all scalars of one member, 7 d at 10 min',
+  'ST-13': 'p99 of 200 reads a second beside a tick a second and two seals, to that alone',
+  'ST-16': 'decoding a column of 240 values of a busy counter, per value',
   'ST-14': 'longest block of the event loop by housekeeping',
 } as const
 type Id = keyof typeof TITLES
@@ -67,6 +71,8 @@ interface Loaded {
 const MEASURES: Readonly<Record<Id, (loaded: Loaded) => Promise<BenchRecord>>> = {
   'ST-9': measureCommits,
   'ST-10': async ({ context }) => measureSize(join(context.folder, 'metrics.db')),
+  'ST-13': measureLoad,
+  'ST-16': async () => measureCodec(),
   'ST-14': measureBlocks,
   'ST-20': measureReads,
 }
@@ -151,6 +157,42 @@ async function measureBlocks({ data, context, seals }: Loaded): Promise<BenchRec
   })
   const side = { retention_block_ms: round3(retention), retention_of_a_day_ms: round3(allOfIt) }
   return record('ST-14', { unit: 'ms', runs: seals.blocks(), demand: atMost(50), side })
+}
+
+async function measureLoad({ data, context }: Loaded): Promise<BenchRecord> {
+  const alone = await readUnderLoad(context.folder, data, SCALARS)
+  const [, beside] = await Promise.all([
+    writeBeside(context.folder, context.seed, data),
+    readUnderLoad(context.folder, data, SCALARS),
+  ])
+  const side = {
+    alone_ms: round3(alone.p99),
+    beside_ms: round3(beside.p99),
+    failed: beside.failed + alone.failed,
+  }
+  return record('ST-13', { unit: 'ratio', runs: [beside.p99 / alone.p99], demand: atMost(2), side })
+}
+
+function measureCodec(): BenchRecord {
+  const values = Float64Array.from({ length: 240 }, (_, i) => 137 * i + ((i * 7_919) % 31))
+  const floats = values.map((value) => value / 7)
+  const [column, floatColumn] = [encodeColumn(values), encodeColumn(floats)]
+  const perValue = (work: () => unknown) => {
+    const runs: number[] = []
+    for (let round = 0; round <= ROUNDS; round++) {
+      const begun = performance.now()
+      for (let i = 0; i < 500; i++) work()
+      runs.push(((performance.now() - begun) * 1e6) / (500 * values.length))
+    }
+    return runs.slice(1)
+  }
+  const side = {
+    encode_ns: round3(median(perValue(() => encodeColumn(values)))),
+    float_decode_ns: round3(median(perValue(() => decodeColumn(floatColumn, values.length)))),
+    float_encode_ns: round3(median(perValue(() => encodeColumn(floats)))),
+  }
+  const runs = perValue(() => decodeColumn(column, values.length))
+  return record('ST-16', { unit: 'ns', runs, demand: atMost(15), side })
 }
 
 const SCALARS = SOURCES.filter(({ kind }: SourceEntry) => kind !== 'histogram').map(({ id }): SourceId => id)
