@@ -172,3 +172,37 @@ it('has no history of a constant: null in columns, absent in points', async () =
   const { body } = await api.get(`/api/range?metrics=grpc_method_0_name&start=${start}&step=300`)
   expect(body.metrics).toEqual({})
 })
+
+describe('over coarse parts', () => {
+  const day = 86_400
+  const long = (metrics: string, step: number, rest = '') =>
+    range(metrics, `start=${LAST / 1_000 - 8 * day}&end=${LAST / 1_000 + 300}&step=${step}${rest}`)
+
+  it('a lag is of the last positions of each, an uptime ends with the newest tick', async () => {
+    const { resolution, series } = await long(
+      'raft_follower_lag,process_uptime_seconds',
+      300,
+      `&member_id=${BETA}`,
+    )
+    expect(resolution).toBe(300)
+    expect(series.raft_follower_lag.slice(-6)).toEqual([null, 25, 25, 25, 25, 25])
+    expect(series.process_uptime_seconds.slice(-2)).toEqual([3_600, 3_600])
+  })
+
+  it('a restart is found in the part after the one that knows the earlier start', async () => {
+    const { series } = await long('process_restarts', 600)
+    expect(series.process_restarts.slice(-3)).toEqual([0, 0, 1])
+  })
+
+  it('a forecast is that of the newest tick, whatever the window', async () => {
+    const { series } = await long('etcd_mvcc_db_growth_bytes_per_hour', 3_600)
+    const { metrics } = await current('etcd_mvcc_db_growth_bytes_per_hour')
+    expect(series.etcd_mvcc_db_growth_bytes_per_hour.at(-1)).toBe(metrics.etcd_mvcc_db_growth_bytes_per_hour)
+  })
+
+  it('peers are added by their means', async () => {
+    expect((await long('etcd_network_active_peers', 300)).series.etcd_network_active_peers.slice(-2)).toEqual(
+      [1, 1],
+    )
+  })
+})

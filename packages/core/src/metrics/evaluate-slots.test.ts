@@ -122,6 +122,21 @@ describe('restarts', () => {
   })
 })
 
+it('failed-ratio: counts a class that appears from 0, beside its sibling', () => {
+  const { input, expect: wanted } = vector<Record<'ok' | 'failed', Pair[]>, [number]>('failed-ratio')
+  const failed = new Map(input.failed)
+  const series = [
+    scalar('grpc_handled', values(input.ok), { method: 'Put', class: 'ok' }),
+    scalar(
+      'grpc_handled',
+      input.ok.map(([t]) => failed.get(t) ?? null),
+      { method: 'Put', class: 'failed' },
+    ),
+  ]
+  const [ratio] = evaluate('grpc_server_failed_ratio', series, { step: 90 })
+  expect(ratio).toBeCloseTo(wanted[0], 15)
+})
+
 describe('an aggregate', () => {
   const put = [scalar('put', [0, 30, 630, 660])]
 
