@@ -56,9 +56,9 @@ export function needsParts(metric: Metric, asked: Aggregate = metric.agg): boole
   }
 }
 
-function addsLabelSets({ source: [id], params: { where = {}, only = {} } }: Metric): boolean {
+function addsLabelSets({ source: [id], params: { where = {}, only = {}, by } }: Metric): boolean {
   const labels = id === undefined ? [] : (sourceOf(id).labels ?? [])
-  return labels.some((label) => !(label in where) && !(label in only))
+  return labels.some((label) => label !== by && !(label in where) && !(label in only))
 }
 
 /** Values of parts → slots; a part belongs to the slot it begins in. */
