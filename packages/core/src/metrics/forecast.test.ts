@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  FORECAST_POINTS,
   FORECAST_STEP,
   forecastSlots,
   forecastStats,
@@ -22,6 +23,11 @@ const GROWTH = metricNamed('etcd_mvcc_db_growth_bytes_per_hour')
 const HOURS = metricNamed('etcd_mvcc_db_hours_to_quota')
 const line = (count: number, perPoint: number, from = 0): GrowthPoint[] =>
   Array.from({ length: count }, (_, i) => [300 * i + 150, from + perPoint * i])
+
+it('looks back as far, and ahead as far, as the catalogue says', () => {
+  expect((FORECAST_POINTS * FORECAST_STEP) / 1_000).toBe(GROWTH.params.window_s)
+  expect(hoursToQuota(line(4, 0), 1)).toBe(HOURS.params.max)
+})
 
 describe('growth', () => {
   it.each(['growth', 'growth-after-defrag', 'growth-too-short', 'growth-flat'])('%s', (id) => {
