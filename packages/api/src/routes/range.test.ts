@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { METRICS } from '@etcdmonitor/core/metrics/catalogue'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -182,6 +183,20 @@ describe('/api/range', () => {
     }
     const recent = await get(`/api/range?metrics=${PUTS}&range=5m&step=60`)
     expect([recent.body.step, recent.body.resolution]).toEqual([60, 30])
+  })
+
+  it('R25 refuses more parts than the store reads for one request, before it reads any', async () => {
+    await fill(store, { members: [REMOVED], ticks: 2 })
+    const { metrics, sources } = breakable(store.reader)
+    const { get } = await openApp({ metrics })
+    const names = METRICS.filter(({ kind }) => kind === 'rate' || kind === 'quantile').map(({ name }) => name)
+    const ask = (count: number, include: string) =>
+      get(`/api/range?metrics=${names.slice(0, count)}&member_id=all&range=7d&format=columns${include}`)
+    const refused = await ask(90, '&include=band')
+    expect([refused.status, refused.body.code, refused.body.max]).toEqual([400, 'too_many_metrics', 82])
+    expect(sources()).toEqual([])
+    expect((await ask(80, '&include=band')).status).toBe(200)
+    expect((await ask(90, '')).status).toBe(200)
   })
 
   it('R2 R3 R5 lists unknown names once, in both formats, and asks nothing by them', async () => {
