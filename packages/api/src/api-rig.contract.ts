@@ -40,6 +40,7 @@ export type ApiRig = Awaited<ReturnType<typeof openApi>>
 const SETTINGS: ApiSettings = {
   endpoints: ['http://alpha.invalid:2379'],
   interval: 30_000,
+  retentionDays: 7,
   isTlsUnverified: false,
   allowedHosts: [],
   sessionTimeoutSeconds: 3_600,

@@ -13,6 +13,8 @@ export interface ApiSettings {
   readonly endpoints: readonly string[]
   /** Collector interval, ms. */
   readonly interval: number
+  /** Single scrapes; rollups stay longer. */
+  readonly retentionDays: number
   readonly isTlsUnverified: boolean
   /** Host names without port, lower case; `[]` = any. */
   readonly allowedHosts: readonly string[]

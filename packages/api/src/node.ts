@@ -106,10 +106,11 @@ async function openKeys({ auth, storage }: Config): Promise<KeyRing> {
 }
 
 function toSettings(config: Config): ApiSettings {
-  const { etcd, server, collector, auth } = config
+  const { etcd, server, collector, storage, auth } = config
   return {
     endpoints: etcd.endpoint,
     interval: collector.interval * 1_000,
+    retentionDays: storage.retention_days,
     isTlsUnverified: etcd.tls_insecure_skip_verify,
     allowedHosts: server.allowed_hosts.map((host) => host.toLowerCase()),
     sessionTimeoutSeconds: server.session_timeout,

@@ -40,6 +40,7 @@ export const aStatus = (changes: Partial<StatusAnswer> = {}): StatusAnswer => ({
   etcd_endpoint: '',
   etcd_version: '3.4.30',
   collect_interval: 10,
+  retention_days: 7,
   history: { from: 6_400, single_scrapes_from: 6_400 },
   members: [aMember('7', { is_leader: true }), aMember('8'), aMember('9')],
   default_member_id: '7',

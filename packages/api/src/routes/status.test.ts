@@ -34,6 +34,7 @@ describe('/api/status', () => {
       etcd_endpoint: 'http://alpha.invalid:2379,http://beta.invalid:2379',
       etcd_version: '3.4.23',
       collect_interval: 30,
+      retention_days: 7,
       history: { from: NEWEST / 1_000 - 39 * 30, single_scrapes_from: NEWEST / 1_000 - 39 * 30 },
       default_member_id: ALPHA,
       member_count: 2,
@@ -103,6 +104,26 @@ describe('/api/status', () => {
       collector: { age_seconds: 93, stale: true },
       health: { state: 'degraded', reasons: [{ code: 'collector_stale' }] },
     })
+  })
+
+  it('says whose database nears its quota, also while etcd is down', async () => {
+    const size = (memberId: string, total: number) => ({
+      memberId,
+      scalars: [
+        { source: 'collector_up' as const, labels: {}, value: 1 },
+        { source: 'db_total' as const, labels: {}, value: total },
+        { source: 'quota_bytes' as const, labels: {}, value: 1_000 },
+      ],
+      histograms: [],
+    })
+    const members = [size(ALPHA, 750), size(BETA, 900)]
+    await store.writer.append({ clusterId: CLUSTER, at: NEWEST + 30_000, members })
+    const high = { code: 'quota_high', member_id: BETA, message: 'beta uses 90 % of its database quota' }
+    const { body } = await api.get('/api/status')
+    expect(body.health).toEqual({ state: 'degraded', reasons: [high] })
+    for (const id of [ALPHA, BETA]) api.etcd.setDown(id)
+    await api.clock.advance(60_000)
+    expect((await api.get('/api/status')).body.health.reasons).toContainEqual(high)
   })
 
   it('is served while the store is away', async () => {

@@ -11,6 +11,7 @@ import { createRouter } from '../http/router.ts'
 import { MemberAnswer, toMemberAnswers, toSeconds, versionOf } from '../members/member-answer.ts'
 import { createMemberBook } from '../members/member-book.ts'
 import type { Membership } from '../members/membership.ts'
+import { readQuotaUsage } from '../members/quota-usage.ts'
 import { isScraped } from '../members/scrape-age.ts'
 import { toAge, toViewAge, viewAgeShape } from '../members/view-age.ts'
 import { StoreState } from './store-state.ts'
@@ -44,6 +45,7 @@ const getStatus = defineRoute({
       etcd_endpoint: z.string(),
       etcd_version: z.string(),
       collect_interval: z.int(),
+      retention_days: z.int(),
       history: z.object({ from: z.int().nullable(), single_scrapes_from: z.int().nullable() }),
       members: z.array(MemberAnswer),
       default_member_id: z.string(),
@@ -78,7 +80,7 @@ export function statusRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'state' | 
     const now = clock.now()
     const { view, current, defaultId } = membership
     const chosen = current.find(({ id }) => id === defaultId)
-    const facts = toFacts(membership, settings)
+    const facts = toFacts(membership, settings, await readQuotaUsage(metrics, membership))
     const { reasons, state: health } = clusterHealth(view, facts, now)
     return c.json(
       {
@@ -88,6 +90,7 @@ export function statusRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'state' | 
         etcd_endpoint: view.endpoints.map(({ url }) => url).join(','),
         etcd_version: chosen ? versionOf(chosen) : '',
         collect_interval: settings.interval / 1_000,
+        retention_days: settings.retentionDays,
         history,
         members: toMemberAnswers(membership),
         default_member_id: defaultId,
@@ -113,7 +116,11 @@ async function readHistory(metrics: Pick<MetricsReader, 'horizon'>) {
   return { from: toSeconds(horizon?.rollups), single_scrapes_from: toSeconds(horizon?.ticks) }
 }
 
-function toFacts({ stored, clusterId }: Membership, settings: ApiDeps['settings']): HealthFacts {
+function toFacts(
+  { stored, clusterId }: Membership,
+  settings: ApiDeps['settings'],
+  quotaUsage: HealthFacts['quotaUsage'],
+): HealthFacts {
   const newestTickAt = Math.max(0, ...stored.map(({ newestAt }) => newestAt))
   return {
     interval: settings.interval,
@@ -123,6 +130,7 @@ function toFacts({ stored, clusterId }: Membership, settings: ApiDeps['settings'
         .filter(({ member }) => member.clusterId === clusterId)
         .map(({ member, newestOkAt }) => [member.memberId, newestOkAt]),
     ),
+    quotaUsage,
     isTlsUnverified: settings.isTlsUnverified,
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { findMetric } from '../metrics/catalogue.ts'
 import { clusterHealth, type HealthFacts } from './cluster-health.ts'
 import type { ClusterView, MemberView } from './cluster-view.ts'
 import type { EtcdFailure } from './failure.ts'
@@ -10,6 +11,7 @@ const facts: HealthFacts = {
   interval: 30_000,
   newestTickAt: NOW - 3_000,
   lastGoodAt: new Map(),
+  quotaUsage: new Map(),
   isTlsUnverified: false,
 }
 
@@ -224,4 +226,29 @@ it('F59 names a reset of the data for a day, with both revisions', () => {
   })
   expect(judgeAt(NOW + 82_799_999).reasons).toHaveLength(1)
   expect(judgeAt(NOW + 82_800_000)).toEqual({ state: 'healthy', reasons: [] })
+})
+
+it('tells each member whose database nears its quota', () => {
+  const members = ['1', '2', '3'].map((id) => member(id))
+  const quotaUsage = new Map([
+    ['1', 0.75],
+    ['2', 0.8299],
+    ['3', 1.2],
+  ])
+  expect(clusterHealth(view(members), { ...facts, quotaUsage }, NOW)).toMatchObject({
+    state: 'degraded',
+    reasons: [
+      {
+        code: 'quota_high',
+        memberId: '2',
+        message: expect.stringMatching(/ uses 82 % of its database quota$/),
+      },
+      { code: 'quota_high', memberId: '3', message: expect.stringMatching(/ uses 120 % of/) },
+    ],
+  })
+})
+
+it('warns of the quota where the threshold of its metric does', () => {
+  const [threshold] = findMetric('etcd_mvcc_db_quota_usage_ratio')?.thresholds ?? []
+  expect(threshold?.warning?.value).toBe(0.75)
 })

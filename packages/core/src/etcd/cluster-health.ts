@@ -5,6 +5,8 @@ import type { MemberId } from './member.ts'
 const CRITICAL: ReadonlySet<HealthCode> = new Set(['no_leader', 'alarm_corrupt', 'alarm_nospace'])
 const MAX_REASONS = 20
 const RESET_SHOWN = 86_400_000
+/** The tier warning of the quota's threshold (metrics.md 6). */
+const QUOTA_WARNING = 0.75
 
 export interface ClusterHealth {
   readonly state: 'healthy' | 'degraded' | 'critical' | 'unknown'
@@ -20,6 +22,8 @@ export interface HealthFacts {
   readonly newestTickAt?: number
   /** Unix ms of the newest good scrape by member id. */
   readonly lastGoodAt: ReadonlyMap<MemberId, number>
+  /** How full the database of a member is, as a share of its quota; absent: not known, or the quota is off. */
+  readonly quotaUsage: ReadonlyMap<MemberId, number>
   /** `etcd.tls_insecure_skip_verify`. */
   readonly isTlsUnverified: boolean
 }
@@ -31,6 +35,7 @@ export function clusterHealth(view: ClusterView, facts: HealthFacts, now: number
     ...(isSeen ? viewReasons(view.members, facts.lastGoodAt, now) : [noView(view)]),
     ...(view.members.length > 0 ? collectorReasons(facts, now) : []),
     ...resetReasons(view, now),
+    ...quotaReasons(view, facts),
     ...tlsReasons(facts),
   ].toSorted((a, b) => HEALTH_CODES.indexOf(a.code) - HEALTH_CODES.indexOf(b.code))
   return { state: judge(reasons), reasons: reasons.slice(0, MAX_REASONS) }
@@ -62,6 +67,14 @@ function resetReasons({ dataReset }: ClusterView, now: number): HealthReason[] {
   const { at, before, after } = dataReset
   const when = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
   return [reason('data_reset', `wiped or restored at ${when}: the revision went from ${before} to ${after}`)]
+}
+
+function quotaReasons({ members }: ClusterView, { quotaUsage }: HealthFacts): HealthReason[] {
+  return members.flatMap(({ id, name }) => {
+    const share = quotaUsage.get(id) ?? 0
+    if (share <= QUOTA_WARNING) return []
+    return [reason('quota_high', `${name || id} uses ${Math.floor(share * 100)} % of its database quota`, id)]
+  })
 }
 
 const tlsReasons = ({ isTlsUnverified }: HealthFacts): HealthReason[] =>

@@ -14,6 +14,7 @@ export const HEALTH_CODES = [
   'member_unhealthy',
   'collector_stale',
   'data_reset',
+  'quota_high',
   'version_skew',
   'tls_unverified',
 ] as const

@@ -120,6 +120,7 @@ export const en: Messages = {
     collectorStale: (since) => `The collector has not reported${since}. Values below are old.`,
     storageSilent: 'History is not available: the time-series store does not answer.',
     dataReset: 'The data of this cluster was wiped or restored.',
+    quotaHigh: (who) => `The database of ${who} nears its quota.`,
     versionSkew: 'Members run different versions of etcd.',
     tlsUnverified: 'TLS certificates of etcd are not verified.',
     sessionEnds: (left) => `Your session ends in ${left}. Sign in again to keep working.`,
@@ -291,6 +292,7 @@ const REASONS: Readonly<Record<HealthCode, (who: string) => string>> = {
   alarm_nospace: (who) => `${who} raised NOSPACE: the cluster takes no writes.`,
   alarm_corrupt: (who) => `${who} raised CORRUPT: the data of members differ.`,
   data_reset: () => 'The data of this cluster was wiped or restored lately.',
+  quota_high: (who) => `The database of ${who} nears its quota.`,
   version_skew: () => 'Members run different versions of etcd.',
   tls_unverified: () => 'TLS certificates of etcd are not verified.',
 }

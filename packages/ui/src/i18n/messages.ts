@@ -122,6 +122,7 @@ export interface Messages {
     readonly collectorStale: (since: string) => string
     readonly storageSilent: string
     readonly dataReset: string
+    readonly quotaHigh: (who: string) => string
     readonly versionSkew: string
     readonly tlsUnverified: string
     readonly sessionEnds: (left: string) => string

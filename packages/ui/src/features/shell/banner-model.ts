@@ -55,6 +55,7 @@ const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> 
   }),
   collector_stale: ({ texts, sinceCycle }) => ({ severity: 'warn', text: texts.collectorStale(sinceCycle) }),
   data_reset: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.dataReset, detail }),
+  quota_high: ({ texts, who, message: detail }) => ({ severity: 'warn', text: texts.quotaHigh(who), detail }),
   version_skew: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.versionSkew, detail }),
   tls_unverified: ({ texts }) => ({ severity: 'warn', text: texts.tlsUnverified }),
 }
