@@ -244,6 +244,20 @@ describe('/api/range', () => {
     expect([third.status, third.headers.get('etag') === tag]).toEqual([200, false])
   })
 
+  it('R19 tags what is asked for, and a comparison of members also by the ticks of the others', async () => {
+    const tagOf = async (query: string) => (await columns(`range=1h&${query}`)).headers.get('etag')
+    const plain = `metrics=${PUTS}`
+    const asked = ['', '&agg=max', '&include=band', '&include=counts', '&include=band,stats'].map(
+      (more) => plain + more,
+    )
+    const tags = await Promise.all([...asked, 'metrics=raft_follower_lag'].map(tagOf))
+    expect(new Set(tags).size).toBe(asked.length + 1)
+    expect(await tagOf(`${plain}&include=stats,band`)).toBe(tags[4])
+    await fill(store, { members: [BETA], ticks: 1, newest: NEWEST + 30_000 })
+    expect(await tagOf(asked[1] ?? '')).toBe(tags[1])
+    expect(await tagOf('metrics=raft_follower_lag')).not.toBe(tags[5])
+  })
+
   it('R20 answers windows without data', async () => {
     const { status, body } = await columns(`metrics=${PUTS}&start=1700000000&end=1700003600`)
     expect(status).toBe(200)
@@ -337,6 +351,8 @@ describe('/api/range', () => {
     expect(both[0].text).toBe(both[1].text)
     await get(path(`${PENDING},${PUTS}`))
     expect(reads).toBe(1)
+    await Promise.all([1, 2, 3].map(() => get(`${path(PENDING)}&agg=max&include=band,counts`)))
+    expect(reads).toBe(2)
   })
 
   it('stops reading when the client leaves', async () => {
