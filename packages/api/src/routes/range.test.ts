@@ -143,6 +143,38 @@ describe('/api/range', () => {
     expect([many.status, many.body.code]).toEqual([400, 'too_many_points'])
   })
 
+  it('has a forecast at the end of every slot, whatever agg says', async () => {
+    const growth = 'etcd_mvcc_db_growth_bytes_per_hour'
+    const hours = 'etcd_mvcc_db_hours_to_quota'
+    const first = NEWEST + 120_000 // a multiple of five minutes
+    for (let i = 0; i <= 24; i++)
+      await store.writer.append({
+        clusterId: CLUSTER,
+        at: first + i * 300_000,
+        members: [
+          {
+            memberId: ALPHA,
+            scalars: [
+              { source: 'db_total', labels: {}, value: 1e6 + i * 1_000 },
+              { source: 'quota_bytes', labels: {}, value: 2e6 },
+            ],
+            histograms: [],
+          },
+        ],
+      })
+    const start = first / 1_000
+    const query = `metrics=${growth},${hours}&start=${start}&end=${start + 7_500}&step=30&agg=max&include=band,stats`
+    const { status, body } = await columns(query)
+    const known = body.series[growth].slice(20, 241)
+    expect([status, body.times.length, known.length]).toEqual([200, 250, 221])
+    expect(body.series[growth].slice(0, 19)).toEqual(Array.from({ length: 19 }, () => null))
+    for (const value of known) expect(value).toBeCloseTo(12_000, 3) // 1,000 bytes in five minutes
+    expect(body.series[growth].slice(241)).toEqual(Array.from({ length: 9 }, () => null))
+    expect(body.series[hours][240]).toBeCloseTo((2e6 - 1_024_000) / 12_000, 3)
+    expect(body.band[growth].min).toEqual(body.series[growth])
+    expect(body.stats[growth]).toMatchObject({ last: body.series[growth][240], last_time: start + 7_200 })
+  })
+
   it('says which method has a rank', async () => {
     const calls = (method: string, value: number) => ({
       source: 'grpc_handled' as const,
