@@ -1,21 +1,25 @@
 import { AppError } from '@etcdmonitor/core/errors'
+import { isFresh } from '@etcdmonitor/core/etcd/cluster-health'
+import type { ClusterView } from '@etcdmonitor/core/etcd/cluster-view'
 import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { MetricsReader, StoredMember } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { type Membership, toMembership } from './membership.ts'
 
-/** How long the store may take before the last list is served, ms; as long as a view of etcd may. */
+/** How long the store may take before the last list is served, ms; as long as the first view of etcd may. */
 const PATIENCE = 2_000
+/** How long a refresh of a view that still counts is waited for, ms: a member that hangs is not, its probe ends beside the answer. */
+const SOON = 300
 
 export interface MemberBook {
-  /** Answers within 2 s, whatever is down. */
+  /** Answers within 2 s, whatever is down; within 0.3 s while the last view counts and the store answers. */
   read(): Promise<Membership>
 }
 
 interface BookDeps {
   readonly etcd: EtcdTopology
   readonly metrics: Pick<MetricsReader, 'members'>
-  readonly clock: Pick<Clock, 'sleep'>
+  readonly clock: Pick<Clock, 'now' | 'sleep'>
 }
 
 /** Puts together whom etcd lists and whom the store knows. `interval`: of the collector, ms. */
@@ -32,9 +36,14 @@ export function createMemberBook({ etcd, metrics, clock }: BookDeps, interval: n
     }
   }
 
+  const readView = async (): Promise<ClusterView> => {
+    const view = await etcd.view({ wait: SOON })
+    return isFresh(view.probedAt, interval, clock.now()) ? view : etcd.view({ wait: PATIENCE - SOON })
+  }
+
   return {
     async read() {
-      const [view, { stored, ...failure }] = await Promise.all([etcd.view(), readStored()])
+      const [view, { stored, ...failure }] = await Promise.all([readView(), readStored()])
       return { ...toMembership(view, stored, interval), ...failure }
     },
   }

@@ -97,6 +97,26 @@ describe('/api/status', () => {
     )
   })
 
+  it('does not wait for a member that hangs once the others are known', async () => {
+    await api.get('/api/status')
+    api.etcd.setDelay(BETA, Number.POSITIVE_INFINITY)
+    await api.clock.advance(10_000)
+    const before = api.etcd.calls().length
+    const asking = api.get('/api/status')
+    while (api.etcd.calls().length === before) await api.clock.settle()
+    await api.clock.advance(300)
+    const { body } = await asking
+    expect(body).toMatchObject({ timestamp: NOW / 1_000 + 10, health: { state: 'healthy' } })
+    expect(body.members).toMatchObject([{ checked_at: NOW / 1_000 + 10 }, { checked_at: NOW / 1_000 }])
+    await api.clock.advance(2_700) // the probe of that member ends beside it
+    expect((await api.get('/api/status')).body.members[1]).toMatchObject({
+      status: 'unreachable',
+      errors: [
+        'ready: the process accepts connections but does not answer: it may hang, or be defragmenting',
+      ],
+    })
+  })
+
   it('says that the collector is silent', async () => {
     await api.clock.advance(90_000)
     expect((await api.get('/api/status')).body).toMatchObject({

@@ -254,6 +254,23 @@ describe('the view', () => {
     expect(viewOf(record, B)?.failure).toBeUndefined()
   })
 
+  it('names nobody the leader who says itself that there is none, though another has not been heard again yet', () => {
+    const both = listed(emptyRecord([ONE, TWO]), member(A, 'a', ONE), member(B, 'b', TWO))
+    const { leaderId: _, ...lost } = (status(A, { raftTerm: '3' }) as { status: MemberStatus }).status
+    const before = probed(both, [ONE, status(A, { raftTerm: '3' })], [TWO, status(B, { raftTerm: '3' })])
+    expect(toClusterView(before).leaderId).toBe(A)
+    expect(toClusterView(probed(before, [ONE, { status: lost }])).leaderId).toBeUndefined()
+    const elected = status(B, { raftTerm: '4', leaderId: A })
+    expect(toClusterView(probed(before, [ONE, { status: lost }], [TWO, elected])).leaderId).toBe(A)
+  })
+
+  it('names no leader when those that can be reached refuse for want of one', () => {
+    const both = listed(emptyRecord([ONE, TWO]), member(A, 'a', ONE), member(B, 'b', TWO))
+    const before = probed(both, [ONE, status(A)], [TWO, status(B)])
+    const lost = probed(before, [ONE, failed('proposal_dropped')], [TWO, failed('refused')])
+    expect(toClusterView(lost).leaderId).toBeUndefined()
+  })
+
   it('stays small whatever ids an endpoint claims', () => {
     const steps = Array.from({ length: 500 }, (_, index): Step => [ONE, status(String(index + 1)), index])
     expect(probed(emptyRecord([ONE]), ...steps).statuses.size).toBe(128)

@@ -2,6 +2,7 @@ import { answeredWith, type ClusterRecord, wrongMember } from './cluster-record.
 import type { ClusterView, EndpointView, MemberView } from './cluster-view.ts'
 import type { EtcdFailure } from './failure.ts'
 import type { Member, MemberId } from './member.ts'
+import { hasAnswered } from './member-health.ts'
 import { configuredIndex, isBalancer, reachingUrl } from './member-urls.ts'
 
 /** What is known, as the port shows it. */
@@ -105,17 +106,24 @@ function withoutLeader(
   return answeredWith('no_leader', url, 'this member answers but knows no leader')
 }
 
-/** Of the highest raft term, among those that answer; when nobody does, among the last answers of all. */
+/**
+ * Of the highest raft term, among those that answer; when nobody does, among the last answers of all, unless who was reached refused for
+ * want of a leader. Rounds end one member after the other: who is the leader only by an older answer, and denies it by its own of the
+ * same term, is none.
+ */
 function newestLeader(members: readonly MemberView[]): MemberId | undefined {
-  const answering = members.filter(({ failure, status }) => status !== undefined && failure === undefined)
+  const answering = members.filter(hasAnswered)
+  if (answering.length === 0 && members.some(({ failure }) => failure?.stage === 'quorum')) return undefined
   const asked = answering.length > 0 ? answering : members
   const statuses = asked.flatMap(({ status }) => status ?? [])
   const newest = statuses.reduce(
     (term, { raftTerm }) => (BigInt(raftTerm) > term ? BigInt(raftTerm) : term),
     0n,
   )
-  return statuses.find(({ raftTerm, leaderId }) => BigInt(raftTerm) === newest && leaderId !== undefined)
-    ?.leaderId
+  const ofTerm = statuses.filter(({ raftTerm }) => BigInt(raftTerm) === newest)
+  const leaderId = ofTerm.find((status) => status.leaderId !== undefined)?.leaderId
+  const own = ofTerm.find(({ memberId }) => memberId === leaderId)
+  return own && own.leaderId !== leaderId ? undefined : leaderId
 }
 
 function byNameThenId(a: Member, b: Member): number {
