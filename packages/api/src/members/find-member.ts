@@ -18,7 +18,7 @@ export function findMember(membership: Membership, id: MemberId | 'default'): Me
     clusterId,
   )
   if (found) return found.member
-  throw storeError ?? new AppError('member_not_found', `no member ${wanted} is listed or has history`)
+  throw storeError ?? new AppError('member_not_found', 'no member of this id is listed or has history')
 }
 
 /** Every member with data in the window, once per id, in the order of their ids. */

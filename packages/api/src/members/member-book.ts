@@ -10,6 +10,8 @@ import { type Membership, toMembership } from './membership.ts'
 const PATIENCE = 2_000
 /** How long a refresh of a view that still counts is waited for, ms: a member that hangs is not, its probe ends beside the answer. */
 const SOON = 300
+/** Of a view that is served without asking again, ms. */
+const MAX_AGE = 5_000
 
 export interface MemberBook {
   /** Answers within 2 s, whatever is down; within 0.3 s while the last view counts and the store answers. */
@@ -24,6 +26,7 @@ interface BookDeps {
 
 /** Puts together whom etcd lists and whom the store knows. `interval`: of the collector, ms. */
 export function createMemberBook({ etcd, metrics, clock }: BookDeps, interval: number): MemberBook {
+  const maxAge = Math.min(MAX_AGE, interval) // else it would count as old before it is refreshed
   let last: readonly StoredMember[] = []
 
   const readStored = async (): Promise<Pick<Membership, 'stored' | 'storeError'>> => {
@@ -37,8 +40,8 @@ export function createMemberBook({ etcd, metrics, clock }: BookDeps, interval: n
   }
 
   const readView = async (): Promise<ClusterView> => {
-    const view = await etcd.view({ wait: SOON })
-    return isFresh(view.probedAt, interval, clock.now()) ? view : etcd.view({ wait: PATIENCE - SOON })
+    const view = await etcd.view({ maxAge, wait: SOON })
+    return isFresh(view.probedAt, interval, clock.now()) ? view : etcd.view({ maxAge, wait: PATIENCE - SOON })
   }
 
   return {

@@ -120,6 +120,25 @@ describe('finding a member', () => {
   })
 })
 
+it.each([
+  [1_000, 1_000],
+  [30_000, 5_000],
+])('collecting every %d ms, serves views of at most %d ms', async (interval, maxAge) => {
+  const asked: unknown[] = []
+  const etcd = {
+    view: async (options?: object) => {
+      asked.push(options)
+      return view([listed('1')], { probedAt: NEWEST })
+    },
+  }
+  const book = createMemberBook(
+    { etcd, metrics: { members: async () => [] }, clock: manualClock(NEWEST) },
+    interval,
+  )
+  await book.read()
+  expect(asked).toEqual([{ maxAge, wait: 300 }])
+})
+
 it('keeps the last list of the store while it does not answer, and says why', async () => {
   let answer: () => Promise<readonly StoredMember[]> = async () => [stored('1')]
   const etcd = { view: async () => view([]) }
