@@ -134,6 +134,7 @@ export const en: Messages = {
     allMembers: 'All members',
     leader: 'leader',
     left: 'left the cluster',
+    neverSeen: 'no such member is known',
     memberState: { unhealthy: 'unhealthy', unreachable: 'does not answer', learner: 'learner' },
     window: 'Window',
     last: (amount, unit) => `Last ${counted(amount, UNITS[unit][0], UNITS[unit][1])}`,

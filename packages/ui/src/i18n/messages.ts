@@ -136,6 +136,7 @@ export interface Messages {
     readonly allMembers: string
     readonly leader: string
     readonly left: string
+    readonly neverSeen: string
     readonly memberState: Readonly<Record<'unhealthy' | 'unreachable' | 'learner', string>>
     readonly window: string
     readonly last: (amount: number, unit: 's' | 'm' | 'h' | 'd') => string

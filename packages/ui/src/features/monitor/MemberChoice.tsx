@@ -6,12 +6,13 @@ import { ToggleGroup } from '../../components/ToggleGroup.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
 import { memberName } from '../shell/health-model.ts'
+import { createAbsentMember } from './create-absent-member.ts'
 
 const MAX_BUTTONS = 7
 
 export interface MemberChoiceProps {
   readonly members: readonly MemberAnswer[]
-  /** `all` or an id, which may be that of a member that has left. */
+  /** `all` or an id, which may be that of a member that has left, or of none. */
   readonly value: string
   readonly onChange: (member: string) => void
 }
@@ -19,7 +20,14 @@ export interface MemberChoiceProps {
 /** All members or one of them. A cluster of one has nothing to choose. */
 export function MemberChoice(props: MemberChoiceProps) {
   const { monitor } = useMessages()
-  const isLeft = () => props.value !== ALL_MEMBERS && !props.members.some(({ id }) => id === props.value)
+  const isAbsent = () => props.value !== ALL_MEMBERS && !props.members.some(({ id }) => id === props.value)
+  // before the first answer nobody is listed
+  const absence = createAbsentMember(() => (isAbsent() && props.members.length > 0 ? props.value : undefined))
+  const absentText = () => {
+    const is = absence()
+    const name = memberName(props.value, [])
+    return is === undefined ? name : `${name}, ${is === 'left' ? monitor.left : monitor.neverSeen}`
+  }
   const textOf = (member: MemberAnswer) => {
     const notes = [member.is_leader && monitor.leader, stateText(member)].filter(Boolean)
     return [memberName(member.id, props.members), ...notes].join(', ')
@@ -28,7 +36,7 @@ export function MemberChoice(props: MemberChoiceProps) {
   const options = () => [
     { value: ALL_MEMBERS, text: monitor.allMembers },
     ...props.members.map((member) => ({ value: member.id, text: textOf(member) })),
-    ...(isLeft() ? [{ value: props.value, text: `${memberName(props.value, [])}, ${monitor.left}` }] : []),
+    ...(isAbsent() ? [{ value: props.value, text: absentText() }] : []),
   ]
   const buttons = () => [
     { value: ALL_MEMBERS, content: monitor.allMembers },
@@ -39,8 +47,8 @@ export function MemberChoice(props: MemberChoiceProps) {
     })),
   ]
   return (
-    <Show when={props.members.length > 1 || isLeft()}>
-      <Show when={props.members.length <= MAX_BUTTONS && !isLeft()}>
+    <Show when={props.members.length > 1 || isAbsent()}>
+      <Show when={props.members.length <= MAX_BUTTONS && !isAbsent()}>
         <span class="member-buttons">
           <ToggleGroup
             label={monitor.members}
@@ -52,7 +60,7 @@ export function MemberChoice(props: MemberChoiceProps) {
       </Show>
       <span
         class="member-select"
-        data-always={props.members.length > MAX_BUTTONS || isLeft() ? '' : undefined}
+        data-always={props.members.length > MAX_BUTTONS || isAbsent() ? '' : undefined}
       >
         <Select label={monitor.members} value={props.value} options={options()} onChange={props.onChange} />
       </span>

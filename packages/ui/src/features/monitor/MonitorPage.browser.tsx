@@ -226,6 +226,29 @@ describe('members', () => {
     await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
   })
 
+  it('that are not listed have left the cluster only when there is a history of them', async () => {
+    const known = { timestamp: NOW, member_id: '123', metrics: {}, observations: {}, unknown_metrics: [] }
+    const answers = (one: () => object) => ({
+      current: ({ query }: { query: URLSearchParams }) =>
+        query.get('member_id') === 'all' ? current() : one(),
+    })
+    const gone = open(
+      '/monitor?member=123',
+      answers(() => known),
+    )
+    await expect
+      .element(page.getByLabelText('Members'))
+      .toHaveDisplayValue('000000000000007b, left the cluster')
+    gone.unmount()
+    open(
+      '/monitor?member=123',
+      answers(() => refusal(404, 'member_not_found')),
+    )
+    await expect
+      .element(page.getByLabelText('Members'))
+      .toHaveDisplayValue('000000000000007b, no such member is known')
+  })
+
   it('of one are not chosen from', async () => {
     const view = open('/monitor', { status: () => status({ members: [aMember('7', { is_leader: true })] }) })
     await drawn(view)
