@@ -97,7 +97,7 @@ export const en: Messages = {
     title: 'Cluster health',
     allWell: 'Every member answers, there is a leader, and no alarm is raised.',
     wellBut: (failing, endpoints) =>
-      `Every member answers, there is a leader, and no alarm is raised. But of ${endpoints} configured endpoints ${counted(failing, 'fails', 'fail')}.`,
+      `Every member answers, there is a leader, and no alarm is raised, but ${failing} of ${endpoints} configured endpoints ${plural.select(failing) === 'one' ? 'fails' : 'fail'}.`,
     failing: (what, endpoints) => `${what}, ${counted(endpoints, 'endpoint fails', 'endpoints fail')}`,
     reasons: (code, who) => own(REASONS, code)?.(who || SOMEBODY),
     short: (code) => own(SHORT_REASONS, code),
@@ -117,6 +117,7 @@ export const en: Messages = {
     corrupt: (who) => `${who} raised CORRUPT: the data of members differ.`,
     memberDown: (who, since) => `${who} does not answer${since}.`,
     memberUnhealthy: (who) => `${who} answers, but is not well.`,
+    collectorNever: 'The collector has not reported yet.',
     collectorStale: (since) => `The collector has not reported${since}. Values below are old.`,
     storageSilent: 'History is not available: the time-series store does not answer.',
     dataReset: 'The data of this cluster was wiped or restored.',
@@ -151,6 +152,8 @@ export const en: Messages = {
     every: (period) => `Every ${period}`,
     updated: (age) => `${age} ago`,
     unusable: (value) => `${value} in the address could not be used. The default stands in for it.`,
+    waiting: (endpoints) =>
+      `No data yet: waiting for the first answer of ${counted(endpoints, 'endpoint', 'endpoints')}.`,
     neverReached: (endpoints) =>
       `No data yet: ${endpoints === 1 ? 'the configured endpoint does not answer' : `none of the ${endpoints} configured endpoints answers`}.`,
     noCollector:

@@ -119,6 +119,7 @@ export interface Messages {
     readonly corrupt: (who: string) => string
     readonly memberDown: (who: string, since: string) => string
     readonly memberUnhealthy: (who: string) => string
+    readonly collectorNever: string
     readonly collectorStale: (since: string) => string
     readonly storageSilent: string
     readonly dataReset: string
@@ -153,6 +154,7 @@ export interface Messages {
     readonly every: (period: string) => string
     readonly updated: (age: string) => string
     readonly unusable: (value: string) => string
+    readonly waiting: (endpoints: number) => string
     readonly neverReached: (endpoints: number) => string
     readonly noCollector: string
     readonly allPanels: string

@@ -320,6 +320,22 @@ describe('without data', () => {
     await expect.element(page.getByRole('row', { name: /tls unknown authority/ })).toBeVisible()
   })
 
+  it('and before the first probe has ended, the page waits', async () => {
+    const waiting = anEndpoint({ ok: false, stage: 'dns', latency_ms: null, checked_at: null })
+    open('/monitor', {
+      status: () =>
+        status({
+          members: [],
+          history: { from: null, single_scrapes_from: null },
+          health: { state: 'unknown', reasons: [{ code: 'no_view', message: '' }] },
+          endpoints: [waiting, waiting],
+        }),
+    })
+    await expect
+      .element(page.getByText('No data yet: waiting for the first answer of 2 endpoints.'))
+      .toBeVisible()
+  })
+
   it('and without a collector, the page names it', async () => {
     open('/monitor', {
       status: () =>

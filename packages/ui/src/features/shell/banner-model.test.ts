@@ -26,12 +26,13 @@ describe('bannersOf', () => {
   })
 
   it('names the member that is down, and since when', () => {
-    expect(banners([reason('member_unreachable', '8')])).toEqual([
+    const members = [aMember('8', { status: 'unreachable', errors: ['tcp: connection refused', 'older'] })]
+    expect(banners([reason('member_unreachable', '8')], { members })).toEqual([
       {
         key: 'member_unreachable 8',
         severity: 'warn',
         text: 'etcd-8 does not answer since 14:02:10.',
-        detail: 'member_unreachable says the server',
+        detail: 'tcp: connection refused',
       },
     ])
   })
@@ -98,6 +99,11 @@ describe('bannersOf', () => {
       'The collector has not reported since 13:00:00. Values below are old.',
       'History is not available: the time-series store does not answer.',
     ])
+  })
+
+  it('speaks of no old values while a collector that never ran has stored none', () => {
+    const collector = { last_cycle_at: null, age_seconds: null, stale: true }
+    expect(texts([reason('collector_stale')], { collector })).toEqual(['The collector has not reported yet.'])
   })
 
   it('leaves to the chip what is no more than that, and what it does not know', () => {

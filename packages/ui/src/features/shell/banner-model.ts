@@ -22,6 +22,8 @@ interface Facts {
   /** Name of the member concerned. */
   readonly who: string
   readonly message: string
+  /** Its newest error. */
+  readonly why: Pick<BannerText, 'detail'>
   /** No configured endpoint answers at all. */
   readonly allDown: boolean
   readonly count: VoterCount
@@ -46,14 +48,17 @@ const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> 
   no_leader: (facts) => ({ severity: 'crit', text: whyNoLeader(facts) }),
   alarm_nospace: ({ texts, who }) => ({ severity: 'crit', text: texts.nospace(who) }),
   alarm_corrupt: ({ texts, who }) => ({ severity: 'crit', text: texts.corrupt(who) }),
-  member_unreachable: ({ texts, who, allDown, sinceSample, message: detail }) =>
-    allDown ? undefined : { severity: 'warn', text: texts.memberDown(who, sinceSample), detail },
+  member_unreachable: ({ texts, who, allDown, sinceSample, why }) =>
+    allDown ? undefined : { severity: 'warn', text: texts.memberDown(who, sinceSample), ...why },
   member_unhealthy: ({ texts, who, message: detail }) => ({
     severity: 'warn',
     text: texts.memberUnhealthy(who),
     detail,
   }),
-  collector_stale: ({ texts, sinceCycle }) => ({ severity: 'warn', text: texts.collectorStale(sinceCycle) }),
+  collector_stale: ({ texts, sinceCycle }) => ({
+    severity: 'warn',
+    text: sinceCycle ? texts.collectorStale(sinceCycle) : texts.collectorNever,
+  }),
   data_reset: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.dataReset, detail }),
   quota_high: ({ texts, who, message: detail }) => ({ severity: 'warn', text: texts.quotaHigh(who), detail }),
   version_skew: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.versionSkew, detail }),
@@ -82,6 +87,7 @@ export function bannersOf(
     const said = BANNERS[code]?.({
       texts,
       message,
+      why: newestError(id, status),
       who: memberName(id, status.members) || somebody,
       allDown,
       count,
@@ -95,6 +101,12 @@ export function bannersOf(
     banners.push({ key: 'storage', severity: 'warn', text: texts.storageSilent })
   }
   return banners.toSorted((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity))
+}
+
+/** The stage that a silent member's probe failed at comes before what it said last. */
+function newestError(id: string | undefined, { members }: StatusAnswer): Pick<BannerText, 'detail'> {
+  const detail = members.find((member) => member.id === id)?.errors[0]
+  return detail === undefined ? {} : { detail }
 }
 
 /** Near the end of a session; `expiresAt` in Unix seconds, 0 = never. */
