@@ -47,6 +47,7 @@ const SETTINGS: ApiSettings = {
   minPasswordLength: 8,
   lockout: { threshold: 5, durationSeconds: 900 },
   loginRatePerMinute: 0,
+  stateDriver: 'sqlite',
   appVersion: '1.2.3',
   nodeVersion: '26.1.0',
   isDebugOn: true,

@@ -18,15 +18,17 @@ import { runEntry } from '@etcdmonitor/adapters/node/run-entry'
 import { openSecretFile } from '@etcdmonitor/adapters/node/secret-file'
 import { loadStaticFiles } from '@etcdmonitor/adapters/node/static-files'
 import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
+import { openPostgresState } from '@etcdmonitor/adapters/postgres/state-store'
 import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/metrics-reader'
 import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import { shownConfig } from '@etcdmonitor/core/config/shown-config'
 import type { Log } from '@etcdmonitor/core/ports/log'
+import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { createApp } from './app.ts'
-import { discardFirstPassword, ensureFirstAccount } from './auth/first-start.ts'
+import { awaitSharedAccount, discardFirstPassword, ensureFirstAccount } from './auth/first-start.ts'
 import { deriveKeyRing, type KeyRing } from './auth/key-ring.ts'
 import type { ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
@@ -34,6 +36,8 @@ import type { Connection } from './http/api-env.ts'
 const PAGES = fileURLToPath(new URL('../../ui/dist/', import.meta.url))
 const DRAIN_LIMIT = 10_000
 const STOP_LIMIT = 15_000
+/** So long a start waits for a shared store, to say at once that it cannot be used. */
+const STATE_PATIENCE = 2_000
 const SWEEP_EVERY = 3_600_000
 
 await runEntry({
@@ -65,9 +69,11 @@ async function serve({ config, log, stop }: Run): Promise<void> {
   const keys = await openKeys(config)
   const files = firstStartFiles(dataDir, { configured: config.auth.initial_admin_password_file, random })
   const hasher = argon2PasswordHasher({ clock, random })
-  await using state = await openSqliteState(`${dataDir}/state.db`, { clock, random })
+  const { ready, ...opened } = await openState(config)
+  await using state = opened.state
   const start = { state, hasher, clock, random, log }
-  await ensureFirstAccount(start, files)
+  if (ready) await Promise.race([ready, clock.sleep(STATE_PATIENCE, stop)])
+  else await ensureFirstAccount(start, files)
   await using metrics = openSqliteMetricsReader({ dataDir, clock, log })
   await using etcd = openConfiguredCluster(config, {
     tlsFiles: readTlsFiles(config.etcd),
@@ -93,16 +99,33 @@ async function serve({ config, log, stop }: Run): Promise<void> {
   try {
     if (!existsSync(`${PAGES}index.html`)) log.warn('interface_not_built', { folder: PAGES })
     announce(server, log)
-    await sweepUntil(stop, () => state.maintain(), log)
+    const refused = new AbortController()
+    const end = AbortSignal.any([stop, refused.signal])
+    if (ready)
+      Promise.all([ready, awaitSharedAccount(start, files, end)]).catch((error) => refused.abort(error))
+    await sweepUntil(end, () => state.maintain(), log)
     log.info('api_stopping')
+    refused.signal.throwIfAborted()
   } finally {
     await server.drain(DRAIN_LIMIT) // before what it answers from is closed
   }
 }
 
-async function openKeys({ auth, storage }: Config): Promise<KeyRing> {
+interface OpenedState {
+  readonly state: StateStore
+  /** Of a store that several hosts share: settles when it has answered. @throws StartRefused when it cannot be used */
+  readonly ready?: Promise<void>
+}
+
+async function openState({ storage, 'storage.state': { url, pool_size } }: Config): Promise<OpenedState> {
+  if (url) return openPostgresState({ url, poolSize: pool_size, kind: 'api', clock, random })
+  return { state: await openSqliteState(`${storage.data_dir}/state.db`, { clock, random }) }
+}
+
+async function openKeys({ auth, storage, 'storage.state': { driver } }: Config): Promise<KeyRing> {
   const isOurs = auth.secret_file === `${storage.data_dir}/secret`
-  return deriveKeyRing(await openSecretFile({ file: auth.secret_file, isOurs, random }))
+  const isShared = driver === 'postgres'
+  return deriveKeyRing(await openSecretFile({ file: auth.secret_file, isOurs, isShared, random }))
 }
 
 function toSettings(config: Config): ApiSettings {
@@ -117,6 +140,7 @@ function toSettings(config: Config): ApiSettings {
     minPasswordLength: auth.min_password_length,
     lockout: { threshold: auth.lockout_threshold, durationSeconds: auth.lockout_duration_seconds },
     loginRatePerMinute: auth.login_rate_per_minute,
+    stateDriver: config['storage.state'].driver,
     appVersion: PRODUCT_VERSION,
     nodeVersion: process.versions.node,
     isDebugOn: server.debug_endpoint,

@@ -210,6 +210,40 @@ describe('loadConfig refuses', () => {
     ])
   })
 
+  it.each([
+    ['{driver: postgres}', 'storage.state.url: is missing; wanted with storage.state.driver postgres'],
+    [
+      '{driver: sqlite, url: "${URL}"}',
+      'storage.state.url: is set beside storage.state.driver sqlite; wanted the driver postgres, or no URL',
+    ],
+    ['5', 'storage.state: is no mapping; wanted keys below it'],
+    ['{drivr: postgres}', 'storage.state.drivr: unknown key; did you mean storage.state.driver?'],
+    [
+      '{pool_size: 101}',
+      'storage.state.pool_size: is more than allowed; wanted a whole number from 1 to 100; got 101',
+    ],
+    [
+      '{driver: postgres, url: "http:${URL}"}',
+      'storage.state.url: is no URL postgres://…; wanted ${NAME} for an environment variable, or the key storage.state.url_file',
+    ],
+    [
+      '{url: "postgres://u:hunter2@h/db"}',
+      expect.stringMatching(/^storage\.state\.url: a secret must not stand/),
+    ],
+  ])('the place of accounts in %s', (state, problem) => {
+    const env = { URL: 'postgres://u:hunter2@h/db' }
+    const problems = problemsOf(`storage: {state: ${state}}\nauth: {secret_file: /run/key}`, env)
+    expect(problems).toEqual([problem])
+    expect(problems.join()).not.toContain('hunter2')
+  })
+
+  it('PostgreSQL without a file for the key that all hosts have', () => {
+    const env = { ETCDMONITOR_STORAGE_STATE_URL: 'postgres://u:hunter2@h/db' }
+    expect(problemsOf('storage: {state: {driver: postgres}}', env)).toEqual([
+      'auth.secret_file: is missing; wanted with storage.state.driver postgres: a file that is the same on every host',
+    ])
+  })
+
   it('never shows a secret', () => {
     const env = { SECRET: 'hunter2\u0000', ETCDMONITOR_ETCD_PASSWORD_FIL: 'hunter2' }
     const problems = problemsOf('etcd: {username: root, password: "a${SECRET}"}', env)
@@ -229,6 +263,15 @@ describe('loadConfig reads', () => {
     const defaults = load('')
     expect(loadConfig({ file: shipped, env: {} })).toEqual({ ...defaults, warnings: [] })
     expect(keysOf(parse(readFileSync(shipped, 'utf8')))).toEqual(KEYS.map(({ path }) => path))
+  })
+
+  it('the place of accounts, its URL from a file', () => {
+    writeFileSync(join(folder, 'url'), 'postgres://u:hunter2@h/db\n')
+    const text = `storage: {state: {driver: postgres, url_file: ${join(folder, 'url')}}}\nauth: {secret_file: /run/key}`
+    const read = readOne(text, { ETCDMONITOR_STORAGE_STATE_POOL_SIZE: '3' })['storage.state']
+    expect(read).toMatchObject({ driver: 'postgres', pool_size: 3 })
+    expect(read.url?.reveal()).toBe('postgres://u:hunter2@h/db')
+    expect(JSON.stringify(read)).not.toContain('hunter2')
   })
 
   it('sections without keys as defaults', () => {
@@ -370,9 +413,11 @@ describe('loadConfig warns', () => {
   })
 })
 
-const keysOf = (document: object) =>
-  Object.entries(document).flatMap(([section, keys]: [string, object]) =>
-    Object.keys(keys).map((key) => `${section}.${key}`),
+const keysOf = (document: object): readonly string[] =>
+  Object.entries(document).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? keysOf(value).map((inner) => `${name}.${inner}`)
+      : [name],
   )
 
 function makeTlsFiles(cwd: string): void {

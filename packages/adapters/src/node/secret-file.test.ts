@@ -14,7 +14,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const open = (isOurs = true) => openSecretFile({ file, isOurs, random: randomBytes })
+const open = (isOurs = true, isShared = false) =>
+  openSecretFile({ file, isOurs, isShared, random: randomBytes })
 const key = (byte: number, length = 32) =>
   Buffer.from(Uint8Array.from({ length }, (_, index) => byte + index)).toString('base64url')
 
@@ -23,6 +24,13 @@ function write(text: string, mode = 0o600): void {
   writeFileSync(file, text)
   chmodSync(file, mode)
 }
+
+it('makes none of its own where several hosts share one', async () => {
+  await expect(open(false, true)).rejects.toThrow(`${file}: does not exist; wanted the secret file`)
+  expect(readdirSync(folder)).toEqual([])
+  write(key(1))
+  expect(await open(false, true)).toHaveLength(1)
+})
 
 it('C33 makes a file with one key for its owner alone, under umask 000, and takes it the next time', async () => {
   const before = process.umask(0)

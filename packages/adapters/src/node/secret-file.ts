@@ -15,21 +15,24 @@ export interface SecretFile {
   readonly file: string
   /** The default place, in our own folder: nobody else has to read it. */
   readonly isOurs: boolean
+  /** Several hosts have the same: one that is missing is not made. */
+  readonly isShared: boolean
   readonly random: RandomBytes
 }
 
 /**
- * The keys of the secret file, in its order: the first signs, all verify (security.md 5). Made with one key when it is missing; of
- * several processes at once one makes it.
+ * The keys of the secret file, in its order: the first signs, all verify (security.md 5). Made with one key when it is missing and not
+ * shared; of several processes at once one makes it.
  * @throws StartRefused with one line that names the file and the reason, never a key
  */
 export async function openSecretFile({
   file,
   isOurs,
+  isShared,
   random,
 }: SecretFile): Promise<readonly Uint8Array<ArrayBuffer>[]> {
   try {
-    if (!statSync(file, { throwIfNoEntry: false })) await makeFile(file, random)
+    if (!(isShared || statSync(file, { throwIfNoEntry: false }))) await makeFile(file, random)
     const fault = judgeMode(statSync(file).mode, isOurs)
     if (fault !== undefined) throw new StartRefused([`${file}: ${fault}`])
     return parseSecrets(file, readFileSync(file, 'utf8'))

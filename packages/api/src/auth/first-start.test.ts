@@ -1,8 +1,8 @@
-import { StartRefused } from '@etcdmonitor/core/errors'
+import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ApiRig, openApi } from '../api-rig.contract.ts'
-import { ensureFirstAccount, type FirstStartPlace } from './first-start.ts'
+import { awaitSharedAccount, ensureFirstAccount, type FirstStartPlace } from './first-start.ts'
 
 /** Dies at the step that it is told: what is done before it stays done. */
 class Killed extends Error {}
@@ -149,5 +149,72 @@ describe('the first start', () => {
     expect(api.lines.find(({ level }) => level === 'error')?.event).toBe('initial_password_file_not_deleted')
     await start()
     expect(folder.password).toBeUndefined()
+  })
+})
+
+describe('a store that several hosts share', () => {
+  const stop = new AbortController()
+  const wait = (options?: PlaceOptions, state: StateStore = api.deps.state) =>
+    awaitSharedAccount({ ...api.deps, state }, placeIn(folder, options), stop.signal)
+  const told = () =>
+    api.lines.filter(({ event }) => event === 'no_account').map(({ fields }) => fields?.message)
+
+  it('gets no account by itself, and says so every minute until somebody made one', async () => {
+    const waiting = wait()
+    await api.clock.advance(119_000)
+    expect(told()).toEqual(
+      Array(2).fill(expect.stringMatching(/name a file .* in auth\.initial_admin_password_file/)),
+    )
+    expect(await api.deps.state.accounts.count()).toBe(0)
+    expect(folder).toEqual({ marker: false, published: 0 })
+    await start({ configured: () => 'made by another host' })
+    await api.clock.advance(1_000)
+    await waiting
+    expect(told()).toHaveLength(2)
+  })
+
+  it('gets it from the configured password, once for all who start', async () => {
+    await Promise.all([1, 2, 3].map(() => wait({ configured: () => 'from a mounted file' })))
+    expect(await api.deps.state.accounts.count()).toBe(1)
+    expect((await api.login('admin', 'from a mounted file')).json).toMatchObject({
+      must_change_password: true,
+    })
+    expect(folder).toEqual({ marker: false, published: 0 })
+    expect(told()).toEqual([])
+  })
+
+  it('may be away, and is asked again', async () => {
+    const { accounts } = api.deps.state
+    let isAway = true
+    const count = async () => {
+      if (isAway) throw new AppError('auth_store_unavailable', 'away')
+      return accounts.count()
+    }
+    const waiting = wait(
+      { configured: () => 'from a mounted file' },
+      { ...api.deps.state, accounts: { ...accounts, count } },
+    )
+    await api.clock.advance(3_000)
+    expect(told()).toEqual(['the state store does not answer'])
+    isAway = false
+    await api.clock.advance(1_000)
+    await waiting
+    expect(await accounts.count()).toBe(1)
+  })
+
+  it('is not waited for once the process is asked to stop', async () => {
+    const stopping = new AbortController()
+    const waiting = awaitSharedAccount(api.deps, placeIn(folder), stopping.signal)
+    await api.clock.settle()
+    stopping.abort()
+    await waiting
+    expect(await api.deps.state.accounts.count()).toBe(0)
+  })
+
+  it('refuses a configured password that cannot be used', async () => {
+    const configured = () => {
+      throw new StartRefused(['auth.initial_admin_password_file: does not exist'])
+    }
+    await expect(wait({ configured })).rejects.toThrow(StartRefused)
   })
 })

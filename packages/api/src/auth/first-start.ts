@@ -1,6 +1,6 @@
 import { FIRST_ACCOUNT } from '@etcdmonitor/core/accounts/first-account'
 import { drawPassword } from '@etcdmonitor/core/accounts/first-password'
-import { StartRefused } from '@etcdmonitor/core/errors'
+import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import { makeUlid } from '@etcdmonitor/core/ulid'
 import type { ApiDeps } from '../deps.ts'
 
@@ -16,6 +16,10 @@ export interface FirstStartPlace {
   markInitialized(): Promise<void>
 }
 
+/** How often it is asked whether there is an account, and how often its absence is told. */
+const ASK_EVERY = 1_000
+const TELL_EVERY = 60_000
+
 type Deps = Pick<ApiDeps, 'state' | 'hasher' | 'clock' | 'random' | 'log'>
 
 /**
@@ -30,6 +34,26 @@ export async function ensureFirstAccount(deps: Deps, place: FirstStartPlace): Pr
   await place.markInitialized()
 }
 
+/**
+ * Waits until a store that several hosts share has an account, and says every minute that it has none, or is away. Makes `admin` from the
+ * configured password alone: an emptied database or a wrong search_path must not make a new one.
+ * @throws StartRefused when that password cannot be used
+ */
+export async function awaitSharedAccount(
+  deps: Deps,
+  place: Pick<FirstStartPlace, 'readConfiguredPassword' | 'passwordFile'>,
+  stop: AbortSignal,
+): Promise<void> {
+  const { clock, log } = deps
+  for (let toldAt = Number.NEGATIVE_INFINITY; !stop.aborted; await clock.sleep(ASK_EVERY, stop)) {
+    const obstacle = await makeSharedAccount(deps, place)
+    if (obstacle === undefined) return
+    if (clock.monotonic() - toldAt < TELL_EVERY) continue
+    log.warn('no_account', obstacle)
+    toldAt = clock.monotonic()
+  }
+}
+
 /** Deletes the password file; a failure is logged, and it is tried again at the next start. */
 export async function discardFirstPassword(
   { log }: Pick<Deps, 'log'>,
@@ -42,19 +66,51 @@ export async function discardFirstPassword(
   }
 }
 
-async function createFirstAccount(
-  { state, hasher, clock, random, log }: Deps,
-  place: FirstStartPlace,
-): Promise<void> {
+/** Why there is no account; undefined when there is one. */
+async function makeSharedAccount(
+  deps: Deps,
+  place: Pick<FirstStartPlace, 'readConfiguredPassword' | 'passwordFile'>,
+): Promise<{ readonly message: string; readonly error?: AppError } | undefined> {
+  try {
+    if ((await deps.state.accounts.count()) > 0) return undefined
+    const password = place.readConfiguredPassword()
+    if (password === undefined)
+      return {
+        message:
+          'the state store holds no account: name a file with the first password in auth.initial_admin_password_file',
+      }
+    await insertFirstAccount(deps, { password, file: place.passwordFile })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { message: 'the state store does not answer', error }
+  }
+}
+
+async function createFirstAccount(deps: Deps, place: FirstStartPlace): Promise<void> {
   const configured = place.readConfiguredPassword()
-  const password = configured ?? drawPassword(random)
+  const password = configured ?? drawPassword(deps.random)
+  const publish = configured === undefined ? () => place.publishPassword(password) : undefined
+  await insertFirstAccount(deps, { password, file: place.passwordFile, publish })
+}
+
+interface FirstPassword {
+  readonly password: string
+  /** Where people find it. */
+  readonly file: string
+  readonly publish?: (() => Promise<void>) | undefined
+}
+
+async function insertFirstAccount(
+  { state, hasher, clock, random, log }: Deps,
+  { password, file, publish }: FirstPassword,
+): Promise<void> {
   const passwordHash = await hasher.withSlot('', (slot) => slot.hash(new TextEncoder().encode(password)))
   const id = makeUlid(clock.now(), random)
   const account = { id, username: FIRST_ACCOUNT, passwordHash, mustChangePassword: true }
-  const publish = configured === undefined ? () => place.publishPassword(password) : undefined
   const outcome = await state.accounts.createFirst(account, publish)
   if (outcome === 'created')
-    log.info('first_account_created', { username: FIRST_ACCOUNT, password_file: place.passwordFile })
+    log.info('first_account_created', { username: FIRST_ACCOUNT, password_file: file })
 }
 
 async function discardIfChanged(deps: Deps, place: FirstStartPlace): Promise<void> {

@@ -7,7 +7,8 @@ import { createMemberBook } from '../members/member-book.ts'
 import type { Membership } from '../members/membership.ts'
 import { StoreState } from './store-state.ts'
 
-const Store = <T extends string>(driver: T) => z.object({ driver: z.literal(driver), status: StoreState })
+const Store = <T extends string>(...drivers: readonly T[]) =>
+  z.object({ driver: z.enum(drivers), status: StoreState })
 
 const getDebug = defineRoute({
   method: 'get',
@@ -31,7 +32,7 @@ const getDebug = defineRoute({
         uptime_seconds: z.int(),
         started_at: z.int(),
       }),
-      stores: z.object({ metrics: Store('sqlite'), state: Store('sqlite') }),
+      stores: z.object({ metrics: Store('sqlite'), state: Store('sqlite', 'postgres') }),
       config: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .openapi({ description: 'by path, such as log.level' }),
@@ -70,7 +71,7 @@ export function debugRoutes(
         },
         stores: {
           metrics: { driver: 'sqlite' as const, status: metrics.health().state },
-          state: { driver: 'sqlite' as const, status: stateHealth },
+          state: { driver: settings.stateDriver, status: stateHealth },
         },
         config: settings.shownConfig,
         caches: Object.fromEntries(Object.entries(caches).map(([name, count]) => [name, count()])),

@@ -20,12 +20,15 @@ export async function checkConfig({
   return EXIT.done
 }
 
-async function checkFiles({ auth, storage }: Config): Promise<void> {
+async function checkFiles({ auth, storage, 'storage.state': { driver } }: Config): Promise<void> {
+  const isShared = driver === 'postgres'
   const isOurs = auth.secret_file === `${storage.data_dir}/secret`
   const first = firstStartFiles(storage.data_dir, { configured: auth.initial_admin_password_file, random })
   const checks = [
     // one that is missing is made by the first start
-    async () => existsSync(auth.secret_file) && openSecretFile({ file: auth.secret_file, isOurs, random }),
+    async () =>
+      (isShared || existsSync(auth.secret_file)) &&
+      openSecretFile({ file: auth.secret_file, isOurs, isShared, random }),
     async () => first.isInitialized() || first.readConfiguredPassword(), // later starts do not read it
   ]
   const failures = (await Promise.allSettled(checks.map((check) => check()))).flatMap((result) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Secret } from '../secret.ts'
 import { endpoints, listenAddress, metricsEndpoint } from './endpoints.ts'
 import * as form from './key-forms.ts'
 
@@ -42,12 +43,12 @@ const seconds = (fallback: number, min: number, max: number, zero?: 'or 0') =>
 const listOf = <T extends z.ZodType>(wanted: string, item: T) =>
   key(form.list(item, MAX_ENTRIES).readonly(), [], `a list of ${wanted}, or text with commas`)
 
-const secret = (path: string) =>
-  key(form.secret, '', `\${NAME} for an environment variable, or the key ${path}_file`, { isSecret: true })
+const secret = (path: string, accepted: z.ZodType<Secret | undefined, string>) =>
+  key(accepted, '', `\${NAME} for an environment variable, or the key ${path}_file`, { isSecret: true })
 
 /**
- * Every key, by section; `api.md` 12 is the authority for names, bounds and meaning. Adding one here and to `config.yaml` is
- * all it takes: its environment variable, checks and messages follow.
+ * Every key, by section; `api.md` 12 is the authority for names, bounds and meaning. A section inside another stands beside it, with both
+ * names. Adding a key here and to `config.yaml` is all it takes: its environment variable, checks and messages follow.
  */
 export const CONFIG_SCHEMA = z.strictObject({
   etcd: z.strictObject({
@@ -57,7 +58,7 @@ export const CONFIG_SCHEMA = z.strictObject({
       '1 to 32 URLs http(s)://host:port of one scheme, as a list or text with commas',
     ),
     username: text('text; "" = no authentication'),
-    password: secret('etcd.password'),
+    password: secret('etcd.password', form.secret),
     password_file: optionalFile(),
     metrics_path: key(form.urlPath, '/metrics', 'a path that begins with /'),
     metrics_endpoint: key(
@@ -87,6 +88,12 @@ export const CONFIG_SCHEMA = z.strictObject({
   storage: z.strictObject({
     data_dir: key(form.path, 'data', 'the path of a folder on a local file system'),
     retention_days: integer(7, 1, 3_650),
+  }),
+  'storage.state': z.strictObject({
+    driver: key(z.enum(['sqlite', 'postgres'], 'is none of them'), 'sqlite', 'sqlite or postgres'),
+    url: secret('storage.state.url', form.postgresUrl),
+    url_file: optionalFile(),
+    pool_size: integer(10, 1, 100),
   }),
   auth: z.strictObject({
     min_password_length: integer(8, 8, 128),
@@ -118,7 +125,7 @@ export const KEYS = Object.entries(CONFIG_SCHEMA.shape).flatMap(([section, { sha
     section,
     name,
     path: `${section}.${name}`,
-    variable: `${VARIABLE_PREFIX}${section}_${name}`.toUpperCase(),
+    variable: `${VARIABLE_PREFIX}${section}_${name}`.replaceAll('.', '_').toUpperCase(),
     ...(NOTES.get(form) ?? { wanted: '' }), // each has one, by key()
   })),
 )

@@ -42,6 +42,23 @@ const CHECKS: readonly CrossCheck[] = [
         : `has ${metrics_endpoint.length} URLs for ${endpoint.length} of etcd.endpoint; wanted one for each, in the same order`,
   },
   {
+    paths: ['storage.state.url', 'storage.state.url_file', 'storage.state.driver'],
+    judge: ({ 'storage.state': { driver, url } }) => {
+      if (driver === 'postgres' && url === undefined)
+        return 'is missing; wanted with storage.state.driver postgres'
+      if (driver === 'sqlite' && url !== undefined)
+        return 'is set beside storage.state.driver sqlite; wanted the driver postgres, or no URL'
+      return undefined
+    },
+  },
+  {
+    paths: ['auth.secret_file', 'storage.state.driver'],
+    judge: ({ auth, 'storage.state': { driver } }) =>
+      driver === 'postgres' && auth.secret_file === ''
+        ? 'is missing; wanted with storage.state.driver postgres: a file that is the same on every host'
+        : undefined,
+  },
+  {
     paths: ['collector.timeout', 'collector.interval'],
     judge: ({ collector: { timeout, interval } }) =>
       timeout <= interval

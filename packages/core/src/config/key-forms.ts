@@ -20,6 +20,10 @@ export const text = z
 /** `''` is none. */
 export const secret = text.transform((value) => (value === '' ? undefined : toSecret(value)))
 
+export const postgresUrl = text
+  .refine((value) => value === '' || /^postgres(ql)?:\/\/[^\s/]/.test(value), 'is no URL postgres://…')
+  .pipe(secret)
+
 export const path = text.refine((value) => value.trim() !== '', 'is empty')
 
 export const urlPath = text

@@ -24,10 +24,11 @@ export interface ParsedConfig {
 export function parseConfig(document: unknown, sources: SecretSources): ParsedConfig {
   const findings: Findings = { problems: [], warnings: [], wrong: new Set() }
   const raw = resolveSecrets(mergeSources(document, sources.env, findings), sources, findings)
-  const config = completed(readValues(raw, sources, findings))
+  const values = readValues(raw, sources, findings)
   const { problems, warnings, wrong } = findings
-  problems.push(...crossCheck(config, wrong))
+  problems.push(...crossCheck(values, wrong))
   warnings.push(...unknownVariables(sources.env))
+  const config = completed(values)
   if (config.etcd.tls_insecure_skip_verify)
     warnings.push('etcd.tls_insecure_skip_verify: is true; certificates of etcd are not verified')
   return { config, problems, warnings }

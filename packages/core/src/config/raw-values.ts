@@ -25,7 +25,7 @@ export function mergeSources(document: unknown, env: Environment, { problems }: 
     if (problem !== undefined && value !== undefined && value !== null) problems.push(problem)
     return {}
   }
-  const file = toMapping(document, 'the file: is no mapping; wanted sections with keys')
+  const file = liftInner(toMapping(document, 'the file: is no mapping; wanted sections with keys'))
   const names = new Set([...SECTIONS, ...Object.keys(file)])
   const sections = Array.from(names, (section) => {
     const isKnown = SECTIONS.includes(section) || isLegacySection(section)
@@ -35,6 +35,19 @@ export function mergeSources(document: unknown, env: Environment, { problems }: 
     return [section, { ...toMapping(file[section], problem), ...Object.fromEntries(texts) }]
   })
   return Object.fromEntries(sections)
+}
+
+/** A section inside another, such as `storage.state`, becomes one beside it. */
+function liftInner(file: RawConfig[string]): RawConfig[string] {
+  const lifted = { ...file }
+  for (const path of SECTIONS) {
+    const [outer = '', inner] = path.split('.')
+    const around = lifted[outer]
+    if (inner === undefined || !isMapping(around) || !Object.hasOwn(around, inner)) continue
+    const { [inner]: section, ...rest } = around
+    Object.assign(lifted, { [outer]: rest, [path]: section })
+  }
+  return lifted
 }
 
 const isMapping = (value: unknown): value is RawConfig[string] =>

@@ -4,6 +4,7 @@ import { nearName } from './near-name.ts'
 import { type Findings, type RawConfig, shown } from './raw-values.ts'
 
 const PATHS = KEYS.map(({ path }) => path)
+const OUTER = SECTIONS.filter((section) => !section.includes('.'))
 
 /** A line for each key of a section, or for each section, that the schema does not have. */
 export function reportUnknown(
@@ -33,5 +34,5 @@ function keyHint(path: string): string {
 
 function sectionHint(name: string): string {
   const meant = PATHS.includes(name) ? `${name.replace('.', ': { ')} }` : nearName(name, SECTIONS)
-  return meant === undefined ? `; wanted one of ${SECTIONS.join(', ')}` : `; did you mean ${meant}?`
+  return meant === undefined ? `; wanted one of ${OUTER.join(', ')}` : `; did you mean ${meant}?`
 }
