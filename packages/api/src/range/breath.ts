@@ -1,7 +1,7 @@
 import type { Clock } from '@etcdmonitor/core/time'
 
 /** Longest piece of work between two chances for other requests, ms; the work between two calls comes on top. */
-const MAX_PIECE = 10
+const MAX_PIECE = 5
 
 /** To be called between pieces of work: lets others run when the last pause was some time ago. @throws `signal.reason` */
 export function createBreath(clock: Clock, signal: AbortSignal): () => Promise<void> {

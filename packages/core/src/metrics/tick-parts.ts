@@ -9,7 +9,8 @@ import { foldTicks } from './fold-ticks.ts'
 export function tickParts(ticks: MemberTicks, withSeam = false): PartSlots {
   const skipped = withSeam ? 0 : ticks.first
   const times = ticks.times.slice(skipped)
-  const slotOf = Int32Array.from(ticks.times, (_, i) => Math.max(-1, i - skipped))
+  const slotOf = new Int32Array(ticks.times.length)
+  for (let i = 0; i < slotOf.length; i++) slotOf[i] = Math.max(-1, i - skipped)
   return {
     times,
     length: 0,
