@@ -15,7 +15,8 @@ import { openPool, type PoolOptions } from './postgres-pool.ts'
 import { createTransact } from './postgres-transact.ts'
 
 const LIMIT = 6_000
-const SERVING = { statement: 5_000, lock: 2_000 }
+/** Six attempts at one name wait for each other's row, which takes seconds on a machine under load. */
+const SERVING = { statement: 5_000, lock: 4_000 }
 /** Somebody else may be migrating a large store. */
 const MIGRATING = { statement: 60_000, lock: 60_000, size: 1 }
 const RETRY = 500

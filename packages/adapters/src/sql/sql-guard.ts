@@ -19,7 +19,7 @@ export const sqlGuard = (database: StateDatabase): LoginGuard => ({
       const at = await database.now(tx)
       const counted = await countAbandoned(tx, found, at) // 1
       const { guard, answer } = judge(counted, policy, at) // 2 to 4
-      await store(tx, guard)
+      if (guard !== found) await store(tx, guard)
       if (answer) return answer
       const open = await countReservations(tx, name)
       if (guard.failed + open >= policy.threshold) return { kind: 'wait' } // 5
@@ -152,8 +152,8 @@ function judge(
 ): { readonly guard: LoginGuardRow; readonly answer?: Reservation } {
   const longest = at + durationSeconds * 1_000
   if (guard.locked_until > at) {
-    const until = Math.min(guard.locked_until, longest) // longer: the clock stepped back
-    return { guard: { ...guard, locked_until: until }, answer: locked(until - at) }
+    if (guard.locked_until <= longest) return { guard, answer: locked(guard.locked_until - at) }
+    return { guard: { ...guard, locked_until: longest }, answer: locked(longest - at) } // the clock stepped back
   }
   if (guard.locked_until > 0) return { guard: { ...guard, failed: 0, locked_until: 0 } }
   if (guard.failed < threshold) return { guard }
