@@ -19,9 +19,14 @@ export function toPlotData({ from, to, times, series }: ChartColumns): PlotData 
 }
 
 /** Indices of samples between two gaps: without a dot nobody would see them. */
-export function singleSamples(values: readonly (number | null | undefined)[]): number[] {
+export function singleSamples(values: ArrayLike<number | null | undefined>): number[] {
   const isGap = (index: number) => finite(values[index]) === null
-  return values.flatMap((_, index) => (!isGap(index) && isGap(index - 1) && isGap(index + 1) ? [index] : []))
+  const found: number[] = []
+  // of every series at every painting: one walk, nothing made for samples that have neighbours
+  for (let index = 0; index < values.length; index++) {
+    if (!isGap(index) && isGap(index - 1) && isGap(index + 1)) found.push(index)
+  }
+  return found
 }
 
 const finite = (value: number | null | undefined): number | null =>

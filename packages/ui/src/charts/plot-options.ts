@@ -144,7 +144,7 @@ function seriesOptions({ axis, style, colour, dash }: LineLook, colours: ThemeCo
         ? { show: true, size: POINT, width: 0, fill: stroke }
         : {
             show: false,
-            filter: (plot, line) => singleSamples([...(plot.data[line] ?? [])]),
+            filter: (plot, line) => singleSamples(plot.data[line] ?? []),
             size: 5,
             fill: stroke,
           },
