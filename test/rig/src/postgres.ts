@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { KeyPair } from './certificates.ts'
 import { type Child, startChild } from './child.ts'
 import { isRoot } from './debian.ts'
 import { freePorts } from './free-ports.ts'
@@ -34,8 +35,13 @@ export interface Postgres extends AsyncDisposable {
   restart(): Promise<void>
 }
 
+export interface PostgresOptions {
+  /** It then speaks TLS to who asks for it. */
+  readonly tls?: KeyPair
+}
+
 /** A real PostgreSQL on a free port of 127.0.0.1, with data that is removed. It ends with this process, also when that is killed. */
-export async function startPostgres(): Promise<Postgres> {
+export async function startPostgres({ tls }: PostgresOptions = {}): Promise<Postgres> {
   const binary = findServer('postgres')
   if (!binary) throw new Error('the server postgres is missing')
   const bin = dirname(realpathSync(binary)) // its companions lie beside it, not beside a link
@@ -44,6 +50,7 @@ export async function startPostgres(): Promise<Postgres> {
   const url = `postgres://${ROLE}:${password}@127.0.0.1:${port}/postgres`
   const folder = await makeFolder()
   const data = join(folder, 'data')
+  const [certFile, keyFile] = [join(folder, 'server.pem'), join(folder, 'server-key.pem')]
   let child: Child | undefined
 
   const query = async (statement: string): Promise<readonly string[]> => {
@@ -58,11 +65,15 @@ export async function startPostgres(): Promise<Postgres> {
     await until('the server is gone', async () => !family.some(isRunning))
   }
   const start = async () => {
+    const flags = tls
+      ? ['-c', 'ssl=on', '-c', `ssl_cert_file=${certFile}`, '-c', `ssl_key_file=${keyFile}`]
+      : []
     child = await startChild({
       ...asAccount(join(bin, 'postgres'), [
         ...['-D', data, '-p', String(port)],
         ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
         ...['-c', 'fsync=off', '-c', 'max_connections=60'], // its data need not outlive this machine
+        ...flags,
       ]),
       env: environment(),
       cwd: folder,
@@ -90,6 +101,12 @@ export async function startPostgres(): Promise<Postgres> {
       ...['-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
     ])
     await execute(command, args, { cwd: folder, env: environment() })
+    if (tls) {
+      copyFileSync(tls.certFile, certFile)
+      copyFileSync(tls.keyFile, keyFile)
+      chmodSync(keyFile, 0o600) // it refuses a key that others may read
+      await Promise.all([certFile, keyFile].map(giveAway))
+    }
     await start()
   } catch (error) {
     await dispose()
@@ -111,11 +128,15 @@ export async function startPostgres(): Promise<Postgres> {
 
 async function makeFolder(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'etcdmonitor-postgres-'))
-  if (isRoot()) {
-    const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => execute('id', [flag, ACCOUNT])))
-    chownSync(folder, Number(uid?.stdout), Number(gid?.stdout))
-  }
+  await giveAway(folder)
   return folder
+}
+
+/** To whom the server runs as. */
+async function giveAway(path: string): Promise<void> {
+  if (!isRoot()) return
+  const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => execute('id', [flag, ACCOUNT])))
+  chownSync(path, Number(uid?.stdout), Number(gid?.stdout))
 }
 
 /** A change of user clears what kills a process with its parent: `setpriv` sets it again. */

@@ -2,6 +2,8 @@ import { attemptChange, attemptSignIn } from '@etcdmonitor/core/contracts/state-
 import { StartRefused } from '@etcdmonitor/core/errors'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { toSecret } from '@etcdmonitor/core/secret'
+import { type Certificates, makeCertificates } from '@etcdmonitor/rig/certificates'
+import { startFaultProxy } from '@etcdmonitor/rig/fault-proxy'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { type Postgres, startPostgres } from '@etcdmonitor/rig/postgres'
 import { Kysely, PostgresDialect, sql } from 'kysely'
@@ -129,6 +131,17 @@ needServer('postgres', () => {
       await expectAnswers(store)
       expect(await store.accounts.count()).toBe(0)
       expect(await store.accounts.createFirst(admin)).toBe('created')
+    })
+
+    it('F48 commits and its answer is lost: what was done is found, and not done again', async () => {
+      await using proxy = await startFaultProxy(postgres.url)
+      const store = await open(url.replace(/:\d+\//, `:${proxy.port}/`))
+      const lost = store.accounts.createFirst(admin, () => proxy.set({ mode: 'stall', direction: 'down' }))
+      await expect(lost).rejects.toMatchObject({ code: 'auth_store_unavailable' })
+      await proxy.set({ mode: 'pass' })
+      await expectAnswers(store)
+      expect(await store.accounts.get('A')).toMatchObject({ username: 'admin' })
+      expect(await store.accounts.createFirst({ ...admin, id: 'B' })).toBe('exists')
     })
 
     it('ends idle connections without anybody noticing', async () => {
@@ -332,6 +345,45 @@ needServer('postgres', () => {
       expect(() => begin(`${postgres.url}?sslmode=verify-full&sslrootcert=/absent`)).toThrow(
         /cannot be used: ENOENT/,
       )
+    })
+  })
+
+  describe('a server with TLS', () => {
+    let certificates: Certificates
+    let other: Certificates
+    let secured: Postgres
+    beforeAll(async () => {
+      certificates = await makeCertificates()
+      other = await makeCertificates()
+      secured = await startPostgres({ tls: certificates.server })
+    })
+    afterAll(async () => {
+      await secured[Symbol.asyncDispose]()
+      await certificates[Symbol.asyncDispose]()
+      await other[Symbol.asyncDispose]()
+    })
+    const verified = (server: Postgres, ca: string) => `${server.url}?sslmode=verify-full&sslrootcert=${ca}`
+
+    it('is verified', async () => {
+      const store = await open(verified(secured, certificates.caFile))
+      expect(await store.accounts.count()).toBe(0)
+      const used = `select distinct ssl from pg_stat_ssl join pg_stat_activity using (pid)
+        where application_name = 'etcdmonitor-api'`
+      expect(await secured.query(used)).toEqual(['t'])
+    })
+
+    it.each([
+      ['another CA signed it', () => verified(secured, other.caFile), /unable to verify|self-signed/],
+      ['it has none', () => verified(postgres, certificates.caFile), /does not support SSL/],
+    ])('is not talked to when %s, and why is told', async (_name, at, reason) => {
+      const { state } = begin(at())
+      const causes = async () => {
+        const error = await state.accounts.count().catch((caught: unknown) => caught)
+        const texts: string[] = []
+        for (let one = error; one instanceof Error; one = one.cause) texts.push(one.message)
+        return texts.join(': ')
+      }
+      await expect.poll(causes).toMatch(reason)
     })
   })
 })

@@ -54,16 +54,16 @@ export function openPostgresState(options: PostgresStateOptions): PostgresState 
   const db = openKysely(new PostgresDialect({ pool: openPool({ ...place, ...SERVING, size: poolSize }) }))
   const transact = createTransact({ db, clock, random })
   const closing = new AbortController()
-  let isReady = false
+  let obstacle: AppError | undefined = unavailable('the state store is being opened')
 
   async function prepare(): Promise<void> {
-    while (!(isReady || closing.signal.aborted)) {
-      isReady = await canMigrate(place)
-      if (!isReady) await clock.sleep(RETRY, closing.signal)
+    while (obstacle && !closing.signal.aborted) {
+      obstacle = await tryToMigrate(place)
+      if (obstacle) await clock.sleep(RETRY, closing.signal)
     }
   }
   const whenReady = async <T>(call: () => Promise<T>): Promise<T> => {
-    if (!isReady) throw unavailable('the state store has not answered yet')
+    if (obstacle) throw unavailable('the state store has not answered yet', obstacle)
     return call()
   }
   const ready = prepare()
@@ -89,15 +89,15 @@ const openKysely = (dialect: Dialect) => new Kysely<StateTables>({ dialect })
 
 const serverNowMs = () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
-/** False while the server is away. */
-async function canMigrate(place: Pick<PoolOptions, 'url' | 'application'>): Promise<boolean> {
+/** Why the server did not answer; undefined when all is done. */
+async function tryToMigrate(place: Pick<PoolOptions, 'url' | 'application'>): Promise<AppError | undefined> {
   const db = openKysely(migratingDialect(openPool({ ...place, ...MIGRATING })))
   try {
     await migrate(db)
-    return true
+    return undefined
   } catch (error) {
     const translated = toStateError(error)
-    if (translated instanceof AppError) return false
+    if (translated instanceof AppError) return translated
     throw translated
   } finally {
     await db.destroy()
