@@ -208,6 +208,23 @@ needServer('postgres', () => {
     })
   })
 
+  it('ends with exit code 78 when PostgreSQL comes back and cannot be used, and with 0 when it is stopped before', async () => {
+    await postgres.query('create schema newer; create table newer.schema_migrations (name text)')
+    await postgres.query(`insert into newer.schema_migrations values ('9999-later')`)
+    await postgres.kill()
+    const late = await startApi(place, onPostgres('newer'))
+    const stopped = await startApi(place, onPostgres('newer'))
+    await stopped.program.waitForLine(({ json }) => json?.event === 'state_store_away')
+    await stopped[Symbol.asyncDispose]()
+    expect((await stopped.program.exited).code).toBe(0)
+    await postgres.restart()
+    expect((await late.program.exited).code).toBe(78)
+    expect(late.program.logs()).toMatch(
+      /^storage\.state\.url: the store has schema 1, this program knows \d+; start the newer/m,
+    )
+    await late[Symbol.asyncDispose]()
+  })
+
   it('C10 makes no admin of its own in an empty database, and says what to do', async () => {
     await postgres.query('create schema empty')
     const unnamed = { ...onPostgres('empty'), ETCDMONITOR_AUTH_INITIAL_ADMIN_PASSWORD_FILE: '' }

@@ -49,7 +49,7 @@ export async function awaitSharedAccount(
     const obstacle = await makeSharedAccount(deps, place)
     if (obstacle === undefined) return
     if (clock.monotonic() - toldAt < TELL_EVERY) continue
-    log.warn('no_account', obstacle)
+    log.warn(obstacle.event, obstacle.fields)
     toldAt = clock.monotonic()
   }
 }
@@ -66,24 +66,29 @@ export async function discardFirstPassword(
   }
 }
 
+const NO_ACCOUNT =
+  'the state store holds no account: name a file with the first password in auth.initial_admin_password_file'
+
+/** A line of the log. */
+interface Obstacle {
+  readonly event: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
 /** Why there is no account; undefined when there is one. */
 async function makeSharedAccount(
   deps: Deps,
   place: Pick<FirstStartPlace, 'readConfiguredPassword' | 'passwordFile'>,
-): Promise<{ readonly message: string; readonly error?: AppError } | undefined> {
+): Promise<Obstacle | undefined> {
   try {
     if ((await deps.state.accounts.count()) > 0) return undefined
     const password = place.readConfiguredPassword()
-    if (password === undefined)
-      return {
-        message:
-          'the state store holds no account: name a file with the first password in auth.initial_admin_password_file',
-      }
+    if (password === undefined) return { event: 'no_account', fields: { message: NO_ACCOUNT } }
     await insertFirstAccount(deps, { password, file: place.passwordFile })
     return undefined
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { message: 'the state store does not answer', error }
+    return { event: 'state_store_away', fields: { error } }
   }
 }
 
