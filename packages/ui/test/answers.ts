@@ -100,6 +100,7 @@ export function aWindow(
 function toColumns(metrics: Readonly<Record<string, AColumn>>): MemberColumns {
   const entries = Object.entries(metrics)
   return {
+    bands: new Map(),
     series: new Map(entries.map(([name, { values }]) => [name, values])),
     stats: new Map(
       entries.map(([name, { last = null, lastTime = null }]) => [

@@ -28,6 +28,12 @@ export interface StatsAnswer {
   readonly last_time: number | null
 }
 
+/** `include=band`: extremes of each slot. */
+export interface BandAnswer {
+  readonly min: Column
+  readonly max: Column
+}
+
 /** What the pages cannot do without of each answer. */
 export const SHAPES: {
   readonly authStatus: Shape<AuthStatus>

@@ -55,7 +55,7 @@ export function ChartPanel(props: {
   const members = () => cluster.status()?.members ?? []
   const mode = createMemo(() => panelMode(props.panel, props.state.view(), props.state.member(), members()))
   const metrics = createMemo(() => panelMetrics(props.panel, mode()))
-  const query = createPanelQuery(props.state, metrics, isVisible)
+  const query = createPanelQuery(props.state, metrics, () => drawnSeries(props.panel, mode()), isVisible)
   const problem = createProblem(query, () => `${JSON.stringify(props.state.scope())} ${metrics()}`)
 
   const columns = createMemo<ChartColumns>((before) => {

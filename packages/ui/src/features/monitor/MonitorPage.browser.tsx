@@ -43,7 +43,10 @@ const open = (start = '/monitor', answers: Readonly<Record<string, Answer>> = {}
     ...answers,
   })
 const panel = (name: string) => page.getByRole('region', { name, exact: true })
-const ranges = ({ asked }: ReturnType<typeof open>) => asked.filter(({ path }) => path === 'range')
+const allRanges = ({ asked }: ReturnType<typeof open>) => asked.filter(({ path }) => path === 'range')
+/** Without those of panels that need the extremes of each slot. */
+const ranges = (view: ReturnType<typeof open>) =>
+  allRanges(view).filter(({ query }) => query.get('include') === 'stats')
 /** Two at a time: when members were scraped, and what the tiles tell. */
 const currents = ({ asked }: ReturnType<typeof open>) => asked.filter(({ path }) => path === 'current')
 /** Charts are there, and so is their data. */
@@ -78,6 +81,15 @@ describe('what is asked', () => {
     expect(names).toContain('etcd_server_leader_changes_seen_total_increase')
     expect(names).not.toContain('process_cpu_usage_percent')
     expect(names).toEqual([...new Set(names)].sort())
+  })
+
+  it('has the extremes of each slot where it holds several scrapes, in a request of its own', async () => {
+    const view = open('/monitor?range=1h')
+    await drawn(view)
+    const [banded, ...others] = allRanges(view).filter(({ query }) => query.get('include') === 'stats,band')
+    expect(others).toEqual([])
+    expect(banded?.query.get('metrics')).toContain('etcd_server_proposals_commit_apply_lag')
+    expect(banded?.query.get('metrics')).not.toContain('slow_apply')
   })
 
   it('follows the page down', async () => {
@@ -221,7 +233,7 @@ describe('members', () => {
     await panel('WAL Fsync Duration').getByRole('button', { name: 'P99' }).click()
     const metric = 'etcd_disk_wal_fsync_duration_seconds_p99'
     await vi.waitFor(() => expect(view.url()).toBe(`/monitor?pick=chartWALFsync:${metric}`))
-    await vi.waitFor(() => expect(ranges(view).at(-1)?.query.get('metrics')).toContain(metric))
+    await vi.waitFor(() => expect(allRanges(view).at(-1)?.query.get('metrics')).toContain(metric))
     await panel('WAL Fsync Duration').getByRole('button', { name: 'P50' }).click()
     await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
   })

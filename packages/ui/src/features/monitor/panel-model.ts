@@ -10,6 +10,7 @@ import {
 } from '../../charts/chart-columns.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import { memberName } from '../shell/health-model.ts'
+import { bandOf } from './band-need.ts'
 import type { Further } from './further.ts'
 import { drawnMembers, type PanelMode } from './panel-mode.ts'
 import { findSilence } from './silence.ts'
@@ -64,16 +65,18 @@ function memberLines(panel: Panel, id: string, data: WindowData, facts: PanelFac
 }
 
 function memberLine(
-  { label, metric, role, style, axis, unit }: PanelSeries,
+  series: PanelSeries,
   index: number,
   id: string,
   data: WindowData,
   facts: PanelFacts,
 ): ChartSeries {
+  const { label, metric, role, style, axis, unit } = series
   const observations = facts.current?.members[id]?.observations?.[metric]
   const { last } = statsOf(data, id, metric)
   return {
     ...common(metric, unit, data, id, facts),
+    band: bandOf(series, data.members.get(id)),
     key: metric,
     name: label,
     note: '',
@@ -94,13 +97,15 @@ interface OfMember {
 
 function overlayLine(
   { lanes }: Panel,
-  { metric, style, unit }: PanelSeries,
+  series: PanelSeries,
   { id, index, data, facts, texts }: OfMember,
 ): ChartSeries {
+  const { metric, style, unit } = series
   const { members } = facts
   const member = members.find((one) => one.id === id)
   return {
     ...common(metric, unit, data, id, facts),
+    band: bandOf(series, data.members.get(id)),
     key: id,
     name: memberName(id, members),
     note: member ? (member.is_leader ? texts.leader : '') : texts.left,

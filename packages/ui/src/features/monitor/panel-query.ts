@@ -1,7 +1,9 @@
+import type { PanelSeries } from '@etcdmonitor/core/metrics/panels'
 import { keepPreviousData } from '@tanstack/solid-query'
 import type { Accessor } from 'solid-js'
 import { currentSession } from '../../api/session.ts'
 import { createQuery, type QueryResult } from '../../primitives/create-query.ts'
+import { withBands } from './band-need.ts'
 import type { MonitorState } from './monitor-state.ts'
 import type { WindowData } from './window-data.ts'
 
@@ -12,10 +14,11 @@ export const RANGE_KEY = 'range'
 export function createPanelQuery(
   state: MonitorState,
   metrics: Accessor<readonly string[]>,
+  series: Accessor<readonly PanelSeries[]>,
   isVisible: Accessor<boolean>,
 ): Accessor<QueryResult<WindowData>> {
   return createQuery<WindowData>(() => {
-    const scope = state.scope()
+    const scope = withBands(state.scope(), series())
     const names = metrics()
     return {
       queryKey: [RANGE_KEY, scope, names],

@@ -12,6 +12,8 @@ export interface RangeScope {
   readonly member: string
   readonly window: MonitorWindow
   readonly step?: number
+  /** Extremes of each slot, too: such panels form a request of their own. */
+  readonly withBand?: boolean
   /** To estimate the size of an answer: seconds between scrapes, members that `all` stands for. */
   readonly interval: number
   readonly members: number
@@ -109,10 +111,10 @@ async function askTogether(
   }
 }
 
-function toQuery({ member, window, step }: RangeScope, names: readonly string[]) {
+function toQuery({ member, window, step, withBand }: RangeScope, names: readonly string[]) {
   return {
     format: 'columns',
-    include: 'stats',
+    include: withBand ? 'stats,band' : 'stats',
     metrics: names.join(','),
     member_id: member,
     ...(window.kind === 'last'

@@ -13,6 +13,7 @@ function silence(up: Readonly<Record<string, readonly (number | null)[]>>, liste
   const columns = (values: readonly (number | null)[]) => ({
     series: new Map([['collector_up', values]]),
     stats: new Map(),
+    bands: new Map(),
   })
   const data: WindowData = {
     from: 0,

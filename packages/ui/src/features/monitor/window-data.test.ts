@@ -30,6 +30,16 @@ describe('toWindowData', () => {
     expect(data.members.get('7')?.stats.get('a')).toEqual(stats)
   })
 
+  it('knows the extremes of each slot where they were asked for, of one member and of all', () => {
+    const band = { a: { min: [1, null], max: [3, null] } }
+    expect(toWindowData(one, last, 150_000).members.get('7')?.bands.size).toBe(0)
+    const single = toWindowData({ ...one, band } as RangeAnswer, last, 150_000)
+    expect(single.members.get('7')?.bands.get('a')).toEqual(band.a)
+    const all = { ...one, member_id: 'all', series: { '7': one.series }, stats: {}, band: { '7': band } }
+    const { members } = toWindowData(all as RangeAnswer, last, 150_000)
+    expect(members.get('7')?.bands.get('a')).toEqual(band.a)
+  })
+
   it('knows the columns of all members', () => {
     const all = {
       ...one,

@@ -1,10 +1,12 @@
-import type { Column, RangeAnswer, StatsAnswer } from '../../api/answers.ts'
+import type { BandAnswer, Column, RangeAnswer, StatsAnswer } from '../../api/answers.ts'
 import { isRecord } from '../../api/problem.ts'
 import { type MonitorWindow, windowSeconds } from '../../url/monitor-url.ts'
 
 export interface MemberColumns {
   readonly series: ReadonlyMap<string, Column>
   readonly stats: ReadonlyMap<string, StatsAnswer>
+  /** Empty unless asked for. */
+  readonly bands: ReadonlyMap<string, BandAnswer>
 }
 
 /** One answer of `/api/range` for some metrics of some members. Instants are Unix ms. */
@@ -41,14 +43,23 @@ export function spanOf(window: MonitorWindow, now: number): { readonly from: num
   return { from: now - windowSeconds(window) * 1_000, to: now }
 }
 
-function toMembers({ member_id, series, stats }: RangeAnswer): [string, MemberColumns][] {
-  if (member_id !== 'all') return [[member_id, toColumns(series, stats)]]
-  return Object.entries(series).map(([id, columns]) => [id, toColumns(columns, stats?.[id])])
+function toMembers({ member_id, series, stats, ...others }: RangeAnswer): [string, MemberColumns][] {
+  const band = (others as { readonly band?: unknown }).band // absent unless asked for
+  if (member_id !== 'all') return [[member_id, toColumns(series, stats, band)]]
+  const bandOf = (id: string) => (isRecord(band) ? band[id] : undefined)
+  return Object.entries(series).map(([id, columns]) => [id, toColumns(columns, stats?.[id], bandOf(id))])
 }
 
-function toColumns(series: unknown, stats: unknown): MemberColumns {
-  return { series: new Map(entries(series, Array.isArray)), stats: new Map(entries(stats, isRecord)) }
+function toColumns(series: unknown, stats: unknown, band: unknown): MemberColumns {
+  return {
+    series: new Map(entries(series, Array.isArray)),
+    stats: new Map(entries(stats, isRecord)),
+    bands: new Map(entries(band, isBand)),
+  }
 }
+
+const isBand = (value: unknown): boolean =>
+  isRecord(value) && Array.isArray(value.min) && Array.isArray(value.max)
 
 /** The entries of an object whose values pass `check`; of anything else none. */
 function entries<T>(value: unknown, check: (entry: unknown) => boolean): [string, T][] {
