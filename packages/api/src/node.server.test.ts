@@ -230,18 +230,18 @@ describe('a running API', () => {
 
   it('keeps connections open, and logs one line for each request', async () => {
     const before = api.lines.length
-    const answer = await raw(api, head('/healthz').replace('Connection: close\r\n', '') + head('/api/nope'))
+    const answer = await raw(api, head('/api/auth/status').replace('Connection: close\r\n', '') + head('/api/nope'))
     expect(answer.split('HTTP/1.1 ')).toHaveLength(3)
     const logged = api.lines.slice(before).map((line) => JSON.parse(line))
     expect(logged).toEqual([
       expect.objectContaining({
         event: 'request',
         method: 'GET',
-        path: '/healthz',
+        path: '/api/auth/status',
         status: 200,
         address: '127.0.0.1',
       }),
-      expect.objectContaining({ event: 'request', path: '/api/nope', status: 401 }),
+      expect.objectContaining({ event: 'request', path: '/api/nope', status: 401, code: 'unauthenticated' }),
     ])
   })
 
