@@ -230,7 +230,10 @@ describe('a running API', () => {
 
   it('keeps connections open, and logs one line for each request', async () => {
     const before = api.lines.length
-    const answer = await raw(api, head('/api/auth/status').replace('Connection: close\r\n', '') + head('/api/nope'))
+    const answer = await raw(
+      api,
+      head('/api/auth/status').replace('Connection: close\r\n', '') + head('/api/nope'),
+    )
     expect(answer.split('HTTP/1.1 ')).toHaveLength(3)
     const logged = api.lines.slice(before).map((line) => JSON.parse(line))
     expect(logged).toEqual([
