@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Breath } from './breath.ts'
 import { openBlob, toDoubles } from './metrics-blob.ts'
 import type { DamageWatch } from './metrics-damage.ts'
 import { atOf, firstHeadId } from './metrics-keys.ts'
@@ -12,19 +13,21 @@ export interface HeadRow {
 
 /** The rows of a member from the end of its sealed windows on, ascending. */
 export interface HeadRows {
-  /** `from <= at < to` */
-  rows(member: number, from: number, to: number): readonly HeadRow[]
+  /** `from <= at < to`, at most `limit`. */
+  rows(member: number, from: number, to: number, limit?: number): readonly HeadRow[]
 }
 
 const NOTHING = new Float64Array(0)
 
 export function openHeadRows(db: DatabaseSync, damage: DamageWatch): HeadRows {
   // Ids are bound as bigint: node:sqlite binds every number as REAL.
-  const select = db.prepare('SELECT id, v FROM head WHERE id >= ? AND id < ? AND id & 8191 = ? ORDER BY id')
+  const select = db.prepare(
+    'SELECT id, v FROM head WHERE id >= ? AND id < ? AND id & 8191 = ? ORDER BY id LIMIT ?',
+  )
   return {
-    rows: (member, from, to) =>
+    rows: (member, from, to, limit = -1) =>
       select
-        .all(BigInt(firstHeadId(from)), BigInt(firstHeadId(to)), BigInt(member))
+        .all(BigInt(firstHeadId(from)), BigInt(firstHeadId(to)), BigInt(member), BigInt(limit))
         .map((row) => toHeadRow(Number(row.id), row.v as Uint8Array, damage)), // a BLOB column of a STRICT table
   }
 }
@@ -47,12 +50,26 @@ function toHeadRow(id: number, blob: Uint8Array, damage: DamageWatch): HeadRow {
 const MAX_BYTES = 134_217_728
 /** Of a row beside its values. */
 const OVERHEAD = 200
+/** Rows that are read and decoded without a breath. */
+const PIECE = 500
+
+/** `from <= at < to` */
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+export interface KeptHeadRows extends HeadRows {
+  /** Takes in what is not kept yet, piece by piece: at an interval of 1 s a first look at a member would block for long. */
+  warm(member: number, span: Span, breathe: Breath): Promise<void>
+  clear(): void
+}
 
 /**
  * The same rows, kept: what was read is not read again while rows are only added behind it. At most 128 MiB of members that were asked
  * for last; what does not fit is read again.
  */
-export function keepHeadRows(db: DatabaseSync, head: HeadRows): HeadRows & { clear(): void } {
+export function keepHeadRows(db: DatabaseSync, head: HeadRows): KeptHeadRows {
   const newest = db.prepare('SELECT at FROM newest WHERE member = CAST(? AS INTEGER)')
   const kept = new Map<number, readonly HeadRow[]>() // the last asked for at the end
   let bytes = 0
@@ -70,19 +87,34 @@ export function keepHeadRows(db: DatabaseSync, head: HeadRows): HeadRows & { cle
       forget(oldest)
     }
   }
-  const all = (member: number, from: number): readonly HeadRow[] => {
-    const before = kept.get(member) ?? []
-    const rows = (before[0]?.at ?? from) < from ? before.filter(({ at }) => at >= from) : before
-    const last = rows.at(-1)
-    const newestAt = Number(newest.get(member)?.at ?? 0)
-    if (last ? newestAt <= last.at : newestAt < from) return rows
-    return [...rows, ...head.rows(member, last ? last.at + 1 : from, Number.MAX_SAFE_INTEGER)]
+  const keptFrom = (member: number, from: number): readonly HeadRow[] => {
+    const rows = kept.get(member) ?? []
+    return (rows[0]?.at ?? from) < from ? rows.filter(({ at }) => at >= from) : rows
+  }
+  /** The first instant from `from` on that is not kept; undefined: nothing lies there. */
+  const nextOf = (member: number, rows: readonly HeadRow[], { from, to }: Span): number | undefined => {
+    const next = Math.max(from, (rows.at(-1)?.at ?? from - 1) + 1)
+    return next < to && next <= Number(newest.get(member)?.at ?? 0) ? next : undefined
   }
   return {
     rows(member, from, to) {
-      const rows = all(member, from)
+      const before = keptFrom(member, from)
+      const next = nextOf(member, before, { from, to })
+      const rows = next === undefined ? before : [...before, ...head.rows(member, next, to)]
       keep(member, rows)
       return (rows.at(-1)?.at ?? 0) < to ? rows : rows.filter(({ at }) => at < to)
+    },
+    async warm(member, { from, to }, breathe) {
+      for (let isDone = false; !isDone; ) {
+        const before = keptFrom(member, from)
+        const next = nextOf(member, before, { from, to })
+        if (next === undefined) return
+        const piece = head.rows(member, next, to, PIECE)
+        for (const row of piece) row.values()
+        keep(member, [...before, ...piece])
+        isDone = piece.length < PIECE || !kept.has(member) // else there are too many to be kept
+        await breathe()
+      }
     },
     clear() {
       kept.clear()

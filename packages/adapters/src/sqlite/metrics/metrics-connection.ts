@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
-import { keepHeadRows, openHeadRows } from './head-rows.ts'
+import { type KeptHeadRows, keepHeadRows, openHeadRows } from './head-rows.ts'
 import { openSampleTables, type SampleTables } from './member-read.ts'
 import type { DamageWatch } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
@@ -18,6 +18,7 @@ export interface OpenMetricsFile {
   readonly db: DatabaseSync
   readonly series: StoredSeriesCache
   readonly tables: SampleTables
+  readonly head: KeptHeadRows
   /** A read transaction: `work` sees one state of the file. It must not wait for anything. */
   transact<T>(work: () => T): T
   /** Changes with what the file holds beside new ticks. Inside a transaction, as is the next. */
@@ -95,6 +96,7 @@ function openFile(db: DatabaseSync, damage: DamageWatch): OpenMetricsFile {
     db,
     series: openStoredSeries(db, damage),
     tables: openSampleTables({ db, head, damage, cache }),
+    head,
     transact(work) {
       db.exec('BEGIN')
       try {

@@ -9,7 +9,7 @@ import type {
 } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { requireSqlite } from '../sqlite-version.ts'
-import { createBreath } from './breath.ts'
+import { type Breath, createBreath } from './breath.ts'
 import { connectToMetrics, type OpenMetricsFile } from './metrics-connection.ts'
 import { watchDamage } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
@@ -47,6 +47,7 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
     const answers: T[] = []
     for (const member of members) {
       await tools.breathe()
+      if (file) await warmHead(file, member, tools.breathe)
       answers.push((file && (await read({ file, ref: member, sources, ...tools }))) ?? none(member))
     }
     return answers
@@ -126,6 +127,12 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
       connection.close()
     },
   }
+}
+
+/** Before the transaction that reads it, which must be short. */
+async function warmHead(file: OpenMetricsFile, member: MemberRef, breathe: Breath): Promise<void> {
+  const row = file.transact(() => file.series.find(member))
+  if (row) await file.head.warm(row.id, { from: row.sealedTo, to: Number.MAX_SAFE_INTEGER }, breathe)
 }
 
 const noTicks = (member: MemberRef): MemberTicks => {

@@ -5,7 +5,7 @@ import type { Clock } from '@etcdmonitor/core/time'
 import { createBreath } from './breath.ts'
 import type { Room } from './disk-room.ts'
 import { aheadFrom, prepareDropAhead } from './drop-ahead.ts'
-import { openHeadRows } from './head-rows.ts'
+import { keepHeadRows, openHeadRows } from './head-rows.ts'
 import { openSampleTables } from './member-read.ts'
 import type { MemberRows } from './member-rows.ts'
 import type { DamageWatch } from './metrics-damage.ts'
@@ -38,7 +38,8 @@ export interface UpkeepDeps {
 export function createUpkeep(deps: UpkeepDeps) {
   const { db, members, clock, damage, log, retentionDays, room, transact } = deps
   const head = openHeadRows(db, damage)
-  const tables = openSampleTables({ db, head, damage })
+  const kept = keepHeadRows(db, head)
+  const tables = openSampleTables({ db, head: kept, damage })
   const findSealable = prepareFindSealable(db)
   const storeSealed = prepareStoreSealed(db)
   const sweepHead = prepareSweepHead(db)
@@ -53,8 +54,14 @@ export function createUpkeep(deps: UpkeepDeps) {
     // A late tick must not come into a window that is being sealed.
     members.rowOf(member.clusterId, member.memberId)?.sealed((window + 1) * WINDOW)
     const series = readSeries(db, member.id, refuseDamaged)
-    const rows = await prepareSeal({ ...found, tables, series, breathe: createBreath(clock) })
-    return transact(() => storeSealed(rows))
+    const breathe = createBreath(clock)
+    try {
+      await kept.warm(member.id, { from: member.sealedTo, to: (window + 1) * WINDOW }, breathe)
+      const rows = await prepareSeal({ ...found, tables, series, breathe })
+      return transact(() => storeSealed(rows))
+    } finally {
+      kept.clear() // read once
+    }
   }
 
   /** Log and free pages go back to the disk; when there are none, a day of samples goes. */
