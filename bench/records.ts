@@ -36,7 +36,7 @@ export interface BenchRun {
 const FILE = new URL('results.json', import.meta.url)
 
 /** All that is on record: each id once, in the run that measured it last; newest run first. */
-const readRuns = (): readonly BenchRun[] =>
+export const readRuns = (): readonly BenchRun[] =>
   existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as { runs: BenchRun[] }).runs : []
 
 export function recordRun(run: BenchRun): void {
