@@ -467,6 +467,27 @@ export function metricsStoreContract(adapter: string, open: () => Promise<OpenMe
           ])
       })
 
+      it('keeps the newest reset of the data, and that there is none', async () => {
+        const resetAt = (at: number): MemberInfo => ({
+          ...info,
+          dataReset: { at, before: '18446744073709551615', after: '3' },
+        })
+        await store.writer.describe(CLUSTER, [resetAt(START), { ...info, memberId: LARGEST_ID }])
+        await store.writer.describe(CLUSTER, [resetAt(START + MINUTE)])
+        const found = await store.reader.members()
+        const resets = new Map(
+          found.map(({ member, info: { dataReset } = info }) => [member.memberId, dataReset]),
+        )
+        expect(resets.get(M1.memberId)).toEqual({
+          at: START + MINUTE,
+          before: '18446744073709551615',
+          after: '3',
+        })
+        expect(resets.get(LARGEST_ID)).toBeUndefined()
+        await store.writer.describe(CLUSTER, [info])
+        expect((await store.reader.members()).map((one) => one.info)).toContainEqual(info)
+      })
+
       it('cuts long ones', async () => {
         const long = 'x'.repeat(1_000)
         await store.writer.describe(CLUSTER, [
@@ -480,7 +501,8 @@ export function metricsStoreContract(adapter: string, open: () => Promise<OpenMe
           },
         ])
         const [found] = await store.reader.members()
-        const lengths = Object.values(found?.info ?? {}).map((text) => text.length)
+        const { dataReset: _, ...texts } = found?.info ?? info
+        const lengths = Object.values(texts).map((text) => text.length)
         expect(lengths.sort((a, b) => a - b)).toEqual([1, 64, 64, 64, 128, 220])
       })
 

@@ -1,3 +1,4 @@
+import type { DataReset } from '../etcd/data-reset.ts'
 import type { Labels, TickBatch } from '../metrics/sample.ts'
 import type { SourceId } from '../metrics/sources.ts'
 
@@ -16,6 +17,8 @@ export interface MemberInfo {
   readonly goVersion: string
   /** Reason and sentence of the newest scrape if it failed (metrics.md 2.4), else `''`. */
   readonly scrapeError: string
+  /** The newest that the collector saw of the member's cluster (etcd.md 6.5); absent: none. */
+  readonly dataReset?: DataReset
 }
 
 export interface AppendResult {

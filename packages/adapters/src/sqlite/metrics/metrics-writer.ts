@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '@etcdmonitor/core/errors'
+import type { DataReset } from '@etcdmonitor/core/etcd/data-reset'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MemberInfo, MetricsWriter, StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
@@ -118,6 +119,12 @@ function sqliteMetricsWriter({ file, damage, room }: OpenWriter, held: Disposabl
   }
 }
 
+const cutReset = ({ at, before, after }: DataReset): DataReset => ({
+  at,
+  before: before.slice(0, 64),
+  after: after.slice(0, 64),
+})
+
 const cutTexts = (info: MemberInfo): MemberInfo => ({
   memberId: info.memberId,
   name: info.name.slice(0, 128),
@@ -125,4 +132,5 @@ const cutTexts = (info: MemberInfo): MemberInfo => ({
   clusterVersion: info.clusterVersion.slice(0, 64),
   goVersion: info.goVersion.slice(0, 64),
   scrapeError: info.scrapeError.slice(0, 220),
+  ...(info.dataReset && { dataReset: cutReset(info.dataReset) }),
 })
