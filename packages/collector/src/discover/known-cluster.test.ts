@@ -23,6 +23,16 @@ it('gives back how far the data had come, unless that is no number', () => {
   expect(decodeKnownCluster(damaged)).toEqual({ clusterId: '9', members: [alpha] })
 })
 
+it('gives back the newest reset of the data, unless it is none', () => {
+  const reset = { at: 1_789_999_980_000, before: '48211', after: '3' }
+  const text = encodeKnownCluster({ clusterId: '9', members: [alpha], reset })
+  expect(decodeKnownCluster(text)).toEqual({ clusterId: '9', members: [alpha], reset })
+  const without = { clusterId: '9', members: [alpha] }
+  expect(decodeKnownCluster(text.replace('48211', '-1'))).toEqual(without)
+  expect(decodeKnownCluster(text.replace('1789999980000', '1e300'))).toEqual(without)
+  expect(decodeKnownCluster(text.replace('1789999980000', 'null'))).toEqual(without)
+})
+
 it('gives back whether ticks were held', () => {
   const cluster = { clusterId: '9', members: [alpha], isHolding: true }
   expect(decodeKnownCluster(encodeKnownCluster(cluster))).toEqual(cluster)

@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import type { DataPosition } from '@etcdmonitor/core/etcd/data-reset'
+import type { DataPosition, DataReset } from '@etcdmonitor/core/etcd/data-reset'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
@@ -39,6 +39,7 @@ export interface KeepOptions {
 /** What is remembered of a cluster beside its members. */
 export interface Remembered {
   readonly data: DataPosition | undefined
+  readonly reset: DataReset | undefined
   readonly isHolding: boolean
 }
 
@@ -51,10 +52,12 @@ export function keepDescribed({ writer, notes, clock }: KeepOptions) {
   const described = new Map<string, string>()
   let remembered: { readonly cluster: string; readonly position: string; readonly at: number } | undefined
 
-  return async ({ clusterId, members }: Targets, { data, isHolding }: Remembered): Promise<void> => {
-    const infos = members.flatMap(({ memberId }) => notes.infoOf(memberId) ?? [])
+  return async ({ clusterId, members }: Targets, { data, reset, isHolding }: Remembered): Promise<void> => {
+    const infos = members
+      .flatMap(({ memberId }) => notes.infoOf(memberId) ?? [])
+      .map((info) => ({ ...info, ...(reset && { dataReset: reset }) }))
     const changed = infos.filter((info) => described.get(info.memberId) !== JSON.stringify(info))
-    const known = { clusterId, members: infos, isHolding }
+    const known = { clusterId, members: infos, ...(reset && { reset }), isHolding }
     const next = {
       cluster: encodeKnownCluster(known),
       position: JSON.stringify(data) ?? '',

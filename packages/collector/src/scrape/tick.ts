@@ -71,7 +71,7 @@ function createClusterTick(
   const notes = createMemberNotes({ log, hasMetricsEndpoint, known: known.members })
   const leases = createLeaseCount({ cluster, clock, settings, onError })
   const describe = keepDescribed({ writer, notes, clock })
-  const guard = createDataGuard({ log, clusterId: known.clusterId, known: known.data })
+  const guard = createDataGuard({ log, clusterId: known.clusterId, known: known.data, reset: known.reset })
   return {
     clusterId: known.clusterId,
     newestAt: committer.newestAt,
@@ -82,7 +82,11 @@ function createClusterTick(
       const deps = { cluster, clock, settings, committer, notes, leases, onError, onStandstill }
       const statuses = await scrapeCluster(deps, targets, planned)
       guard.take({ at: planned.at, statuses, voters: targets.voters })
-      await describe(targets, { data: guard.position(), isHolding: committer.isHolding() })
+      await describe(targets, {
+        data: guard.position(),
+        reset: guard.reset(),
+        isHolding: committer.isHolding(),
+      })
     },
   }
 }

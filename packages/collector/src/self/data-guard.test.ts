@@ -31,6 +31,26 @@ it('F59 tells once that other data lies under the same ids, two ticks after it c
   await stop()
 })
 
+it('F59 keeps a reset with the descriptions of all members, also over a restart, and tells it once', async () => {
+  const reset = { at: START + 60_000, before: '48211', after: '3' }
+  const store = recordingStore()
+  const before = await startRig({ store })
+  answer(before, '48211', '90000')
+  await before.clock.advance(35_000)
+  expect(store.described.flatMap(({ members }) => members.map((one) => one.dataReset))).toEqual(
+    Array(3).fill(undefined),
+  )
+  answer(before, '3', '8')
+  await before.clock.advance(60_000)
+  expect(store.described.at(-1)?.members.map((one) => one.dataReset)).toEqual([reset, reset, reset])
+  await before.stop()
+  const after = await startRig({ store, prepare: (cluster) => answer({ cluster }, '4', '9') })
+  await after.clock.advance(95_000)
+  expect(store.described.at(-1)?.members.map((one) => one.dataReset)).toEqual([reset, reset, reset])
+  expect(after.eventsOf('data_reset')).toEqual([])
+  await after.stop()
+})
+
 it('F59 knows after a restart how far the data had come, ten minutes before at most', async () => {
   const store = recordingStore()
   const before = await startRig({ store })

@@ -1,5 +1,6 @@
 import {
   type DataPosition,
+  type DataReset,
   type DataRound,
   type DataWatch,
   watchData,
@@ -12,6 +13,8 @@ export interface DataGuard {
   take(round: DataRound): void
   /** The highest that was answered; undefined: nothing yet. */
   position(): DataPosition | undefined
+  /** The newest that was seen, in this run or before. */
+  reset(): DataReset | undefined
 }
 
 export interface DataGuardDeps {
@@ -19,10 +22,11 @@ export interface DataGuardDeps {
   readonly clusterId: string
   /** From the last run. */
   readonly known: DataPosition | undefined
+  readonly reset: DataReset | undefined
 }
 
-export function createDataGuard({ log, clusterId, known }: DataGuardDeps): DataGuard {
-  let watch: DataWatch = known ? { known } : {}
+export function createDataGuard({ log, clusterId, known, reset: before }: DataGuardDeps): DataGuard {
+  let watch: DataWatch = { ...(known && { known }), ...(before && { reset: before }) }
   return {
     take(round) {
       const next = watchData(watch, round)
@@ -37,5 +41,6 @@ export function createDataGuard({ log, clusterId, known }: DataGuardDeps): DataG
       watch = next
     },
     position: () => watch.known,
+    reset: () => watch.reset,
   }
 }
