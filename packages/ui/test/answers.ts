@@ -51,6 +51,7 @@ export const aStatus = (changes: Partial<StatusAnswer> = {}): StatusAnswer => ({
   age_seconds: 1,
   stale: false,
   health: { state: 'healthy', reasons: [] },
+  data_since: 0,
   endpoints: [anEndpoint()],
   collector: { last_cycle_at: 9_995, age_seconds: 5, stale: false },
   storage: { metrics: 'ok', state: 'ok' },

@@ -23,6 +23,20 @@ beforeEach(async () => {
 })
 afterEach(() => store[Symbol.asyncDispose]())
 
+/** As the collector writes it. */
+const describeReset = (clusterId: string, memberId: string, at: number) =>
+  store.writer.describe(clusterId, [
+    {
+      memberId,
+      name: '',
+      serverVersion: '',
+      clusterVersion: '',
+      goVersion: '',
+      scrapeError: '',
+      dataReset: { at, before: '48211', after: '3' },
+    },
+  ])
+
 describe('/api/status', () => {
   it('tells of cluster, collector and stores', async () => {
     const { status, body } = await api.get('/api/status')
@@ -43,6 +57,7 @@ describe('/api/status', () => {
       stale: false,
       health: { state: 'healthy', reasons: [] },
       collector: { last_cycle_at: NEWEST / 1_000, age_seconds: 3, stale: false },
+      data_since: 0,
       storage: { metrics: 'ok', state: 'ok' },
     })
     expect(body.members).toEqual((await api.get('/api/members')).body.members)
@@ -144,6 +159,43 @@ describe('/api/status', () => {
     for (const id of [ALPHA, BETA]) api.etcd.setDown(id)
     await api.clock.advance(60_000)
     expect((await api.get('/api/status')).body.health.reasons).toContainEqual(high)
+  })
+
+  it('F59 says since when the data is there, of what the store keeps and of what it saw itself, the later', async () => {
+    await describeReset(CLUSTER, ALPHA, NOW - 7_200_500)
+    await describeReset(CLUSTER, BETA, NOW - 90_000_000)
+    await describeReset('8', ALPHA, NOW - 1_000)
+    const { body } = await api.get('/api/status')
+    expect(body.data_since).toBe(1_789_992_782)
+    expect(body.health).toEqual({
+      state: 'degraded',
+      reasons: [
+        {
+          code: 'data_reset',
+          message: 'wiped or restored at 2026-09-21T12:13:02Z: the revision went from 48211 to 3',
+        },
+      ],
+    })
+    const answer = (revision: string, raftIndex: string) => {
+      for (const id of [ALPHA, BETA]) api.etcd.setStatus(id, { revision, raftIndex })
+    }
+    answer('700', '900')
+    await api.clock.advance(10_000)
+    await api.get('/api/status')
+    answer('4', '9')
+    for (const _ of ['the first round below', 'the second']) {
+      await api.clock.advance(10_000)
+      await api.get('/api/status')
+    }
+    expect((await api.get('/api/status')).body.data_since).toBe(NOW / 1_000 + 20)
+  })
+
+  it('F59 gives the time of a reset, but no reason, when a day has gone', async () => {
+    await describeReset(CLUSTER, ALPHA, NOW - 86_400_000)
+    expect((await api.get('/api/status')).body).toMatchObject({
+      data_since: NOW / 1_000 - 86_400,
+      health: { state: 'healthy', reasons: [] },
+    })
   })
 
   it('is served while the store is away', async () => {

@@ -11,6 +11,7 @@ import { createRouter } from '../http/router.ts'
 import { MemberAnswer, toMemberAnswers, toSeconds, versionOf } from '../members/member-answer.ts'
 import { createMemberBook } from '../members/member-book.ts'
 import type { Membership } from '../members/membership.ts'
+import { newestReset } from '../members/newest-reset.ts'
 import { readQuotaUsage } from '../members/quota-usage.ts'
 import { isScraped } from '../members/scrape-age.ts'
 import { toAge, toViewAge, viewAgeShape } from '../members/view-age.ts'
@@ -56,6 +57,9 @@ const getStatus = defineRoute({
         state: z.enum(['healthy', 'degraded', 'critical', 'unknown']),
         reasons: z.array(Reason),
       }),
+      data_since: z
+        .int()
+        .openapi({ description: 'when the data was last wiped or restored, Unix s; 0 = no reset seen' }),
       endpoints: z.array(Endpoint),
       collector: z.object({
         last_cycle_at: z.int().nullable(),
@@ -98,6 +102,7 @@ export function statusRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'state' | 
         timestamp: toSeconds(now),
         ...toViewAge(membership, settings.interval, now),
         health: { state: health, reasons: reasons.map(toReason) },
+        data_since: toSeconds(facts.dataReset?.at) ?? 0,
         endpoints: view.endpoints.map(toEndpoint),
         collector: toCollector(facts, now),
         storage: { metrics: metrics.health().state, state: stateHealth },
@@ -117,10 +122,12 @@ async function readHistory(metrics: Pick<MetricsReader, 'horizon'>) {
 }
 
 function toFacts(
-  { stored, clusterId }: Membership,
+  membership: Membership,
   settings: ApiDeps['settings'],
   quotaUsage: HealthFacts['quotaUsage'],
 ): HealthFacts {
+  const { stored, clusterId } = membership
+  const dataReset = newestReset(membership)
   const newestTickAt = Math.max(0, ...stored.map(({ newestAt }) => newestAt))
   return {
     interval: settings.interval,
@@ -131,6 +138,7 @@ function toFacts(
         .map(({ member, newestOkAt }) => [member.memberId, newestOkAt]),
     ),
     quotaUsage,
+    ...(dataReset && { dataReset }),
     isTlsUnverified: settings.isTlsUnverified,
   }
 }

@@ -214,7 +214,7 @@ it('names the stage of a failed probe before what the member said last, bounded'
 it('F59 names a reset of the data for a day, with both revisions', () => {
   const dataReset = { at: NOW - 3_600_000, before: '48211', after: '3' }
   const judgeAt = (now: number) =>
-    clusterHealth(view([member('1')], { dataReset, probedAt: now }), { ...facts, newestTickAt: now }, now)
+    clusterHealth(view([member('1')], { probedAt: now }), { ...facts, dataReset, newestTickAt: now }, now)
   expect(judgeAt(NOW)).toEqual({
     state: 'degraded',
     reasons: [

@@ -1,4 +1,5 @@
 import type { ClusterView } from './cluster-view.ts'
+import type { DataReset } from './data-reset.ts'
 import { HEALTH_CODES, type HealthCode, type HealthReason, reason, viewReasons } from './health-reasons.ts'
 import type { MemberId } from './member.ts'
 
@@ -24,6 +25,8 @@ export interface HealthFacts {
   readonly lastGoodAt: ReadonlyMap<MemberId, number>
   /** How full the database of a member is, as a share of its quota; absent: not known, or the quota is off. */
   readonly quotaUsage: ReadonlyMap<MemberId, number>
+  /** The newest that is known; absent: none. */
+  readonly dataReset?: DataReset
   /** `etcd.tls_insecure_skip_verify`. */
   readonly isTlsUnverified: boolean
 }
@@ -34,7 +37,7 @@ export function clusterHealth(view: ClusterView, facts: HealthFacts, now: number
   const reasons = [
     ...(isSeen ? viewReasons(view.members, facts.lastGoodAt, now) : [noView(view)]),
     ...(view.members.length > 0 ? collectorReasons(facts, now) : []),
-    ...resetReasons(view, now),
+    ...resetReasons(facts, now),
     ...quotaReasons(view, facts),
     ...tlsReasons(facts),
   ].toSorted((a, b) => HEALTH_CODES.indexOf(a.code) - HEALTH_CODES.indexOf(b.code))
@@ -62,7 +65,7 @@ function collectorReasons({ newestTickAt, interval }: HealthFacts, now: number):
   return [reason('collector_stale', `the collector stored nothing for ${seconds} s`)]
 }
 
-function resetReasons({ dataReset }: ClusterView, now: number): HealthReason[] {
+function resetReasons({ dataReset }: HealthFacts, now: number): HealthReason[] {
   if (!dataReset || now - dataReset.at >= RESET_SHOWN) return []
   const { at, before, after } = dataReset
   const when = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
