@@ -176,7 +176,7 @@ export interface StoredMember {
   readonly firstAt: number
   readonly newestAt: number
   readonly newestOkAt: number
-  /** Values that are stored; absent where the store does not count them. */
+  /** Values that are stored, when asked for; absent where the store does not count them. */
   readonly samples?: number
 }
 
@@ -213,8 +213,8 @@ export interface MetricsReader extends AsyncDisposable {
     readonly sources: readonly SourceId[]
     readonly span: number
   }): Promise<readonly MemberTicks[]>
-  /** Members with history or a description, newest first. */
-  members(): Promise<readonly StoredMember[]>
+  /** Members with history or a description, newest first. `counted`: with their `samples`, for which the newest hours are read through. */
+  members(options?: { readonly counted?: boolean }): Promise<readonly StoredMember[]>
   /** Instants (Unix ms) from which on ticks, and coarser parts, answer exactly; `undefined` while nothing is stored. */
   horizon(): Promise<{ readonly ticks: number; readonly rollups: number } | undefined>
   /** Newest stored tick per member as one text that changes when and only when an answer may change: for ETags. */

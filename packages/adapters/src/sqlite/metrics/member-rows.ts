@@ -47,7 +47,7 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
     info,
     firstAt,
     sealedTo,
-  }: Omit<StoredMemberRow, keyof MemberRef>): MemberRow & { info: string } => {
+  }: Omit<StoredMemberRow, keyof MemberRef | 'samples'>): MemberRow & { info: string } => {
     // Looked for when a tick comes: for a member that is gone, or has no tick, the search would pass over the whole file.
     let newestAt = firstAt === 0 ? 0 : undefined
     const findNewest = () => {

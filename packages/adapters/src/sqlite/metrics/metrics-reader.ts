@@ -9,7 +9,8 @@ import type {
 } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { requireSqlite } from '../sqlite-version.ts'
-import { type Breath, createBreath } from './breath.ts'
+import { createBreath } from './breath.ts'
+import { listMembers, withSamples } from './list-members.ts'
 import { connectToMetrics, type OpenMetricsFile } from './metrics-connection.ts'
 import { watchDamage } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
@@ -20,6 +21,7 @@ import { findMember, type MemberReading, readFound } from './read-found.ts'
 import { readSlots, tierOf } from './read-slots.ts'
 import { readTail } from './read-tail.ts'
 import { readTicks } from './read-ticks.ts'
+import { warmHead } from './warm-head.ts'
 
 export interface MetricsReaderOptions {
   readonly dataDir: string
@@ -85,21 +87,12 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
         checkBounds(query)
         return await eachMember(query, { none: noTicks }, (reading) => readTail(reading, query.span))
       }),
-    members: () =>
+    members: ({ counted = false } = {}) =>
       reachStore(async () => {
         const file = connection.current()
         if (!file) return []
-        return file.transact(() =>
-          file.series
-            .members()
-            .map(({ id, clusterId, memberId, info, firstAt }) => ({
-              member: { clusterId, memberId },
-              ...(info && { info }),
-              firstAt,
-              ...file.newest(id),
-            }))
-            .sort((a, b) => b.newestAt - a.newestAt),
-        )
+        const members = listMembers(file)
+        return counted ? await withSamples(file, members, createBreath(clock)) : members
       }),
     horizon: () =>
       reachStore(async () => {
@@ -127,12 +120,6 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
       connection.close()
     },
   }
-}
-
-/** Before the transaction that reads it, which must be short. */
-async function warmHead(file: OpenMetricsFile, member: MemberRef, breathe: Breath): Promise<void> {
-  const row = file.transact(() => file.series.find(member))
-  if (row) await file.head.warm(row.id, { from: row.sealedTo, to: Number.MAX_SAFE_INTEGER }, breathe)
 }
 
 const noTicks = (member: MemberRef): MemberTicks => {

@@ -15,6 +15,8 @@ export interface StoredMemberRow extends MemberRef {
   readonly firstAt: number
   /** Unix ms, a multiple of the window: every earlier sample is in chunks, every later one in `head`. */
   readonly sealedTo: number
+  /** Values in chunks. */
+  readonly samples: number
   /** Undefined: never described. */
   readonly info: MemberInfo | undefined
 }
@@ -72,7 +74,7 @@ export interface SeriesTexts {
 export const seriesChecksum = ({ id, member, source, labels, kind, bounds, place }: SeriesTexts): number =>
   rowChecksum(id, member, source, labels, kind, bounds, place)
 
-const MEMBER_COLUMNS = 'id, cluster_id, member_id, first_at, sealed_to, info, crc'
+const MEMBER_COLUMNS = 'id, cluster_id, member_id, first_at, sealed_to, samples, info, crc'
 
 /** A row whose checksum is wrong is told to `damaged` and left out. */
 export function readMembers(
@@ -110,6 +112,7 @@ function toMember(
     ...ref,
     firstAt: Number(row.first_at),
     sealedTo: Number(row.sealed_to),
+    samples: Number(row.samples),
     info: readInfo(String(row.info)),
   }
 }
