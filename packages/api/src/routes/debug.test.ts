@@ -27,7 +27,7 @@ it('D11 says what runs, and nothing but the fields of its list', async () => {
   const { status, body } = await get('/api/debug')
   expect(status).toBe(200)
   expect(body).toEqual({
-    db_member_ids: { [ALPHA]: null, [BETA]: null },
+    db_member_ids: { [ALPHA]: 400, [BETA]: 400 },
     collector_members: [
       { id: ALPHA, name: 'alpha', endpoint: expect.any(String), is_default: true },
       { id: BETA, name: 'beta', endpoint: expect.any(String), is_default: false },

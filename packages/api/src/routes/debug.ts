@@ -1,10 +1,11 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import type { MetricsReader, StoredMember } from '@etcdmonitor/core/ports/metrics-store'
 import { z } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
 import { toSeconds } from '../members/member-answer.ts'
 import { createMemberBook } from '../members/member-book.ts'
-import type { Membership } from '../members/membership.ts'
 import { StoreState } from './store-state.ts'
 
 const Store = <T extends string>(...drivers: readonly T[]) =>
@@ -51,10 +52,14 @@ export function debugRoutes(
   const book = createMemberBook({ etcd, metrics, clock }, settings.interval)
   const started = { at: clock.now(), monotonic: clock.monotonic() }
   return createRouter().openapi(getDebug, async (c) => {
-    const [membership, stateHealth] = await Promise.all([book.read(), state.health()])
+    const [membership, counted, stateHealth] = await Promise.all([
+      book.read(),
+      readCounted(metrics),
+      state.health(),
+    ])
     return c.json(
       {
-        db_member_ids: countSamples(membership),
+        db_member_ids: countSamples(counted),
         collector_members: membership.current.map(({ id, name, view }) => ({
           id,
           name,
@@ -81,8 +86,18 @@ export function debugRoutes(
   })
 }
 
+/** None when the store does not answer: the rest is told all the same. */
+async function readCounted(metrics: Pick<MetricsReader, 'members'>): Promise<readonly StoredMember[]> {
+  try {
+    return await metrics.members({ counted: true })
+  } catch (error) {
+    if (error instanceof AppError) return []
+    throw error
+  }
+}
+
 /** An id with history in several clusters has the values of all of them. */
-function countSamples({ stored }: Membership): Record<string, number | null> {
+function countSamples(stored: readonly StoredMember[]): Record<string, number | null> {
   const byId = Map.groupBy(stored, ({ member }) => member.memberId)
   return Object.fromEntries(
     [...byId].map(([id, of]) => [
