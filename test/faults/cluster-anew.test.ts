@@ -64,20 +64,34 @@ needServer('etcd', () => {
     expect(new Set(after.map(({ id }) => id)).size).toBe(3)
   })
 
-  it('F59 M1 says that a cluster was wiped and started with the same flags', async () => {
+  it('F59 M1 says that a cluster was wiped and started with the same flags, also to an API that starts later', async () => {
     const old = await startEtcdCluster({ members: 3 })
     await fill(old)
     await using console = await startConsole({ endpoints: old.endpoints })
     await console.signIn()
     const before = await settled(console)
+    const wipedAt = Math.floor(Date.now() / 1_000)
     await old.dispose()
     await using _ = await startEtcdCluster({ members: 3, ports: old.ports })
     const told = await eventually('the reason', async () =>
       (await reasonsOf(console)).find(({ code }) => code === 'data_reset'),
     )
     expect(told.message).toMatch(/^wiped or restored at .*: the revision went from \d+ to 1$/)
+    await eventually('the reset in the log of the collector', async () =>
+      console.program.logs().includes('"event":"data_reset"'),
+    )
+    await using later = await startConsole({
+      endpoints: old.endpoints,
+      command: 'api',
+      env: { ETCDMONITOR_STORAGE_DATA_DIR: console.folder },
+    })
+    await later.signIn()
+    const kept = await eventually('the reason from the store', async () =>
+      (await reasonsOf(later)).find(({ code }) => code === 'data_reset'),
+    )
+    expect(kept.message).toMatch(/^wiped or restored at .*: the revision went from \d+ to 1$/)
+    expect((await later.get('/api/status')).body.data_since).toBeGreaterThanOrEqual(wipedAt)
     const after = await settled(console)
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
-    await console.program.waitForLine(({ json }) => json?.event === 'data_reset') // the collector looks for itself
   })
 })
