@@ -6,6 +6,7 @@ import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
+import type { NewAccount } from '@etcdmonitor/core/ports/state-store'
 import { expect, onTestFinished } from 'vitest'
 import { createApp } from './app.ts'
 import { drawKeyRing } from './auth/key-ring.ts'
@@ -52,6 +53,7 @@ const SETTINGS: ApiSettings = {
   nodeVersion: '26.1.0',
   isDebugOn: true,
   shownConfig: { 'log.level': 'info' },
+  hostName: 'console-0',
 }
 
 const noHistory: MetricsReader = {
@@ -83,6 +85,7 @@ export async function openApi(options: RigOptions = {}) {
     random: randomBytes,
     log: recordingLog(lines),
     pages: () => undefined,
+    commonPasswords: new Set(['password1']),
     isDraining: () => false,
     discardFirstPassword: async () => {},
     ...options,
@@ -126,7 +129,7 @@ export async function openApi(options: RigOptions = {}) {
     post,
     get: (path: string, token?: string) => send(path, { headers: bearer(token) }),
     /** Adds an account, `admin` by default, with a password of its own. */
-    async addAdmin(over: { readonly mustChangePassword?: boolean; readonly passwordHash?: string } = {}) {
+    async addAdmin(over: Partial<Omit<NewAccount, 'id'>> = {}) {
       const passwordHash = await deps.hasher.withSlot('', (slot) =>
         slot.hash(new TextEncoder().encode(PASSWORD)),
       )

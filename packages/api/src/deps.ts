@@ -31,6 +31,8 @@ export interface ApiSettings {
   /** `/api/debug` exists. */
   readonly isDebugOn: boolean
   readonly shownConfig: ShownConfig
+  /** Of the machine or container: no password is made of it. */
+  readonly hostName: string
 }
 
 /** All that the API needs of the world. It owns none of it. */
@@ -45,6 +47,8 @@ export interface ApiDeps {
   readonly log: Log
   readonly settings: ApiSettings
   readonly pages: Pages
+  /** Lower-cased; no new password is one of them. */
+  readonly commonPasswords: ReadonlySet<string>
   /** The process was asked to stop: new requests are refused. */
   readonly isDraining: () => boolean
   /** Deletes the file with the first password; called when `admin` has changed it. Logs its own failure. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -135,6 +135,17 @@ describe('a running API', () => {
   ])('%s answers %s with %i, and with %i to a session', async (_, target, without, within) => {
     expect(statusOf(await raw(api, head(target)))).toBe(without)
     expect(statusOf(await raw(api, head(target, auth)))).toBe(within)
+  })
+
+  it('A24 knows the shipped list and the name of its host', async () => {
+    for (const new_password of ['qwertyuiop', `${hostname().repeat(3)}-2024`]) {
+      const answer = await post(api, '/api/auth/change-password', {
+        username: 'admin',
+        old_password: NEW_PASSWORD,
+        new_password,
+      })
+      expect(await answer.json()).toMatchObject({ code: 'weak_password', reason: 'common' })
+    }
   })
 
   it('G8 refuses TRACE without an echo, and closes on CONNECT', async () => {

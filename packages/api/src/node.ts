@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hasher'
@@ -33,6 +34,7 @@ import { deriveKeyRing, type KeyRing } from './auth/key-ring.ts'
 import type { ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
 
+const COMMON_PASSWORDS = new URL('../assets/common-passwords.txt', import.meta.url)
 const PAGES = fileURLToPath(new URL('../../ui/dist/', import.meta.url))
 const DRAIN_LIMIT = 10_000
 const STOP_LIMIT = 15_000
@@ -88,6 +90,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     keys,
     settings: toSettings(config),
     pages: loadStaticFiles(PAGES),
+    commonPasswords: new Set(readFileSync(COMMON_PASSWORDS, 'utf8').trimEnd().split('\n')),
     isDraining: () => stop.aborted,
     discardFirstPassword: () => discardFirstPassword(start, files),
   })
@@ -145,6 +148,7 @@ function toSettings(config: Config): ApiSettings {
     nodeVersion: process.versions.node,
     isDebugOn: server.debug_endpoint,
     shownConfig: shownConfig(config),
+    hostName: hostname(),
   }
 }
 

@@ -326,12 +326,28 @@ describe('changing the password', () => {
     ['A23', 'too_short', 'sevench'],
     ['A23', 'too_short', '😀😀😀😀😀😀😀'],
     ['A24', 'unchanged', PASSWORD],
+    ['A24', 'common', 'password1'],
+    ['A24', 'common', 'PASSWORD1'],
+    ['A24', 'common', 'adminadmin'],
+    ['A24', 'common', 'Etcd-Admin1'],
+    ['A24', 'common', 'Console-0/2024'],
   ])('%s calls a password %s: %s', async (_, reason, password) => {
     expect(await change(PASSWORD, password)).toMatchObject({
       status: 400,
       json: { code: 'weak_password', reason, min_length: 8 },
     })
     expect((await api.login()).status).toBe(200)
+  })
+
+  it('A24 counts no letter of the own name', async () => {
+    const other = await openApi()
+    await other.addAdmin({ username: 'carol' })
+    const body = { username: 'Carol', old_password: PASSWORD }
+    expect(await other.post(CHANGE, { ...body, new_password: 'CAROL-carol' })).toMatchObject({
+      status: 400,
+      json: { code: 'weak_password', reason: 'common' },
+    })
+    expect((await change(PASSWORD, 'CAROL-carol')).status).toBe(200)
   })
 
   it.each(['x'.repeat(64), 'x'.repeat(1_024), ' '.repeat(8), '😀'.repeat(8), 'a\u0000bcdefgh'])(

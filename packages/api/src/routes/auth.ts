@@ -99,7 +99,12 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
       const attempt = { name: username, password: encode(old), address: addressKey(c.env.peer) }
       const changed = await verifyPassword(attempt, async (opened) => {
         const { account, slot, reservationId } = opened
-        const fault = judgePassword(wanted, { minLength: settings.minPasswordLength, old })
+        const fault = judgePassword(wanted, {
+          minLength: settings.minPasswordLength,
+          common: deps.commonPasswords,
+          names: [username, settings.hostName],
+          old,
+        })
         if (fault) {
           const outcome = await accept(opened)
           if (outcome !== 'settled') return outcome
@@ -137,10 +142,11 @@ const firstChangeDue = (username: string) => ({
 })
 
 function weakPassword(reason: PasswordFault, minLength: number): AppError {
-  const message =
-    reason === 'too_short'
-      ? `the new password needs at least ${minLength} characters`
-      : 'the new password equals the old one'
+  const message = {
+    too_short: `the new password needs at least ${minLength} characters`,
+    common: 'the new password is a common one, or little more than the names of account, host and product',
+    unchanged: 'the new password equals the old one',
+  }[reason]
   return new AppError('weak_password', message, { details: { reason, min_length: minLength } })
 }
 
