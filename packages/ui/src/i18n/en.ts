@@ -54,6 +54,8 @@ export const en: Messages = {
       `At least ${min} characters. 15 or more are recommended. Not a common password, not the user name, not the old one.`,
     tooShort: (min) => `The password must have at least ${min} characters.`,
     tooLong: (max) => `The password must have at most ${max} bytes.`,
+    common:
+      'The password is common, or little more than the user name, the host name or the name of this product.',
     unchanged: 'The new password equals the old one.',
     mismatch: 'The two passwords differ.',
     missing: 'Type the current password.',

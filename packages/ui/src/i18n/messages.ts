@@ -53,6 +53,7 @@ export interface Messages {
     readonly rules: (min: number) => string
     readonly tooShort: (min: number) => string
     readonly tooLong: (max: number) => string
+    readonly common: string
     readonly unchanged: string
     readonly mismatch: string
     readonly missing: string

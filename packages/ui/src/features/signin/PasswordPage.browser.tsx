@@ -71,6 +71,7 @@ describe('a voluntary change', () => {
   it.each([
     ['invalid_credentials', {}, current, /Wrong current password/],
     ['weak_password', { reason: 'too_short' }, next, /at least 10 characters/],
+    ['weak_password', { reason: 'common' }, next, /common, or little more than the user name/],
     ['weak_password', { reason: 'unchanged' }, next, /equals the old one/],
     ['weak_password', { reason: 'something_new' }, next, /does not accept/],
     ['auth_store_unavailable', {}, next, /account store does not answer/],

@@ -55,6 +55,7 @@ export function createPasswordChange(
     const { changePassword: texts } = messages
     if (fault === 'too_short') return texts.tooShort(policy().minLength)
     if (fault === 'too_long') return texts.tooLong(policy().maxBytes)
+    if (fault === 'common') return texts.common
     return fault === 'unchanged' ? texts.unchanged : texts.weak
   }
   const toRefusal = (problem: Problem) => {
