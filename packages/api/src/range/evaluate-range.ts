@@ -6,7 +6,7 @@ import { rankedMethod } from '@etcdmonitor/core/metrics/method-ranks'
 import { spreadLabels } from '@etcdmonitor/core/metrics/metric-labels'
 import { holdsEntries, type Window } from '@etcdmonitor/core/metrics/plan-window'
 import { evaluateWindow, wantsParts } from '@etcdmonitor/core/metrics/window-values'
-import { planReads, type Read } from './plan-reads.ts'
+import { planReads, type Read, rowsOf } from './plan-reads.ts'
 import type { RangeRequest } from './range-request.ts'
 import { readForecasts } from './read-forecasts.ts'
 import { NO_PARTS, type RangeWork, readGroup } from './read-group.ts'
@@ -61,13 +61,12 @@ export async function evaluateRange(
 }
 
 /** Names that rest on parts are read apart: single samples cost more than slots. */
-function planAll({ members, metrics, window, horizon, ...wanted }: RangeRequest, interval: number): Read[] {
+function planAll(request: RangeRequest, interval: number): Read[] {
+  const { members, metrics } = request
   const sampled = metrics.filter(({ kind, source }) => kind !== 'forecast' && source.length > 0)
-  const stored = window.to - Math.max(window.from, horizon?.ticks ?? window.to)
-  const rows = Math.max(window.slots, Math.ceil(stored / interval))
   return [true, false].flatMap((withParts) => {
-    const some = sampled.filter((metric) => wantsParts(metric, wanted) === withParts)
-    return planReads(members, some, { rows, withParts })
+    const some = sampled.filter((metric) => wantsParts(metric, request) === withParts)
+    return planReads(members, some, { rows: rowsOf(request, { interval, withParts }), withParts })
   })
 }
 

@@ -1,7 +1,8 @@
 import type { Metric } from '@etcdmonitor/core/metrics/catalogue'
 import { readSources } from '@etcdmonitor/core/metrics/evaluate-parts'
 import { type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
-import { type MemberRef, READ_LIMITS } from '@etcdmonitor/core/ports/metrics-store'
+import { LOOK_BACK, type MemberRef, READ_LIMITS } from '@etcdmonitor/core/ports/metrics-store'
+import type { RangeRequest } from './range-request.ts'
 
 /** Half of what a store takes for one call: the weights below are estimates. */
 const MAX_COST = READ_LIMITS.doubles / 2
@@ -21,8 +22,22 @@ export interface Read {
 }
 
 /**
+ * Rows per series that a call answers or reads at most: slots of the window, its coarse parts and their seam, samples that are stored of it.
+ * `interval`: of the collector, ms.
+ */
+export function rowsOf(
+  { window: { from, to, slots }, parts, horizon }: Pick<RangeRequest, 'window' | 'parts' | 'horizon'>,
+  { interval, withParts }: { readonly interval: number; readonly withParts: boolean },
+): number {
+  const stored = to - Math.max(from, horizon?.ticks ?? to)
+  const isCoarse = withParts && parts.kind === 'slots'
+  const coarse = isCoarse ? Math.ceil((to - from) / parts.length) + Math.ceil(LOOK_BACK / parts.length) : 0
+  return Math.max(slots, coarse, Math.ceil(stored / interval))
+}
+
+/**
  * Splits what is asked for into calls that keep the bounds of the port (storage.md 2.1): groups of members and whole sources, metrics of one
- * source together. `rows`: slots or ticks per series, whichever are more.
+ * source together. `rows`: of `rowsOf`.
  */
 export function planReads(
   members: readonly MemberRef[],
