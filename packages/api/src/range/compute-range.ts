@@ -31,7 +31,7 @@ export async function computeRange(
   let asked = request
   for (;;) {
     const { entries, members } = await evaluateRange({ metrics, breathe, signal, interval }, asked)
-    const fitting = widenRequest(asked, entries)
+    const fitting = widenRequest(asked, entries, { interval, limits: metrics.limits })
     if (fitting.window.step === asked.window.step) return { request: asked, members }
     asked = fitting
   }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { toMembership } from '../members/membership.ts'
 import { readMetricNames, unknownNames } from './metric-names.ts'
 import { RangeQuery } from './range-query.ts'
-import { toRangeRequest, toRequestKey } from './range-request.ts'
+import { toRangeRequest, toRequestKey, widenRequest } from './range-request.ts'
 
 const NOW = 1_790_000_003_400
 const member = (memberId: string, firstAt = 0) => ({
@@ -124,6 +124,17 @@ it('R25 counts parts of derived metrics alone, and only when something asked for
     expect(() => ask({ ...query, ...wanted, member_id: 'all' }, few)).toThrow(
       expect.objectContaining({ code: 'too_many_metrics', details: { max: 0 } }),
     )
+})
+
+it('asks again what the parts are when a wider step begins before the samples do', () => {
+  const ticks = 1_789_990_260_000
+  const horizon = { ticks, rollups: 0 }
+  const request = ask({ start: String(ticks / 1_000), end: '1789997460' }, { horizon })
+  expect([request.window.from, request.parts]).toEqual([ticks, { kind: 'ticks', length: 30_000 }])
+  const wide = widenRequest(request, 1_000, facts)
+  expect([wide.window.from, wide.window.step]).toEqual([1_789_990_200_000, 1_800_000])
+  expect(wide.parts).toEqual({ kind: 'slots', length: 300_000 })
+  expect(widenRequest(request, 1, facts)).toEqual(request)
 })
 
 it('lists unknown names in order, once, cut; they name nothing', () => {

@@ -78,10 +78,16 @@ export function toRangeRequest(query: RangeQuery, facts: RangeFacts): RangeReque
  * The request for more names than it was planned for, since some have a series per label value; `entries`: over all members.
  * @throws AppError `too_many_metrics`, `too_many_points`
  */
-export function widenRequest(request: RangeRequest, entries: number): RangeRequest {
-  const { members, isStepGiven, horizon, window } = request
+export function widenRequest(
+  request: RangeRequest,
+  entries: number,
+  { interval, limits }: Pick<RangeFacts, 'interval' | 'limits'>,
+): RangeRequest {
+  const { members, isStepGiven, horizon } = request
   const names = Math.ceil(entries / Math.max(1, members.length))
-  return { ...request, window: widenWindow(window, { names, members: members.length, isStepGiven, horizon }) }
+  const window = widenWindow(request.window, { names, members: members.length, isStepGiven, horizon })
+  // it may begin earlier now, where there are only rollups
+  return { ...request, window, parts: finest(window, { interval, horizon, limits }) }
 }
 
 /** Members whose ticks change the answer. */
