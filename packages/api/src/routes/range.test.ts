@@ -95,12 +95,16 @@ describe('/api/range', () => {
   })
 
   it.each([
-    ['avg', [2, 0, 1, 2, 0]],
-    ['max', [2, 0, 1, 2, 0]],
+    ['avg', [1, 1.5, 0]],
+    ['max', [2, 2, 0]],
+    ['min', [0, 1, 0]],
+    ['last', [0, 2, 0]],
   ])('takes agg=%s in both formats', async (agg, values) => {
-    const points = await api.get(`/api/range?metrics=${PENDING}&range=2m&agg=${agg}`)
+    const points = await api.get(`/api/range?metrics=${PENDING}&range=2m&step=60&agg=${agg}`)
     expect(points.body.metrics[PENDING].map(({ value }: { value: number }) => value)).toEqual(values)
-    expect((await columns(`metrics=${PENDING}&range=2m&agg=${agg}`)).body.series[PENDING]).toEqual(values)
+    expect((await columns(`metrics=${PENDING}&range=2m&step=60&agg=${agg}`)).body.series[PENDING]).toEqual(
+      values,
+    )
   })
 
   it('R23 answers labelled keys, a bare name by one entry per value, and lists values that nobody has', async () => {
