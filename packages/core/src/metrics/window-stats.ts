@@ -16,16 +16,20 @@ export interface WindowStats {
 /** Each aggregate of the window as one slot (metrics.md 3.10). `data` has the slots of `window`. */
 export function windowStats(metric: Metric, data: SlotsAndParts, window: Window): WindowStats {
   const { from, to, step, span } = window
+  const values = evaluateSlots(metric, data, window, 'last')
+  const at = values.findLastIndex((value) => !Number.isNaN(value))
+  const last = values[at] ?? Number.NaN
   const whole = { ...data, series: data.series.map(collapseSlots) }
-  const of = (agg: Aggregate) =>
-    evaluateSlots(metric, whole, { from, to, step: to - from, slots: 1, span }, agg)[0] ?? Number.NaN
-  const last = evaluateSlots(metric, data, window, 'last')
-  const at = last.findLastIndex((value) => !Number.isNaN(value))
+  const of = (agg: Aggregate) => {
+    // label sets that end at different times never had the sum of their last values
+    if (metric.kind === 'counter') return last
+    return evaluateSlots(metric, whole, { from, to, step: to - from, slots: 1, span }, agg)[0] ?? Number.NaN
+  }
   return {
     min: of('min'),
     max: of('max'),
     avg: of('avg'),
-    last: last[at] ?? Number.NaN,
+    last,
     lastTime: at < 0 ? Number.NaN : from + at * step,
   }
 }
