@@ -62,6 +62,14 @@ describe('/api/current', () => {
     expect(Object.keys(body.metrics)).toEqual([PUTS])
   })
 
+  it.each(['', '&member_id=all'])('R23 lists a labelled key that no member has as unknown%s', async (of) => {
+    const [known, other] = ['5', '999'].map((peer) => `${PEER_SENT}_by_peer{peer="${peer}"}`)
+    const list = encodeURIComponent(`${known},${other}`)
+    const { body } = await api.get(`/api/current?metrics=${list}${of}`)
+    expect(Object.keys(of ? body.members[BETA].metrics : body.metrics)).toEqual([known])
+    expect(body.unknown_metrics).toEqual([other])
+  })
+
   it('D6 gives all members, by exact ids', async () => {
     const { body } = await api.get(`/api/current?member_id=all&metrics=${PUTS}`)
     expect(Object.keys(body.members).toSorted()).toEqual([ALPHA, BETA])

@@ -82,19 +82,24 @@ export function currentRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' |
     const { member_id, metrics: list } = c.req.valid('query')
     const asked = list === undefined ? undefined : readMetricNames(list)
     const membership = await book.read()
-    const unknown = unknownNames(asked?.unsure ?? [], (name) =>
-      (asked?.metrics ?? []).some((metric) => metric.name === name),
-    )
-    const shared = { timestamp: toSeconds(clock.now()), unknown_metrics: [...unknown] }
+    const timestamp = toSeconds(clock.now())
+    const toUnknown = (answers: readonly { readonly metrics: Readonly<Record<string, number>> }[]) => [
+      ...unknownNames(asked?.unsure ?? [], (name) => answers.some((one) => Object.hasOwn(one.metrics, name))),
+    ]
     if (member_id === 'all') {
       const each = membership.current.map(
         async ({ id }) => [id, await answerOf(id, membership, asked, c.var.signal)] as const,
       )
-      return c.json({ ...shared, members: Object.fromEntries(await Promise.all(each)) }, 200)
+      const members = await Promise.all(each)
+      const unknown_metrics = toUnknown(members.map(([, one]) => one))
+      return c.json({ timestamp, unknown_metrics, members: Object.fromEntries(members) }, 200)
     }
     const found = findMember(membership, member_id)
     const answer = await answerOf(member_id, membership, asked, c.var.signal)
-    return c.json({ ...shared, member_id: found?.memberId ?? '', ...answer }, 200)
+    return c.json(
+      { timestamp, unknown_metrics: toUnknown([answer]), member_id: found?.memberId ?? '', ...answer },
+      200,
+    )
   })
 }
 
