@@ -35,6 +35,7 @@ export function createRangeAnswers(deps: {
   const cache = createResultCache(CACHE_BYTES)
   const gate = createWorkGate(GATE)
   const computing = createSharedWork<CachedAnswer>()
+  const compressing = createSharedWork<CachedAnswer>()
 
   const compute = async (key: string, request: RangeRequest, signal: AbortSignal): Promise<CachedAnswer> => {
     const { request: asked, members } = await computeRange(deps, request, signal)
@@ -56,7 +57,7 @@ export function createRangeAnswers(deps: {
         cache.get(key) ??
         (await computing.join(key, signal, (job) => gate.run(() => compute(key, request, job), job)))
       if (!wantsGzip || answer.body.byteLength < MIN_GZIP) return { body: answer.body }
-      return answer.gzip ? answer : compress(key, answer)
+      return answer.gzip ? answer : compressing.join(key, signal, () => compress(key, answer))
     },
   }
 }
