@@ -3,6 +3,7 @@ import type { ApiDeps } from './deps.ts'
 import { addFrame } from './http/frame.ts'
 import { type RouteTable, routeTable } from './http/route-table.ts'
 import { createRouter } from './http/router.ts'
+import { createMemberBook } from './members/member-book.ts'
 import { createRangeAnswers } from './range/range-answers.ts'
 import { authRoutes } from './routes/auth.ts'
 import { currentRoutes } from './routes/current.ts'
@@ -25,15 +26,16 @@ export function createApp(deps: ApiDeps) {
     authenticate: gate.authenticate,
   })
   const { metrics, clock, settings } = deps
+  const book = createMemberBook(deps, settings.interval)
   const answers = createRangeAnswers({ metrics, clock, interval: settings.interval })
-  const openDebug = () => debugRoutes(deps, { range_answers: answers.size })
+  const openDebug = () => debugRoutes(deps, book, { range_answers: answers.size })
   return (
     app
       .route('/api/auth', authRoutes(deps, gate))
-      .route('/api/members', membersRoutes(deps))
-      .route('/api/current', currentRoutes(deps))
-      .route('/api/range', rangeRoutes(deps, answers))
-      .route('/api/status', statusRoutes(deps))
+      .route('/api/members', membersRoutes(deps, book))
+      .route('/api/current', currentRoutes(deps, book))
+      .route('/api/range', rangeRoutes(deps, { book, answers }))
+      .route('/api/status', statusRoutes(deps, book))
       // switched off it is a path like any that does not exist
       .route(
         '/api/debug',

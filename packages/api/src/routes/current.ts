@@ -7,7 +7,7 @@ import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
 import { findMember } from '../members/find-member.ts'
 import { toSeconds } from '../members/member-answer.ts'
-import { createMemberBook } from '../members/member-book.ts'
+import type { MemberBook } from '../members/member-book.ts'
 import { MemberIdOrAllQuery } from '../members/member-id.ts'
 import type { Membership } from '../members/membership.ts'
 import { toScrapeAge } from '../members/scrape-age.ts'
@@ -59,9 +59,10 @@ const getCurrent = defineRoute({
 })
 
 /** `/api/current` (api.md 5.2). */
-export function currentRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' | 'settings'>) {
-  const { metrics, clock, settings } = deps
-  const book = createMemberBook(deps, settings.interval)
+export function currentRoutes(
+  { metrics, clock, settings }: Pick<ApiDeps, 'metrics' | 'clock' | 'settings'>,
+  book: MemberBook,
+) {
   const reader = createCurrentReader(metrics)
 
   const answerOf = async (

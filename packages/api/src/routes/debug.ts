@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
 import { toSeconds } from '../members/member-answer.ts'
-import { createMemberBook } from '../members/member-book.ts'
+import type { MemberBook } from '../members/member-book.ts'
 import { StoreState } from './store-state.ts'
 
 const Store = <T extends string>(...drivers: readonly T[]) =>
@@ -42,14 +42,14 @@ const getDebug = defineRoute({
     .openapi('Debug'),
 })
 
-type DebugDeps = Pick<ApiDeps, 'etcd' | 'metrics' | 'state' | 'clock' | 'settings'>
+type DebugDeps = Pick<ApiDeps, 'metrics' | 'state' | 'clock' | 'settings'>
 
 /** `/api/debug` (api.md 5.6). `caches`: how many entries each has now. */
 export function debugRoutes(
-  { etcd, metrics, state, clock, settings }: DebugDeps,
+  { metrics, state, clock, settings }: DebugDeps,
+  book: MemberBook,
   caches: Readonly<Record<string, () => number>>,
 ) {
-  const book = createMemberBook({ etcd, metrics, clock }, settings.interval)
   const started = { at: clock.now(), monotonic: clock.monotonic() }
   return createRouter().openapi(getDebug, async (c) => {
     const [membership, counted, stateHealth] = await Promise.all([

@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   ALPHA,
   BETA,
+  breakable,
   CLUSTER,
   type DashboardApi,
   type DashboardStore,
   fill,
+  gone,
   NOW,
   openApp,
   openStore,
@@ -65,6 +67,17 @@ describe('/api/members', () => {
       scrape_error: 'timeout: no answer in 10 s',
       status: 'healthy',
     })
+  })
+
+  it('knows while the store is away what any other route read of it before', async () => {
+    const info = { memberId: BETA, name: 'beta', serverVersion: '', clusterVersion: '', goVersion: '' }
+    await store.writer.describe(CLUSTER, [{ ...info, scrapeError: 'timeout: no answer in 10 s' }])
+    const { metrics, fail } = breakable(store.reader)
+    const { get } = await openApp({ metrics })
+    await get('/api/status')
+    fail(gone)
+    const { body } = await get('/api/members')
+    expect(body.members[1].scrape_error).toBe('timeout: no answer in 10 s')
   })
 
   it('D8 keeps the last view while all members are down', async () => {

@@ -3,7 +3,7 @@ import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
 import { MemberAnswer, toMemberAnswers, toSeconds } from '../members/member-answer.ts'
-import { createMemberBook } from '../members/member-book.ts'
+import type { MemberBook } from '../members/member-book.ts'
 import { toViewAge, viewAgeShape } from '../members/view-age.ts'
 
 const getMembers = defineRoute({
@@ -23,9 +23,7 @@ const getMembers = defineRoute({
 })
 
 /** `/api/members`: answered from the last view, whatever is down (api.md 5.1). */
-export function membersRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' | 'settings'>) {
-  const { clock, settings } = deps
-  const book = createMemberBook(deps, settings.interval)
+export function membersRoutes({ clock, settings }: Pick<ApiDeps, 'clock' | 'settings'>, book: MemberBook) {
   return createRouter().openapi(getMembers, async (c) => {
     const membership = await book.read()
     const now = clock.now()

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { acceptsGzip } from '../http/gzip.ts'
 import { createRouter } from '../http/router.ts'
-import { createMemberBook } from '../members/member-book.ts'
+import type { MemberBook } from '../members/member-book.ts'
 import { RangeAnswer } from '../range/range-answer.ts'
 import type { RangeAnswers } from '../range/range-answers.ts'
 import { RangeQuery } from '../range/range-query.ts'
@@ -37,12 +37,10 @@ const getRange = defineRoute({
 
 /** `/api/range` (api.md 5.3). */
 export function rangeRoutes(
-  deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'clock' | 'settings'>,
-  answers: RangeAnswers,
+  { metrics, clock, settings }: Pick<ApiDeps, 'metrics' | 'clock' | 'settings'>,
+  { book, answers }: { readonly book: MemberBook; readonly answers: RangeAnswers },
 ) {
-  const { metrics, clock, settings } = deps
   const { interval } = settings
-  const book = createMemberBook(deps, interval)
   return createRouter().openapi(getRange, async (c) => {
     const [membership, { horizon, storeError }] = await Promise.all([book.read(), readHorizon(metrics)])
     const facts = { membership, horizon, limits: metrics.limits, interval, now: clock.now() }

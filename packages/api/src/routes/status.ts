@@ -9,7 +9,7 @@ import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
 import { MemberAnswer, toMemberAnswers, toSeconds, versionOf } from '../members/member-answer.ts'
-import { createMemberBook } from '../members/member-book.ts'
+import type { MemberBook } from '../members/member-book.ts'
 import type { Membership } from '../members/membership.ts'
 import { newestReset } from '../members/newest-reset.ts'
 import { readQuotaUsage } from '../members/quota-usage.ts'
@@ -72,9 +72,10 @@ const getStatus = defineRoute({
 })
 
 /** `/api/status`: from the last view and the store; makes no call to etcd beyond refreshing the view (api.md 5.4). */
-export function statusRoutes(deps: Pick<ApiDeps, 'etcd' | 'metrics' | 'state' | 'clock' | 'settings'>) {
-  const { metrics, state, clock, settings } = deps
-  const book = createMemberBook(deps, settings.interval)
+export function statusRoutes(
+  { metrics, state, clock, settings }: Pick<ApiDeps, 'metrics' | 'state' | 'clock' | 'settings'>,
+  book: MemberBook,
+) {
   return createRouter().openapi(getStatus, async (c) => {
     const [membership, history, stateHealth] = await Promise.all([
       book.read(),
