@@ -58,6 +58,15 @@ export function createPasswordDoor({
     return undefined
   }
 
+  /** What the store does not settle it counts itself: its failure must not hide the bug. */
+  async function settleVoid(reservationId: string): Promise<void> {
+    try {
+      await state.guard.settle(reservationId, 'void', settings.lockout)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+    }
+  }
+
   return (attempt, onRight) =>
     hasher.withSlot(attempt.address, async (slot) => {
       const reservationId = await reserve(attempt.name, slot)
@@ -67,8 +76,7 @@ export function createPasswordDoor({
         if (outcome === 'expired') throw noCapacity('the check of the password took too long')
         if (outcome !== 'stale') return outcome
       } catch (error) {
-        // a bug saves nobody a guess, but is none; what the store did not settle it counts itself
-        if (!(error instanceof AppError)) await state.guard.settle(reservationId, 'void', settings.lockout)
+        if (!(error instanceof AppError)) await settleVoid(reservationId) // a bug saves nobody a guess, but is none
         throw error
       }
       await state.guard.settle(reservationId, 'wrong', settings.lockout)

@@ -239,6 +239,18 @@ describe('signing in', () => {
     })
   })
 
+  it('A21 tells a damaged hash also while the store does not take that the attempt is void', async () => {
+    const broken = await openApi()
+    await broken.addAdmin({ passwordHash: '$argon2id$damaged' })
+    vi.spyOn(broken.deps.state.guard, 'settle').mockRejectedValue(
+      new AppError('auth_store_unavailable', 'away'),
+    )
+    expect(await broken.login()).toMatchObject({ status: 500, json: { code: 'internal' } })
+    expect(broken.lines.find(({ level }) => level === 'error')?.fields.error).toMatchObject({
+      message: 'the stored password hash of account admin is damaged',
+    })
+  })
+
   it('makes a new hash of a password whose hash has other parameters', async () => {
     const old = await openApi()
     // "password", hashed elsewhere with m=256,t=2,p=1
