@@ -201,7 +201,7 @@ function expectProblem(
   expect(String(json.detail).length).toBeLessThanOrEqual(500)
 }
 
-function recordingLog(lines: LogLine[]): Log {
+export function recordingLog(lines: LogLine[]): Log {
   const at =
     (level: string) =>
     (event: string, fields: LogFields = {}) =>

@@ -33,6 +33,7 @@ import { awaitSharedAccount, discardFirstPassword, ensureFirstAccount } from './
 import { deriveKeyRing, type KeyRing } from './auth/key-ring.ts'
 import type { ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
+import { sweepStateForEver } from './sweep-state.ts'
 
 const COMMON_PASSWORDS = new URL('../assets/common-passwords.txt', import.meta.url)
 const PAGES = fileURLToPath(new URL('../../ui/dist/', import.meta.url))
@@ -40,7 +41,6 @@ const DRAIN_LIMIT = 10_000
 const STOP_LIMIT = 15_000
 /** So long a start waits for a shared store, to say at once that it cannot be used. */
 const STATE_PATIENCE = 2_000
-const SWEEP_EVERY = 3_600_000
 
 await runEntry({
   stopLimit: STOP_LIMIT,
@@ -106,7 +106,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     const end = AbortSignal.any([stop, refused.signal])
     if (ready)
       Promise.all([ready, awaitSharedAccount(start, files, end)]).catch((error) => refused.abort(error))
-    await sweepUntil(end, () => state.maintain(), log)
+    await sweepStateForEver({ state, clock, log }, end)
     log.info('api_stopping')
     refused.signal.throwIfAborted()
   } finally {
@@ -182,15 +182,4 @@ function toListener(answer: Answer, log: Log): HttpListener {
 function announce({ address, port }: HttpServer, log: Log): void {
   log.info('api_listening', { address, port })
   process.send?.({ event: 'api_listening', address, port })
-}
-
-async function sweepUntil(stop: AbortSignal, sweep: () => Promise<void>, log: Log): Promise<void> {
-  while (!stop.aborted) {
-    await clock.sleep(SWEEP_EVERY, stop)
-    try {
-      if (!stop.aborted) await sweep()
-    } catch (error) {
-      log.error('state_sweep_failed', { error })
-    }
-  }
 }

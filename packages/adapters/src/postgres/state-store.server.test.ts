@@ -8,6 +8,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { systemClock } from '../node/clock.ts'
 import { randomBytes } from '../node/random.ts'
+import { stateSweepContract } from '../sql/state-sweep.contract.ts'
 import { openPostgresState } from './state-store.ts'
 
 needServer('postgres', () => {
@@ -38,4 +39,12 @@ needServer('postgres', () => {
   }
 
   stateStoreContract('postgres', open, async (clock) => [await open(clock), await open(clock)])
+  stateSweepContract(async (clock) => ({
+    store: await open(clock),
+    bytes: 'bytea',
+    async query(statement) {
+      const [first = ''] = await postgres.query(`set search_path to test_${schemas}; ${statement}`)
+      return first
+    },
+  }))
 })

@@ -75,8 +75,11 @@ async function forget(tx: Tx, name: AccountName): Promise<void> {
   await tx.deleteFrom('login_guards').where('name', '=', name).execute()
 }
 
-/** Removes up to 500 rows: of names without account beyond 100,000, and of locks that ran out. Never one that an attempt is using. */
-export const sweepGuards = ({ now, transact }: StateDatabase): Promise<void> =>
+/**
+ * Removes up to 500 rows each: of names without account beyond 100,000, and of locks that ran out. Never one that an attempt is using.
+ * True: there may be more.
+ */
+export const sweepGuards = ({ now, transact }: StateDatabase): Promise<boolean> =>
   transact(async (tx) => {
     const at = await now(tx)
     const unused = () =>
@@ -98,9 +101,10 @@ export const sweepGuards = ({ now, transact }: StateDatabase): Promise<void> =>
     const surplus = Math.min(MAX_SWEPT, Number(count) - MAX_STRANGERS)
     const oldest = surplus > 0 ? await strangers.orderBy('last_failure_at').limit(surplus).execute() : []
     const names = [...ranOut, ...oldest].map(({ name }) => name)
-    if (names.length === 0) return
+    if (names.length === 0) return false
     // looked at again now that the rows are locked: an attempt may have been reserved meanwhile
     await tx.deleteFrom('login_guards').where('name', 'in', names).where(hasNoReservation).execute()
+    return ranOut.length === MAX_SWEPT || oldest.length === MAX_SWEPT
   })
 
 const hasNoReservation = ({ not, exists, selectFrom }: ExpressionBuilder<StateTables, 'login_guards'>) =>

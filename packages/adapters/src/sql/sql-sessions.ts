@@ -30,8 +30,8 @@ export const sqlSessions = (database: StateDatabase): Sessions => ({
     }),
 })
 
-/** Removes up to 500 sessions that expired more than 2 h ago. */
-export const sweepSessions = ({ now, transact }: StateDatabase): Promise<void> =>
+/** Removes up to 500 sessions that expired more than 2 h ago. True: there may be more. */
+export const sweepSessions = ({ now, transact }: StateDatabase): Promise<boolean> =>
   transact(async (tx) => {
     const at = await now(tx)
     const old = tx
@@ -40,7 +40,11 @@ export const sweepSessions = ({ now, transact }: StateDatabase): Promise<void> =
       .where('expires_at', '>', 0)
       .where('expires_at', '<', at - KEPT)
       .limit(MAX_SWEPT)
-    await tx.deleteFrom('sessions').where('id_hash', 'in', old).execute()
+    const { numDeletedRows } = await tx
+      .deleteFrom('sessions')
+      .where('id_hash', 'in', old)
+      .executeTakeFirstOrThrow()
+    return Number(numDeletedRows) === MAX_SWEPT
   })
 
 type FoundRow = SessionRow & { readonly username: string; readonly now: number }

@@ -32,8 +32,9 @@ export function sqlStateStore({ clock, translate, close, ...engine }: StateEngin
     sessions: sqlSessions(database),
     now: () => database.look(database.now),
     async maintain() {
-      await sweepSessions(database)
-      await sweepGuards(database)
+      const moreSessions = await sweepSessions(database)
+      const moreGuards = await sweepGuards(database)
+      return { more: moreSessions || moreGuards }
     },
     health: () =>
       health.ask(() => engine.look((read) => read.selectFrom('users').select('id').limit(1).execute())),

@@ -119,8 +119,11 @@ export interface StateStore extends AsyncDisposable {
   readonly sessions: Sessions
   /** The store's clock, Unix ms. All expiry decisions use it. */
   now(): Promise<number>
-  /** Bounded sweep: sessions that expired more than 2 h ago, locks that ran out, the oldest names without account beyond 100,000. */
-  maintain(): Promise<void>
+  /**
+   * One piece of the sweep, at most 500 rows each: sessions that expired more than 2 h ago, locks that ran out, the oldest names without
+   * account beyond 100,000. `more`: the next piece may be asked for at once.
+   */
+  maintain(): Promise<{ readonly more: boolean }>
   /** `unavailable` after 2 failed calls in a row, `degraded` when the last call took over 1 s or the last write failed. Asks the store; never throws. */
   health(): Promise<'ok' | 'degraded' | 'unavailable'>
 }

@@ -11,6 +11,7 @@ import type { Clock } from '@etcdmonitor/core/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../node/clock.ts'
 import { randomBytes } from '../../node/random.ts'
+import { stateSweepContract } from '../../sql/state-sweep.contract.ts'
 import { openSqliteState } from './state-store.ts'
 
 const options = (clock: Pick<Clock, 'now'> = systemClock) => ({
@@ -30,6 +31,14 @@ const opened = (clock?: Pick<Clock, 'now'>) => openSqliteState(file, options(clo
 
 stateStoreContract('sqlite in memory', (clock) => openSqliteState(':memory:', options(clock)))
 stateStoreContract('sqlite', opened, async (clock) => [await opened(clock), await opened(clock)])
+stateSweepContract(async (clock) => ({
+  store: await opened(clock),
+  bytes: 'blob',
+  async query(statement) {
+    using db = new DatabaseSync(file)
+    return String(Object.values(db.prepare(statement).get() ?? {})[0])
+  },
+}))
 
 const admin = { id: 'A', username: 'admin', passwordHash: 'h', mustChangePassword: false }
 
