@@ -56,8 +56,11 @@ export async function scrapeCluster(
   const all = Promise.all(members.map((target, i) => scrape(target, offsets[i] ?? 0)))
   await firstOf(all, firstAppend - sinceTick(), { clock, signal })
   const leaseCount = leases.current()
-  await store()
-  await all
+  try {
+    await store()
+  } finally {
+    await all // also after a bug: the next tick must not ask a member that is still being asked
+  }
   await store()
   if (hasMissed) deps.onStandstill()
   return statuses
