@@ -53,6 +53,8 @@ export function keepDescribed({ writer, notes, clock }: KeepOptions) {
   let remembered: { readonly cluster: string; readonly position: string; readonly at: number } | undefined
 
   return async ({ clusterId, members }: Targets, { data, reset, isHolding }: Remembered): Promise<void> => {
+    for (const id of described.keys())
+      if (!members.some(({ memberId }) => memberId === id)) described.delete(id)
     const infos = members
       .flatMap(({ memberId }) => notes.infoOf(memberId) ?? [])
       .map((info) => ({ ...info, ...(reset && { dataReset: reset }) }))
