@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { tooManyMetrics } from './too-many-metrics.ts'
 
 /** Width of a rollup, and of longer stretches of them, ms. */
 export const COARSE = 300_000
@@ -53,13 +53,6 @@ export function checkParts(
   limits: { readonly parts: number },
 ): void {
   const perName = asked.members * Math.ceil((window.to - window.from) / length)
-  if (asked.names * perName <= limits.parts) return
-  const max = Math.floor(limits.parts / perName)
-  throw new AppError(
-    'too_many_metrics',
-    `${asked.names} metrics are too many for this window, at most ${max} fit`,
-    {
-      details: { max },
-    },
-  )
+  if (asked.names * perName > limits.parts)
+    throw tooManyMetrics(asked.names, Math.floor(limits.parts / perName))
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import { COARSE, effectiveStep, type Horizon, isOldWindow } from './finest.ts'
+import { tooManyMetrics } from './too-many-metrics.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -84,7 +85,8 @@ function fitWindow(request: Bounds, wanted: number, isStepGiven: boolean): Windo
   if (window.slots <= maxSlots) return window
 
   const day = alignWindow(request, DAY)
-  if (day.slots > maxSlots) throw tooManyNames(request, day.slots)
+  if (day.slots > maxSlots)
+    throw tooManyMetrics(request.names, Math.floor(MAX_VALUES / (request.members * day.slots)))
   if (!isStepGiven) return growWindow(request, wanted, maxSlots)
   const smallest = smallestStep(request, wanted, maxSlots) / 1_000
   throw new AppError(
@@ -124,15 +126,4 @@ function smallestStep(request: Bounds, above: number, maxSlots: number): number 
   let step = Math.max(above, Math.ceil((to - from) / maxSlots / unit) * unit)
   while (step < DAY && alignWindow(request, step).slots > maxSlots) step += unit
   return step
-}
-
-function tooManyNames({ names, members }: Counts, slots: number): AppError {
-  const max = Math.floor(MAX_VALUES / (members * slots))
-  return new AppError(
-    'too_many_metrics',
-    `${names} metrics are too many for this window, at most ${max} fit`,
-    {
-      details: { max },
-    },
-  )
 }
