@@ -1,20 +1,17 @@
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
-
-const STEP = 1_000
+import { watchSteps } from '../watch-steps.ts'
 
 /**
- * Gives a function that is called once a tick and tells, as the event `clock_step`, when wall and monotonic clock are more than 1 s
- * further apart than at the call before. `newestAt` is the newest tick that was stored: after a step back, ticks are held until then.
+ * Gives a function that is called once a tick and tells, as the event `clock_step`, when the wall clock was stepped since the call
+ * before. `newestAt` is the newest tick that was stored: after a step back, ticks are held until then.
  */
 export function watchClock({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
-  let apart = clock.now() - clock.monotonic()
+  const lastStep = watchSteps(clock)
   return (newestAt: number | undefined): void => {
-    const now = clock.now()
-    const step = now - clock.monotonic() - apart
-    apart += step
-    if (Math.abs(step) <= STEP) return
-    const isHeld = newestAt !== undefined && newestAt > now
+    const step = lastStep()
+    if (step === 0) return
+    const isHeld = newestAt !== undefined && newestAt > clock.now()
     log.warn('clock_step', {
       by_ms: Math.round(step),
       ...(isHeld && { held_until: new Date(newestAt).toISOString() }),
