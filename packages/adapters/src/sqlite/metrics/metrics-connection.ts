@@ -54,7 +54,7 @@ export function connectToMetrics(path: string, clock: Clock, damage: DamageWatch
     if (file === undefined) reason = 'no_file'
     else if (file === 'newer' || file === 'foreign') reason = file === 'newer' ? 'schema_newer' : 'unreadable'
     else {
-      open = { inode: inode ?? 0, ...openFile(file, damage) }
+      open = { inode: inode ?? 0, ...openOrClose(file, damage) }
       reason = ''
     }
   }
@@ -82,6 +82,15 @@ export function connectToMetrics(path: string, clock: Clock, damage: DamageWatch
       open?.db.close()
       open = undefined
     },
+  }
+}
+
+function openOrClose(db: DatabaseSync, damage: DamageWatch): OpenMetricsFile {
+  try {
+    return openFile(db, damage)
+  } catch (error) {
+    db.close() // it is looked at again every second
+    throw error
   }
 }
 

@@ -128,6 +128,22 @@ it('F44 looks through the file after a stop that was not in good order', async (
   expect(setsAside()).toHaveLength(1)
 })
 
+it.each([
+  ['the case of a letter in a name', (file: Buffer) => file.write('First_at', file.indexOf('first_at'))],
+  ['the number of the format', (file: Buffer) => file.writeUInt8(36, 47)],
+])('sets a file aside in whose schema %s is another', async (_, damage) => {
+  await store(tick(0))
+  const file = readFileSync(join(dataDir, 'metrics.db'))
+  damage(file)
+  writeFileSync(join(dataDir, 'metrics.db'), file)
+  await using reader = openReader()
+  await expect(reader.members()).rejects.toMatchObject({ code: 'storage_unavailable' })
+  await store(tick(1))
+  expect(setsAside()).toHaveLength(1)
+  await clock.advance(1_000)
+  expect(await reader.members()).toMatchObject([{ member: MEMBER, firstAt: AT + MINUTE }])
+})
+
 const setsAside = () =>
   readdirSync(dataDir)
     .filter((name) => /\.corrupt-\d{8}T\d{6}Z$/.test(name))

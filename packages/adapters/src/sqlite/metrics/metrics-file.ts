@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
+import { requireOurTables } from './metrics-columns.ts'
 import { isDiskFull } from './metrics-errors.ts'
 import { migrateMetrics, removeCopy } from './metrics-migrations.ts'
 import {
@@ -49,6 +50,7 @@ export function openMetricsFileToRead(path: string): DatabaseSync | 'foreign' | 
   try {
     const state = stateOf(db)
     if (state === 'ours') {
+      requireOurTables(db)
       db.exec(READER_PRAGMAS)
       return db
     }
@@ -76,7 +78,9 @@ function makeFile(path: string): void {
 
 function lookAt(path: string): FileState {
   using db = new DatabaseSync(path, { readOnly: true, timeout: WRITER_TIMEOUT })
-  return stateOf(db)
+  const state = stateOf(db)
+  if (state === 'ours') requireOurTables(db)
+  return state
 }
 
 function stateOf(db: DatabaseSync): FileState {
