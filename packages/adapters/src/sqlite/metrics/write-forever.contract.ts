@@ -1,4 +1,5 @@
 import { DatabaseSync, StatementSync } from 'node:sqlite'
+import { AppError } from '@etcdmonitor/core/errors'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import { systemClock } from '../../node/clock.ts'
 import { createLog } from '../../node/log.ts'
@@ -6,7 +7,8 @@ import { openSqliteMetricsWriter } from './metrics-writer.ts'
 
 /**
  * `write-forever.contract.ts <data folder> <first number> <statement> [open]`: appends ticks and keeps house as fast as the disk takes it,
- * by a clock that stands at each tick. Prints `stored <number>` for each tick that is acknowledged. Kills itself in the middle of a seal,
+ * by a clock that stands at each tick. Prints `stored <number>` for each tick that is acknowledged, and `refused <number>` where the store
+ * says that it is not available. Kills itself in the middle of a seal,
  * before that statement of its housekeeping, or of opening the file; 0: never.
  */
 const [dataDir = '', first = '1', statement = '0', part = 'seal'] = process.argv.slice(2)
@@ -50,11 +52,21 @@ for (const [owner, name] of [
 const writer = await openSqliteMetricsWriter({ dataDir, clock: systemClock, log: createLog('error') })
 left = never
 for (let n = Number(first); ; n++) {
-  const { stored } = await writer.append(tickNumber(n))
-  if (stored > 0) process.stdout.write(`stored ${n}\n`)
-  for (let more = true; more; ) {
+  const appended = await orRefused(n, () => writer.append(tickNumber(n)))
+  if (appended && appended.stored > 0) process.stdout.write(`stored ${n}\n`)
+  for (let more: boolean | undefined = true; more; ) {
     left = part === 'seal' ? Number(statement) || never : never
-    ;({ more } = await writer.maintain({ now: START + n * INTERVAL, steady: DAY }))
+    more = (await orRefused(n, () => writer.maintain({ now: START + n * INTERVAL, steady: DAY })))?.more
   }
   left = never
+}
+
+async function orRefused<T>(n: number, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error
+    process.stdout.write(`refused ${n}\n`)
+    return undefined
+  }
 }
