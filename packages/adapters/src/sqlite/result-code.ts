@@ -6,3 +6,6 @@ export function resultCode(error: unknown): number | undefined {
 
 /** Another connection writes. */
 export const isBusy = (error: unknown): boolean => resultCode(error) === 5
+
+/** A row that may not be: one of its name is there, or a column refuses its value. */
+export const isConstraint = (error: unknown): boolean => resultCode(error) === 19

@@ -23,5 +23,16 @@ export function lookThrough(db: DatabaseSync): void {
   if (check !== 'ok') throw new DamagedFile(`quick_check says: ${String(check).slice(0, 200)}`)
 }
 
+/**
+ * Names are looked up in what was read of these tables before a row is inserted, so that one which is there all the same means that table
+ * and index differ, which `quick_check` does not see. @throws an error that `isDamage`
+ */
+export function lookThroughNames(db: DatabaseSync): void {
+  for (const table of ['member', 'series']) {
+    const [check] = Object.values(db.prepare(`PRAGMA integrity_check('${table}')`).get() ?? {})
+    if (check !== 'ok') throw new DamagedFile(`integrity_check says: ${String(check).slice(0, 200)}`)
+  }
+}
+
 const numberOf = (db: DatabaseSync, pragma: string): number =>
   Number(Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0])

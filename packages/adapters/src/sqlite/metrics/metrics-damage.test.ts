@@ -144,6 +144,31 @@ it.each([
   expect(await reader.members()).toMatchObject([{ member: MEMBER, firstAt: AT + MINUTE }])
 })
 
+it('sets a file aside in whose index of series those behind a damaged entry are lost', async () => {
+  const many = (i: number): TickBatch => {
+    const scalars = Array.from({ length: 8 }, (_, n) => ({
+      source: 'grpc_started' as const,
+      labels: { method: `M${n}` },
+      value: i,
+    }))
+    return { ...tick(i), members: [{ memberId: '2', scalars, histograms: [] }] }
+  }
+  await store(many(0))
+  const file = readFileSync(join(dataDir, 'metrics.db'))
+  const pointer = (rootOf('sqlite_autoindex_series_1') - 1) * 8_192 + 8 + 2 * 3 // to the fourth entry
+  file.writeUInt16BE(file.readUInt16BE(pointer) ^ 4, pointer)
+  writeFileSync(join(dataDir, 'metrics.db'), file)
+  await using writer = await openSqliteMetricsWriter(options())
+  await expect(writer.append(many(1))).rejects.toMatchObject({ code: 'storage_unavailable' })
+  expect(setsAside()).toHaveLength(1)
+  expect(await writer.append(many(2))).toMatchObject({ stored: 8 })
+})
+
+function rootOf(name: string): number {
+  using db = new DatabaseSync(join(dataDir, 'metrics.db'))
+  return Number(db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.rootpage)
+}
+
 const setsAside = () =>
   readdirSync(dataDir)
     .filter((name) => /\.corrupt-\d{8}T\d{6}Z$/.test(name))

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
+import { isConstraint } from '../result-code.ts'
 import { createCollectorMemory } from './collector-memory.ts'
 import type { Room } from './disk-room.ts'
-import { markClean } from './look-through.ts'
+import { lookThroughNames, markClean } from './look-through.ts'
 import { openMemberRows } from './member-rows.ts'
 import { prepareAppend } from './metrics-append.ts'
 import type { DamageWatch } from './metrics-damage.ts'
@@ -33,6 +34,7 @@ export function openSession(db: DatabaseSync, options: SessionOptions) {
     } catch (error) {
       members.forget()
       if (db.isOpen && db.isTransaction) db.exec('ROLLBACK')
+      if (isConstraint(error)) lookThroughNames(db)
       throw error
     }
   }
