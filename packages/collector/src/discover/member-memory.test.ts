@@ -18,7 +18,10 @@ it('forgets what it described of a member that left, and describes it when it is
   const keep = keepDescribed({ writer: store.writer, notes: { infoOf }, clock: manualClock() })
   for (const ids of [[ALPHA, BETA], [ALPHA, BETA], [BETA], [ALPHA, BETA]]) {
     const members = ids.map((memberId) => ({ memberId, name: '' }))
-    await keep({ clusterId: '7', members, listed: ids, voters: 2 }, { data: undefined, isHolding: false })
+    await keep(
+      { clusterId: '7', members, listed: ids, voters: 2 },
+      { data: undefined, reset: undefined, isHolding: false },
+    )
   }
   expect(store.described.map(({ members }) => members.map(({ memberId }) => memberId))).toEqual([
     [ALPHA, BETA],
