@@ -47,7 +47,7 @@ function bluePixels(canvas: HTMLCanvasElement, over: HTMLElement, left: number, 
 }
 
 /** A pointer over the plot at a share of its width and height. */
-async function point(over: HTMLElement, type: string, x: number, y = 0.5) {
+async function point(over: HTMLElement, type: string, x: number, { y = 0.5, button = 0 } = {}) {
   const { left, top, width, height } = over.getBoundingClientRect()
   const target = type === 'mouseup' ? document : over
   target.dispatchEvent(
@@ -56,7 +56,7 @@ async function point(over: HTMLElement, type: string, x: number, y = 0.5) {
       movementX: 1,
       clientX: left + width * x,
       clientY: top + height * y,
-      button: 0,
+      button,
     }),
   )
   await frames() // moves are taken with the next frame
@@ -89,6 +89,15 @@ describe('new data', () => {
     await frames()
     expect(bluePixels(canvas(), over(), 0, 1)).toBeGreaterThan(50)
     await point(over(), 'mouseup', 0.5)
+    await frames()
+    expect(bluePixels(canvas(), over(), 0, 1)).toBe(0)
+  })
+
+  it('does not wait for a menu, which may swallow the end of a click', async () => {
+    const { canvas, over, setShown } = await draw(someColumns([aLine('a', flat(30, 5))]))
+    await point(over(), 'mousemove', 0.2)
+    await point(over(), 'mousedown', 0.2, { button: 2 })
+    setShown(someColumns([aLine('a', flat(30, null))]))
     await frames()
     expect(bluePixels(canvas(), over(), 0, 1)).toBe(0)
   })

@@ -42,11 +42,13 @@ export function createZoomDrag(on: {
     },
     bind: {
       mousedown: (plot, _target, handle) => (event) => {
+        if (event.button !== 0) return null // a menu may swallow the end of it
         isCancelled = false
         setDragged(plot)
         return handle(event)
       },
       mouseup: (_plot, _target, handle) => (event) => {
+        if (event.button !== 0) return null
         const result = handle(event)
         setDragged(undefined)
         return result
