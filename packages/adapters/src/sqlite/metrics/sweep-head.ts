@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { firstHeadId } from './metrics-keys.ts'
+import { firstHeadId, memberOf } from './metrics-keys.ts'
 
 const PIECE = 500
 
@@ -8,17 +8,21 @@ const PIECE = 500
  * over them: a seal that deleted thousands of them itself would stop the process for too long.
  */
 export function prepareSweepHead(db: DatabaseSync): () => number {
-  const members = db.prepare('SELECT id, sealed_to FROM member WHERE sealed_to > 0 ORDER BY id')
-  const sweep = db.prepare(
-    'DELETE FROM head WHERE id IN (SELECT id FROM head WHERE id < ? AND id & 8191 = ? ORDER BY id LIMIT ?)',
-  )
+  const members = db.prepare('SELECT id, sealed_to FROM member WHERE sealed_to > 0')
+  const head = db.prepare('SELECT id FROM head WHERE id < ? ORDER BY id')
+  const remove = db.prepare('DELETE FROM head WHERE id = ?')
   return () => {
-    let left = PIECE
-    for (const { id, sealed_to: sealedTo } of members.all()) {
-      const { changes } = sweep.run(BigInt(firstHeadId(Number(sealedTo))), BigInt(Number(id)), BigInt(left))
-      left -= Number(changes)
-      if (left === 0) break
+    const borders = new Map(
+      members.all().map(({ id, sealed_to: at }) => [Number(id), firstHeadId(Number(at))]),
+    )
+    const last = Math.max(0, ...borders.values())
+    const sealed: bigint[] = []
+    for (const row of head.iterate(BigInt(last))) {
+      const id = Number(row.id)
+      if (id < (borders.get(memberOf(id)) ?? 0)) sealed.push(BigInt(id))
+      if (sealed.length === PIECE) break
     }
-    return PIECE - left
+    for (const id of sealed) remove.run(id)
+    return sealed.length
   }
 }
