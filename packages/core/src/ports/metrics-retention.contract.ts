@@ -72,6 +72,14 @@ export function retentionCases(adapter: string, open: () => Promise<OpenMetricsS
       expect((await timesFrom(START, now))[0]).toBe(START + 2 * DAY)
     })
 
+    it('MC-16 does not let a clock that is set back by 400 days, or by 3, wipe the history', async () => {
+      await append(...NINE_DAYS)
+      for (const now of [START - 400 * DAY, START + 6 * DAY]) {
+        await keepHouseFor(1_000, now)
+        expect(await timesFrom(START, START + 9 * DAY)).toHaveLength(NINE_DAYS.length)
+      }
+    })
+
     it.each([
       { name: 'in the head', wrong: [0, 1, 2], isSealed: false, again: 10 * MINUTE },
       { name: 'sealed, with the present window', wrong: [0, 150, 300], isSealed: true, again: WINDOW },

@@ -45,7 +45,7 @@ export function createUpkeep(deps: UpkeepDeps) {
   const sweepHead = prepareSweepHead(db)
   const retention = prepareRetention({ db, head, retentionDays })
   const dropAhead = prepareDropAhead(db)
-  let isDropping = false
+  let ahead: ReturnType<typeof dropAhead> = 'none'
 
   async function seal(now: number): Promise<boolean> {
     const found = findSealable(now)
@@ -86,12 +86,12 @@ export function createUpkeep(deps: UpkeepDeps) {
 
   /** What a wrong clock left behind holds every tick until its time comes. */
   function dropWrong(now: number): boolean {
-    const isAhead = transact(() => dropAhead(aheadFrom(now)))
-    if (isAhead) members.forget()
-    if (isAhead && !isDropping)
-      log.warn('store_ahead_dropped', { from: new Date(aheadFrom(now)).toISOString() })
-    isDropping = isAhead
-    return isAhead
+    const outcome = transact(() => dropAhead(aheadFrom(now)))
+    if (outcome === 'dropped') members.forget()
+    const told = { dropped: 'store_ahead_dropped', kept: 'store_ahead_kept', none: '' }[outcome]
+    if (outcome !== ahead && told !== '') log.warn(told, { from: new Date(aheadFrom(now)).toISOString() })
+    ahead = outcome
+    return outcome === 'dropped'
   }
 
   return async ({ now, steady }: { readonly now: number; readonly steady: number }): Promise<boolean> => {
