@@ -4,7 +4,7 @@ import { createEffect, onCleanup, Show } from 'solid-js'
 import { ChartPanel } from './ChartPanel.tsx'
 import type { MonitorState } from './monitor-state.ts'
 
-/** One panel instead of all; Esc gives the page back. Nothing while its panel is not known. */
+/** One panel instead of all; Esc gives the page back. A panel that is not known (of another release) does so at once. */
 export function MaximisedPanel(props: { readonly id: string; readonly state: MonitorState }) {
   const panel = () => [...PANELS, ...FURTHER_PANELS].find(({ id }) => id === props.id)
   let place: HTMLDivElement | undefined
@@ -19,6 +19,7 @@ export function MaximisedPanel(props: { readonly id: string; readonly state: Mon
   onCleanup(() => document.removeEventListener('keydown', onKey))
   createEffect(() => {
     if (panel()) place?.querySelector('button')?.focus({ preventScroll: true })
+    else props.state.maximise(undefined, { replace: true })
   })
   const opener = props.id
   onCleanup(() =>

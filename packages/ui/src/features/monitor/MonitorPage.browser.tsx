@@ -694,3 +694,9 @@ it('shows a panel that is hidden by default alone when the address says so', asy
   await expect.element(panel('Lease Activity').getByRole('cell').first()).toMatchTextContent(/\d/)
   expect(view.url()).toContain('panel=chartLeaseActivity')
 })
+
+it('shows all panels when the address names one that there is not', async () => {
+  const view = open('/monitor?range=30m&panel=chartOfTomorrow')
+  await expect.element(panel('Raft Proposals').getByRole('cell').first()).toMatchTextContent(/\d/)
+  expect(view.url()).toBe('/monitor?range=30m')
+})

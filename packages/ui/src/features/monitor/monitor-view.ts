@@ -37,7 +37,8 @@ export interface MonitorViewState {
   pick(panel: string, metric: string | undefined): void
   zoomTo(window: MonitorWindow): void
   /** Lets a panel fill the page; undefined: all are shown again. */
-  maximise(panel: string | undefined): void
+  /** `replace`: Back does not lead to what was before. */
+  maximise(panel: string | undefined, options?: { readonly replace?: boolean }): void
   /** Where `maximise` leads, for a link. */
   panelUrl(panel: string): string
   /** Back to the window before the zooms; without zoom nothing. */
@@ -92,9 +93,10 @@ export function createMonitorView(): MonitorViewState {
       const zoomedFrom = location.state?.zoomedFrom ?? `?${printMonitorUrl(view()).slice(1)}`
       go({ ...others, window }, { zoomedFrom })
     },
-    maximise(panel) {
+    maximise(panel, { replace = false } = {}) {
       const { panel: _, ...others } = view()
       go(panel === undefined ? others : { ...others, panel }, {
+        replace,
         zoomedFrom: location.state?.zoomedFrom ?? '',
       })
     },
