@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { toMemberTick } from '@etcdmonitor/core/metrics/member-tick'
-import { parsePage } from '@etcdmonitor/core/metrics/parse-page'
 import type { HistogramSample, MemberTick, ScalarSample, TickBatch } from '@etcdmonitor/core/metrics/sample'
+import { toMemberTick } from '@etcdmonitor/core/metrics/scrape/member-tick'
+import { parsePage } from '@etcdmonitor/core/metrics/scrape/parse-page'
 import { SOURCES, type SourceEntry, type SourceId } from '@etcdmonitor/core/metrics/sources'
 
 export interface DataSet {

@@ -1,6 +1,6 @@
 import { systemClock } from '@etcdmonitor/adapters/node/clock'
 import { createLog } from '@etcdmonitor/adapters/node/log'
-import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/metrics-reader'
+import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/reading/metrics-reader'
 import { expect } from 'vitest'
 
 interface Acknowledged {

@@ -1,6 +1,6 @@
 import { memoryEtcdCluster } from '@etcdmonitor/adapters/memory/memory-etcd-cluster'
 import { AppError } from '@etcdmonitor/core/errors'
-import { coveredSeconds, increaseOf } from '@etcdmonitor/core/metrics/delta-rules'
+import { coveredSeconds, increaseOf } from '@etcdmonitor/core/metrics/slots/delta-rules'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createCollector } from './collector.ts'

@@ -1,9 +1,9 @@
 import { type EtcdFailureKind, isNotReached } from '@etcdmonitor/core/etcd/failure'
 import type { Clock } from '@etcdmonitor/core/time'
 import type { ICallable } from 'etcd3'
-import type { CallBudget } from './call-budget.ts'
-import { EtcdCallError } from './call-error.ts'
-import { createLimiter } from './limiter.ts'
+import type { CallBudget } from './connection/call-budget.ts'
+import { EtcdCallError } from './connection/call-error.ts'
+import { createLimiter } from './connection/limiter.ts'
 import type { EtcdMember } from './member.ts'
 
 export interface ClusterOptions {

@@ -8,10 +8,10 @@ import { notStarted, toClusterView } from '@etcdmonitor/core/etcd/record-view'
 import type { CallOptions, EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
 import { LeaseClient } from 'etcd3'
-import { type CallBudget, startBudget } from './call-budget.ts'
-import { callError, EtcdCallError } from './call-error.ts'
 import type { Cluster } from './cluster.ts'
-import type { Discovery } from './discovery.ts'
+import { type CallBudget, startBudget } from './connection/call-budget.ts'
+import { callError, EtcdCallError } from './connection/call-error.ts'
+import type { Discovery } from './members/discovery.ts'
 
 export interface MemberCallsOptions {
   readonly cluster: Cluster

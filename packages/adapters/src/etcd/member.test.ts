@@ -5,11 +5,11 @@ import * as grpc from '@grpc/grpc-js'
 import { MaintenanceClient } from 'etcd3'
 import { expect, it } from 'vitest'
 import { systemClock as clock } from '../node/clock.ts'
-import { startBudget } from './call-budget.ts'
-import { openChannel } from './channel.ts'
+import { startBudget } from './connection/call-budget.ts'
+import { openChannel } from './connection/channel.ts'
+import { toTarget } from './connection/resolve-target.ts'
+import { loadSchema } from './connection/schema.ts'
 import { createMember, type EtcdMember } from './member.ts'
-import { toTarget } from './resolve-target.ts'
-import { loadSchema } from './schema.ts'
 
 const schema = loadSchema()
 

@@ -3,12 +3,12 @@ import type { Secret } from '@etcdmonitor/core/secret'
 import type { Clock } from '@etcdmonitor/core/time'
 import * as grpc from '@grpc/grpc-js'
 import type { IAuthenticateResponse, ICallable } from 'etcd3'
-import { type CallBudget, startBudget, within } from './call-budget.ts'
-import { callError, EtcdCallError } from './call-error.ts'
-import type { DialTarget, EtcdChannel } from './channel.ts'
-import type { EtcdService } from './schema.ts'
-import { sendUnary, type Unary } from './send-unary.ts'
-import { createToken } from './token.ts'
+import { type CallBudget, startBudget, within } from './connection/call-budget.ts'
+import { callError, EtcdCallError } from './connection/call-error.ts'
+import type { DialTarget, EtcdChannel } from './connection/channel.ts'
+import type { EtcdService } from './connection/schema.ts'
+import { sendUnary, type Unary } from './connection/send-unary.ts'
+import { createToken } from './connection/token.ts'
 
 export interface MemberOptions {
   readonly url: string

@@ -1,8 +1,8 @@
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
+import type { TlsMaterial } from './connection/tls-material.ts'
 import { type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
-import type { TlsMaterial } from './tls-material.ts'
 
 interface Surroundings extends Pick<EtcdClientOptions, 'interval' | 'clock' | 'log'> {
   /** What the files of `etcd.tls_*` hold. */

@@ -1,11 +1,15 @@
 import { METRICS, type Metric } from '@etcdmonitor/core/metrics/catalogue'
-import { CURRENT_SPAN, type CurrentValue, currentValue } from '@etcdmonitor/core/metrics/current-values'
-import { type PartSlots, readSources } from '@etcdmonitor/core/metrics/evaluate-parts'
-import { LAG_SOURCES, type Leading, leadingPositions } from '@etcdmonitor/core/metrics/follower-lag'
-import { FORECAST_POINTS, FORECAST_STEP, forecastAt } from '@etcdmonitor/core/metrics/forecast'
-import { spreadLabels } from '@etcdmonitor/core/metrics/metric-labels'
+import {
+  CURRENT_SPAN,
+  type CurrentValue,
+  currentValue,
+} from '@etcdmonitor/core/metrics/evaluate/current-values'
+import { type PartSlots, readSources } from '@etcdmonitor/core/metrics/evaluate/evaluate-parts'
+import { LAG_SOURCES, type Leading, leadingPositions } from '@etcdmonitor/core/metrics/evaluate/follower-lag'
+import { FORECAST_POINTS, FORECAST_STEP, forecastAt } from '@etcdmonitor/core/metrics/evaluate/forecast'
+import { spreadLabels } from '@etcdmonitor/core/metrics/evaluate/metric-labels'
+import { tickParts } from '@etcdmonitor/core/metrics/slots/tick-parts'
 import type { SourceId } from '@etcdmonitor/core/metrics/sources'
-import { tickParts } from '@etcdmonitor/core/metrics/tick-parts'
 import {
   type MemberRef,
   type MemberTicks,

@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import type { Leading } from '@etcdmonitor/core/metrics/follower-lag'
+import type { Leading } from '@etcdmonitor/core/metrics/evaluate/follower-lag'
 import type { MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import { createSharedWork } from '../range/shared-work.ts'
 import { type CurrentMetrics, type CurrentStore, computeCurrent, readLeadingNow } from './compute-current.ts'

@@ -1,8 +1,8 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import type { MemberId } from '@etcdmonitor/core/etcd/member'
 import { findMetric } from '@etcdmonitor/core/metrics/catalogue'
-import { evaluateParts } from '@etcdmonitor/core/metrics/evaluate-parts'
-import { tickParts } from '@etcdmonitor/core/metrics/tick-parts'
+import { evaluateParts } from '@etcdmonitor/core/metrics/evaluate/evaluate-parts'
+import { tickParts } from '@etcdmonitor/core/metrics/slots/tick-parts'
 import { type MemberTicks, type MetricsReader, READ_LIMITS } from '@etcdmonitor/core/ports/metrics-store'
 import type { Membership } from './membership.ts'
 

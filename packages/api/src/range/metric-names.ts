@@ -1,6 +1,6 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import { findMetric, type Metric } from '@etcdmonitor/core/metrics/catalogue'
-import { ofLabel } from '@etcdmonitor/core/metrics/metric-labels'
+import { ofLabel } from '@etcdmonitor/core/metrics/evaluate/metric-labels'
 
 /** Names of one request, and characters of an unknown one that are shown. */
 const MAX_NAMES = 200

@@ -1,5 +1,5 @@
 import type { Metric } from '@etcdmonitor/core/metrics/catalogue'
-import { readSources } from '@etcdmonitor/core/metrics/evaluate-parts'
+import { readSources } from '@etcdmonitor/core/metrics/evaluate/evaluate-parts'
 import { type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
 import { LOOK_BACK, type MemberRef, READ_LIMITS } from '@etcdmonitor/core/ports/metrics-store'
 import type { RangeRequest } from './range-request.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import { MAX_RANGE_SECONDS, parseRange } from '@etcdmonitor/core/metrics/parse-range'
-import { EXTRAS } from '@etcdmonitor/core/metrics/window-values'
+import { MAX_RANGE_SECONDS, parseRange } from '@etcdmonitor/core/metrics/slots/parse-range'
+import { EXTRAS } from '@etcdmonitor/core/metrics/slots/window-values'
 import { z } from '@hono/zod-openapi'
 import { type ItemCode, invalidRequest } from '../http/validation-items.ts'
 import { MemberIdOrAllQuery } from '../members/member-id.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import type { Horizon } from '@etcdmonitor/core/metrics/finest'
+import type { Horizon } from '@etcdmonitor/core/metrics/slots/finest'
 import { describe, expect, it } from 'vitest'
 import { toMembership } from '../members/membership.ts'
 import { readMetricNames, unknownNames } from './metric-names.ts'

@@ -1,4 +1,8 @@
-import { FORECAST_POINTS, FORECAST_STEP, type ForecastHistory } from '@etcdmonitor/core/metrics/forecast'
+import {
+  FORECAST_POINTS,
+  FORECAST_STEP,
+  type ForecastHistory,
+} from '@etcdmonitor/core/metrics/evaluate/forecast'
 import type { SourceId } from '@etcdmonitor/core/metrics/sources'
 import {
   type GaugeSlots,

@@ -1,8 +1,8 @@
 import type { Metric } from '@etcdmonitor/core/metrics/catalogue'
-import { looksBack, type PartSlots, readSources } from '@etcdmonitor/core/metrics/evaluate-parts'
-import type { SlotsAndParts } from '@etcdmonitor/core/metrics/evaluate-slots'
-import { foldTicks, placeInSlots } from '@etcdmonitor/core/metrics/fold-ticks'
-import { tickParts } from '@etcdmonitor/core/metrics/tick-parts'
+import { looksBack, type PartSlots, readSources } from '@etcdmonitor/core/metrics/evaluate/evaluate-parts'
+import type { SlotsAndParts } from '@etcdmonitor/core/metrics/evaluate/evaluate-slots'
+import { foldTicks, placeInSlots } from '@etcdmonitor/core/metrics/slots/fold-ticks'
+import { tickParts } from '@etcdmonitor/core/metrics/slots/tick-parts'
 import {
   LOOK_BACK,
   type MemberRef,

@@ -1,5 +1,5 @@
-import type { WindowStats } from '@etcdmonitor/core/metrics/window-stats'
-import type { Extra, WindowValues } from '@etcdmonitor/core/metrics/window-values'
+import type { WindowStats } from '@etcdmonitor/core/metrics/slots/window-stats'
+import type { Extra, WindowValues } from '@etcdmonitor/core/metrics/slots/window-values'
 import { unknownNames } from './metric-names.ts'
 import type { RangeRequest } from './range-request.ts'
 

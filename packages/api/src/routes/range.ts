@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import type { Horizon } from '@etcdmonitor/core/metrics/finest'
+import type { Horizon } from '@etcdmonitor/core/metrics/slots/finest'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'

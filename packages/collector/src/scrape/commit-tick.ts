@@ -1,12 +1,12 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import { countValues, toMemberTick } from '@etcdmonitor/core/metrics/member-tick'
 import type { MemberTick } from '@etcdmonitor/core/metrics/sample'
+import { countValues, toMemberTick } from '@etcdmonitor/core/metrics/scrape/member-tick'
 import {
   afterTick,
   clockError,
   newScrapeClock,
   type ScrapeClock,
-} from '@etcdmonitor/core/metrics/scrape-clock'
+} from '@etcdmonitor/core/metrics/scrape/scrape-clock'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { AppendResult, MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
 import type { DropTally } from '../self/drop-tally.ts'

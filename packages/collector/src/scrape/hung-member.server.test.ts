@@ -1,5 +1,5 @@
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
-import { scrapeOffset } from '@etcdmonitor/core/metrics/scrape-offset'
+import { scrapeOffset } from '@etcdmonitor/core/metrics/scrape/scrape-offset'
 import { type EtcdCluster, startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { type FaultMode, startFaultProxy } from '@etcdmonitor/rig/fault-proxy'
 import { needServer } from '@etcdmonitor/rig/need-server'

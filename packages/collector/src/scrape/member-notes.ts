@@ -1,4 +1,4 @@
-import { describeScrapeFailure } from '@etcdmonitor/core/metrics/scrape-reason'
+import { describeScrapeFailure } from '@etcdmonitor/core/metrics/scrape/scrape-reason'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MemberInfo } from '@etcdmonitor/core/ports/metrics-store'
 import type { KnownMember } from '../discover/known-cluster.ts'

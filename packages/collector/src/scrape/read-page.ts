@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type MemberPage, parsePage } from '@etcdmonitor/core/metrics/parse-page'
+import { type MemberPage, parsePage } from '@etcdmonitor/core/metrics/scrape/parse-page'
 import type { ScrapeFailure } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
 

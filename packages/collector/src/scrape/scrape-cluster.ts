@@ -1,5 +1,5 @@
 import type { MemberStatus } from '@etcdmonitor/core/etcd/member'
-import { scrapeOffset } from '@etcdmonitor/core/metrics/scrape-offset'
+import { scrapeOffset } from '@etcdmonitor/core/metrics/scrape/scrape-offset'
 import type { EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
 import type { Target, Targets } from '../discover/pick-targets.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { mergeHistograms } from '../metrics/evaluate/histogram.ts'
 import vectorFile from '../metrics/fixtures/metrics-data.json' with { type: 'json' }
-import { mergeHistograms } from '../metrics/histogram.ts'
 import type { HistogramSample, Labels, TickBatch } from '../metrics/sample.ts'
 import type { SourceId } from '../metrics/sources.ts'
 import { expectClose } from './metrics-compare.contract.ts'

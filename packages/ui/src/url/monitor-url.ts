@@ -1,4 +1,4 @@
-import { MAX_RANGE_SECONDS, parseRange } from '@etcdmonitor/core/metrics/parse-range'
+import { MAX_RANGE_SECONDS, parseRange } from '@etcdmonitor/core/metrics/slots/parse-range'
 
 /** Windows that end now, as offered (api.md 5.3). */
 export const PRESETS = ['1m', '5m', '10m', '30m', '1h', '3h', '6h', '12h', '24h', '7d', '30d', '90d'] as const

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { countValues } from '@etcdmonitor/core/metrics/member-tick'
 import type { MemberTick, TickBatch } from '@etcdmonitor/core/metrics/sample'
+import { countValues } from '@etcdmonitor/core/metrics/scrape/member-tick'
 import type { AppendResult } from '@etcdmonitor/core/ports/metrics-store'
+import { fromDoubles, sealBlob } from './columns/metrics-blob.ts'
 import { encodeRow } from './head-row.ts'
 import type { MemberRow, MemberRows } from './member-rows.ts'
-import { fromDoubles, sealBlob } from './metrics-blob.ts'
 import { hasKey, headId } from './metrics-keys.ts'
 
 /** Gives a function that stores one tick inside the transaction that is open (storage.md 5.5). */

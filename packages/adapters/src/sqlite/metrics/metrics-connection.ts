@@ -4,12 +4,12 @@ import { AppError } from '@etcdmonitor/core/errors'
 import type { StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { type KeptHeadRows, keepHeadRows, openHeadRows } from './head-rows.ts'
-import { openSampleTables, type SampleTables } from './member-read.ts'
 import type { DamageWatch } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
 import { openMetricsFileToRead } from './metrics-file.ts'
-import { createCellsCache } from './rollup-rows.ts'
-import { openStoredSeries, type StoredSeriesCache } from './stored-series.ts'
+import { openSampleTables, type SampleTables } from './reading/member-read.ts'
+import { openStoredSeries, type StoredSeriesCache } from './reading/stored-series.ts'
+import { createCellsCache } from './upkeep/rollup-rows.ts'
 
 const LOOK_INTERVAL = 1_000
 

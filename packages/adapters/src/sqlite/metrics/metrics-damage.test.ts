@@ -6,8 +6,8 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { openSqliteMetricsReader } from './metrics-reader.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
+import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 
 const MINUTE = 60_000
 const AT = 1_790_000_040_000

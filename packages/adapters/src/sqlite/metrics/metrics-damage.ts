@@ -1,6 +1,6 @@
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
-import type { BlobTable } from './metrics-blob.ts'
+import type { BlobTable } from './columns/metrics-blob.ts'
 
 const LOG_INTERVAL = 60_000
 

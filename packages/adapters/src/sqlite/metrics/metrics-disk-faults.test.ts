@@ -6,7 +6,7 @@ import { type Child, startChild } from '@etcdmonitor/rig/child'
 import { expect, it } from 'vitest'
 import { systemClock } from '../../node/clock.ts'
 import { createLog } from '../../node/log.ts'
-import { openSqliteMetricsReader } from './metrics-reader.ts'
+import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 import { expectIntegrity, expectTicks } from './stored-ticks.contract.ts'
 
 const PROGRAM = join(import.meta.dirname, 'write-forever.contract.ts')

@@ -8,8 +8,8 @@ import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import type { MemberTicks, MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import { expect, it } from 'vitest'
-import { openSqliteMetricsReader } from './metrics-reader.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
+import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 
 const PLACES = process.env.TEST_SUITE === 'full' ? 10_000 : 240
 /** Every so many places the collector opens the file too. */

@@ -8,8 +8,8 @@ import type { Log } from '@etcdmonitor/core/ports/log'
 import { expect, it, vi } from 'vitest'
 import { systemClock } from '../../node/clock.ts'
 import { createLog } from '../../node/log.ts'
-import { openSqliteMetricsReader } from './metrics-reader.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
+import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 
 const AT = 1_790_000_010_000
 const MINUTE = 60_000

@@ -5,8 +5,8 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { systemClock } from '../../node/clock.ts'
 import { createLog } from '../../node/log.ts'
-import { openSqliteMetricsReader } from './metrics-reader.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
+import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 
 /** ms */
 const LENGTH = process.env.TEST_SUITE === 'full' ? 600_000 : 3_000

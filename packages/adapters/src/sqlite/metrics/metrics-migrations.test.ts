@@ -6,8 +6,8 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import { startChild } from '@etcdmonitor/rig/child'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openSqliteMetricsReader } from './metrics-reader.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
+import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 
 const HOUR = 3_600_000
 const AT = 1_790_028_000_000

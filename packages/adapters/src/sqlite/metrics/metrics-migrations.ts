@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { openBlob, toDoubles } from './metrics-blob.ts'
+import { openBlob, toDoubles } from './columns/metrics-blob.ts'
 import { atOf, DAY, memberOf, WINDOW } from './metrics-keys.ts'
 import { SCHEMA_VERSION, SEALED_TABLES } from './metrics-schema.ts'
 

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { Labels } from '@etcdmonitor/core/metrics/sample'
 import { findSource, type SourceEntry, type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
 import type { MemberInfo, MemberRef } from '@etcdmonitor/core/ports/metrics-store'
-import { rowChecksum } from './metrics-blob.ts'
+import { rowChecksum } from './columns/metrics-blob.ts'
 
 type Kind = SourceEntry['kind']
 

@@ -8,7 +8,7 @@ import { lookThroughNames, markClean } from './look-through.ts'
 import { openMemberRows } from './member-rows.ts'
 import { prepareAppend } from './metrics-append.ts'
 import type { DamageWatch } from './metrics-damage.ts'
-import { createUpkeep } from './metrics-upkeep.ts'
+import { createUpkeep } from './upkeep/metrics-upkeep.ts'
 
 export interface SessionOptions {
   readonly clock: Pick<Clock, 'monotonic'>

@@ -7,8 +7,8 @@ import { metricsStoreContract } from '@etcdmonitor/core/contracts/metrics-store'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSqliteMetricsReader } from './metrics-reader.ts'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
+import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const NOW = 1_790_000_000_000

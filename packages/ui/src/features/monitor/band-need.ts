@@ -1,6 +1,6 @@
 import { isQuantile } from '@etcdmonitor/core/metrics/metric-name'
 import type { PanelSeries } from '@etcdmonitor/core/metrics/panels'
-import { defaultStep } from '@etcdmonitor/core/metrics/plan-window'
+import { defaultStep } from '@etcdmonitor/core/metrics/slots/plan-window'
 import type { SeriesBand } from '../../charts/chart-columns.ts'
 import { windowSeconds } from '../../url/monitor-url.ts'
 import type { RangeScope } from './range-batch.ts'

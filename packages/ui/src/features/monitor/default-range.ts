@@ -1,4 +1,4 @@
-import { parseRange } from '@etcdmonitor/core/metrics/parse-range'
+import { parseRange } from '@etcdmonitor/core/metrics/slots/parse-range'
 import { PRESETS } from '../../url/monitor-url.ts'
 
 const SMALLEST = '5m'

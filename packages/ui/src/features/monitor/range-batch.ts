@@ -1,4 +1,4 @@
-import { defaultStep } from '@etcdmonitor/core/metrics/plan-window'
+import { defaultStep } from '@etcdmonitor/core/metrics/slots/plan-window'
 import { type RangeAnswer, SHAPES } from '../../api/answers.ts'
 import type { Client } from '../../api/client.ts'
 import { type MonitorWindow, windowSeconds } from '../../url/monitor-url.ts'

@@ -1,6 +1,6 @@
 import { parseWallTime, wallInstants } from '@etcdmonitor/core/format/wall-instants'
 import type { Zone } from '@etcdmonitor/core/format/zoned-time'
-import { MAX_RANGE_SECONDS } from '@etcdmonitor/core/metrics/parse-range'
+import { MAX_RANGE_SECONDS } from '@etcdmonitor/core/metrics/slots/parse-range'
 import type { MonitorWindow } from '../../url/monitor-url.ts'
 
 const HOUR = 3_600_000

@@ -1,4 +1,4 @@
-import { MAX_RANGE_SECONDS } from '@etcdmonitor/core/metrics/parse-range'
+import { MAX_RANGE_SECONDS } from '@etcdmonitor/core/metrics/slots/parse-range'
 import type { MonitorWindow } from '../../url/monitor-url.ts'
 
 /** Unix seconds. */

@@ -1,0 +1,149 @@
+import { join } from 'node:path'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type {
+  MemberRef,
+  MemberSlots,
+  MemberTicks,
+  MetricsReader,
+  SlotQuery,
+} from '@etcdmonitor/core/ports/metrics-store'
+import type { Clock } from '@etcdmonitor/core/time'
+import { requireSqlite } from '../../sqlite-version.ts'
+import { connectToMetrics, type OpenMetricsFile } from '../metrics-connection.ts'
+import { watchDamage } from '../metrics-damage.ts'
+import { toStorageError } from '../metrics-errors.ts'
+import { createBreath } from './breath.ts'
+import { listMembers, withSamples } from './list-members.ts'
+import { readHorizon } from './metrics-horizon.ts'
+import { checkBounds, checkDoubles } from './read-bounds.ts'
+import { newBudget } from './read-budget.ts'
+import { findMember, type MemberReading, readFound } from './read-found.ts'
+import { readSlots, tierOf } from './read-slots.ts'
+import { readTail } from './read-tail.ts'
+import { readTicks } from './read-ticks.ts'
+import { warmHead } from './warm-head.ts'
+
+export interface MetricsReaderOptions {
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * The embedded store's reading half. The file may appear, or be another one, at any time (storage.md 5.8, 5.11). Each member is read in
+ * one short transaction of its own; what was read is decoded after it.
+ * @throws StartRefused when SQLite is too old
+ */
+export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOptions): MetricsReader {
+  requireSqlite()
+  const connection = connectToMetrics(join(dataDir, 'metrics.db'), clock, watchDamage(clock, log))
+
+  /** What `read` makes of each member, in the order of the query; `none` of those of which nothing is known. */
+  async function eachMember<T>(
+    { members, sources }: Pick<SlotQuery, 'members' | 'sources'>,
+    { signal, none }: { readonly signal?: AbortSignal | undefined; readonly none: (member: MemberRef) => T },
+    read: (reading: MemberReading) => Promise<T | undefined>,
+  ): Promise<T[]> {
+    const file = connection.current()
+    const tools = { budget: newBudget(), breathe: createBreath(clock, signal) }
+    const answers: T[] = []
+    for (const member of members) {
+      await tools.breathe()
+      if (file) await warmHead(file, member, tools.breathe)
+      answers.push((file && (await read({ file, ref: member, sources, ...tools }))) ?? none(member))
+    }
+    return answers
+  }
+
+  return {
+    limits: { ticks: 20_160, parts: 5_000_000 },
+    slots: (query, { signal } = {}) =>
+      reachStore(async () => {
+        checkBounds(query)
+        const { from, to, step, gauge } = query
+        const slots = Math.round((to - from) / step)
+        checkDoubles(wantedSeries(connection.current(), query), slots, gauge?.length)
+        const tier = tierOf(query)
+        const none = (member: MemberRef): MemberSlots => ({ member, series: [] })
+        const members = await eachMember(query, { signal, none }, async (reading) => {
+          const found = readFound(reading, { from, to, tier })
+          return found && (await readSlots(found.read, { ...reading, ...found, ...query }))
+        })
+        return { from, step, slots, members }
+      }),
+    ticks: (query, { signal } = {}) =>
+      reachStore(async () => {
+        checkBounds(query)
+        const { from, to } = query
+        return await eachMember(query, { signal, none: noTicks }, async (reading) => {
+          const found = readFound(reading, { from, to })
+          if (!found) return undefined
+          const { member, stretches } = found.read
+          return await readTicks({ ...reading, ...found, member, stretches: stretches(), from, to })
+        })
+      }),
+    tail: (query) =>
+      reachStore(async () => {
+        checkBounds(query)
+        return await eachMember(query, { none: noTicks }, (reading) => readTail(reading, query.span))
+      }),
+    members: ({ counted = false } = {}) =>
+      reachStore(async () => {
+        const file = connection.current()
+        if (!file) return []
+        const members = listMembers(file)
+        return counted ? await withSamples(file, members, createBreath(clock)) : members
+      }),
+    horizon: () =>
+      reachStore(async () => {
+        const file = connection.current()
+        return file?.transact(() => readHorizon(file.db, file.series.members()))
+      }),
+    watermark: (members) =>
+      reachStore(async () => {
+        const file = connection.current()
+        if (!file) return ''
+        return file.transact(() => {
+          const newest = members.map((member) => file.newest(file.series.find(member)?.id ?? 0).newestAt)
+          return `${file.storeId()}:${newest.join(',')}`
+        })
+      }),
+    health: () => {
+      try {
+        connection.current()
+      } catch {
+        // what it says then is its health
+      }
+      return connection.health()
+    },
+    async [Symbol.asyncDispose]() {
+      connection.close()
+    },
+  }
+}
+
+const noTicks = (member: MemberRef): MemberTicks => {
+  const none = new Float64Array(0)
+  return {
+    member,
+    times: none,
+    first: 0,
+    intervalSeconds: none,
+    clockError: none,
+    raftPosition: none,
+    series: [],
+  }
+}
+
+const wantedSeries = (
+  file: OpenMetricsFile | undefined,
+  { members, sources }: Pick<SlotQuery, 'members' | 'sources'>,
+) => file?.transact(() => members.flatMap((member) => findMember(file, member, sources)?.wanted ?? [])) ?? []
+
+async function reachStore<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toStorageError(error)
+  }
+}

@@ -1,0 +1,9 @@
+import type { MemberRef } from '@etcdmonitor/core/ports/metrics-store'
+import type { OpenMetricsFile } from '../metrics-connection.ts'
+import type { Breath } from './breath.ts'
+
+/** Before the transaction that reads it, which must be short. */
+export async function warmHead(file: OpenMetricsFile, member: MemberRef, breathe: Breath): Promise<void> {
+  const row = file.transact(() => file.series.find(member))
+  if (row) await file.head.warm(row.id, { from: row.sealedTo, to: Number.MAX_SAFE_INTEGER }, breathe)
+}

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
+import type { SourceId } from '@etcdmonitor/core/metrics/sources'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openSqliteMetricsWriter } from '../metrics-writer.ts'
+import { openSqliteMetricsReader } from '../reading/metrics-reader.ts'
+
+/** Begins a UTC day. */
+const START = 1_790_035_200_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const LATER = START + 95 * DAY
+
+let dataDir: string
+const options = () => ({
+  dataDir,
+  clock: manualClock(START),
+  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+})
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-retention-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+type Values = Partial<Record<SourceId, number>>
+
+const tick = (at: number, members: Readonly<Record<string, Values>>): TickBatch => ({
+  clusterId: '1',
+  at,
+  members: Object.entries(members).map(([memberId, values]) => ({
+    memberId,
+    scalars: Object.entries(values).map(([source, value]) => ({
+      source: source as SourceId, // keys of Values
+      labels: {},
+      value,
+    })),
+    histograms: [],
+  })),
+})
+
+function select(query: string): readonly unknown[] {
+  using db = new DatabaseSync(join(dataDir, 'metrics.db'), { readOnly: true })
+  return db
+    .prepare(query)
+    .all()
+    .flatMap((row) => Object.values(row))
+}
+
+async function openStore() {
+  const writer = await openSqliteMetricsWriter(options())
+  const reader = openSqliteMetricsReader(options())
+  return {
+    writer,
+    keepHouse: async (now: number, hours: number) => {
+      for (let more = true; more; ) ({ more } = await writer.maintain({ now, steady: hours * HOUR }))
+    },
+    newestOf: async (...sources: readonly SourceId[]) => {
+      const members = [{ clusterId: '1', memberId: '2' }]
+      const [ticks] = await reader.tail({ members, sources, span: MINUTE })
+      return (ticks?.series ?? []).map((one) => one.kind !== 'histogram' && [one.source, one.values.at(-1)])
+    },
+    async [Symbol.asyncDispose]() {
+      await reader[Symbol.asyncDispose]()
+      await writer[Symbol.asyncDispose]()
+    },
+  }
+}
+
+it('removes series and members that ended before the oldest rollups', async () => {
+  await using store = await openStore()
+  await store.writer.append(tick(START, { '2': { put: 1, txn: 2 }, '3': { put: 3 } }))
+  await store.keepHouse(START + DAY, 1)
+  await store.writer.append(tick(LATER, { '2': { put: 4 } }))
+  await store.keepHouse(LATER, 0.5)
+  expect(select('SELECT source FROM series ORDER BY id')).toEqual(['put', 'txn', 'put'])
+  await store.keepHouse(LATER, 300)
+  expect(select('SELECT source FROM series')).toEqual(['put'])
+  expect(select('SELECT member_id FROM member')).toEqual(['2'])
+  expect(select('SELECT count(*) FROM r5 UNION ALL SELECT count(*) FROM chunk')).toEqual([0, 0])
+
+  await store.writer.append(tick(LATER + MINUTE, { '2': { put: 5, cpu_seconds: 6 } }))
+  expect(await store.newestOf('put', 'txn', 'cpu_seconds')).toEqual([
+    ['put', 5],
+    ['cpu_seconds', 6],
+  ])
+})
+
+it('keeps a series that came back and is not sealed yet: its place must not become that of another', async () => {
+  await using store = await openStore()
+  await store.writer.append(tick(START, { '2': { put: 1, txn: 2 } }))
+  await store.keepHouse(START + DAY, 1)
+  await store.writer.append(tick(LATER, { '2': { txn: 3 } }))
+  await store.keepHouse(LATER, 300)
+  expect(select('SELECT source FROM series')).toEqual(['txn'])
+  expect(await store.newestOf('txn')).toEqual([['txn', 3]])
+})
+
+it('takes the values of windows that go off those of their member', async () => {
+  await using store = await openStore()
+  for (let hour = 0; hour < 24 * 9; hour += 3)
+    await store.writer.append(tick(START + hour * HOUR, { '2': { put: hour } }))
+  await store.keepHouse(START + 9 * DAY, 1)
+  expect(select('SELECT samples FROM member')).toEqual(select('SELECT sum(samples) FROM win'))
+  await store.keepHouse(START + 9 * DAY, 100)
+  expect(select('SELECT samples FROM member')).toEqual(select('SELECT sum(samples) FROM win'))
+  expect(select('SELECT min(id) / 8192 FROM win')).toEqual([(START + 2 * DAY) / (2 * HOUR) - 2])
+})

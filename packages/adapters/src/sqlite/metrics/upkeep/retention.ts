@@ -1,0 +1,183 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { HeadRows } from '../head-rows.ts'
+import { refuseDamaged } from '../metrics-errors.ts'
+import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId, windowOf } from '../metrics-keys.ts'
+import { placesOf, readSeries, type StoredSeries } from '../metrics-series.ts'
+import { LOOK_BACK_WINDOWS, readPruned } from '../reading/metrics-horizon.ts'
+
+const HOUR = 3_600_000
+/** Rollups stay at least this long, days. */
+const LEAST_ROLLUP_DAYS = 90
+/** Rows of one transaction. */
+const PIECE = 500
+/** What may go in an hour of steady time: a wrong clock must not wipe history. */
+const HOURLY = { windows: 12, days: 1 }
+const DAY_WINDOWS = DAY / WINDOW
+
+export interface RetentionDeps {
+  readonly db: DatabaseSync
+  readonly head: HeadRows
+  readonly retentionDays: number
+}
+
+export interface Retention {
+  /** Removes a piece of what is too old: `true` when something went (storage.md 5.9). Inside a transaction, as is the next. */
+  removeOld(clock: { readonly now: number; readonly steady: number }): boolean
+  /** Has the oldest day of samples go, unless it is the last: then undefined, else the instant from which on they stay. Rollups stay. */
+  giveUpDay(): number | undefined
+}
+
+export function prepareRetention({ db, head, retentionDays }: RetentionDeps): Retention {
+  const set = db.prepare(
+    'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  )
+  const lastWindow = db.prepare('SELECT id FROM win ORDER BY id DESC LIMIT 1')
+  const first = {
+    win: db.prepare('SELECT id FROM win ORDER BY id LIMIT 1'),
+    r5: db.prepare('SELECT id FROM r5 ORDER BY id LIMIT 1'),
+  }
+  const remove = {
+    chunk: db.prepare(
+      'DELETE FROM chunk WHERE id IN (SELECT id FROM chunk WHERE id < ? ORDER BY id LIMIT ?)',
+    ),
+    r5: db.prepare('DELETE FROM r5 WHERE id IN (SELECT id FROM r5 WHERE id < ? ORDER BY id LIMIT ?)'),
+    r30: db.prepare('DELETE FROM r30 WHERE id IN (SELECT id FROM r30 WHERE id < ? ORDER BY id LIMIT ?)'),
+  }
+  const oldWindows = db.prepare('SELECT id, samples FROM win WHERE id < ? ORDER BY id LIMIT ?')
+  const removeWindow = db.prepare('DELETE FROM win WHERE id = ?')
+  const lessSamples = db.prepare(
+    'UPDATE member SET samples = samples - CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)',
+  )
+  const keepSeries = prepareSeriesRetention(db, head)
+  const windows = createAllowance(HOURLY.windows)
+  const days = createAllowance(HOURLY.days)
+
+  return { removeOld, giveUpDay }
+
+  function giveUpDay(): number | undefined {
+    const last = lastWindow.get()
+    const oldest = Math.max(firstOf(first.win, windowId(1, 0)), readPruned(db).to ?? 0)
+    const newest = last ? Math.floor(Number(last.id) / windowId(1, 0)) : 0
+    const to = Math.min(oldest + DAY_WINDOWS, newest + 1 - DAY_WINDOWS)
+    if (to <= oldest) return undefined
+    set.run('pruned_to', String(to))
+    return to * WINDOW
+  }
+
+  function removeOld({ now, steady }: { readonly now: number; readonly steady: number }): boolean {
+    const hours = Math.floor(steady / HOUR)
+    const pruned = readPruned(db)
+    const to = rise({
+      wanted: windowOf(now - retentionDays * DAY) - LOOK_BACK_WINDOWS,
+      pruned: pruned.to,
+      first: firstOf(first.win, windowId(1, 0)),
+      allowed: windows(hours),
+    })
+    const day = rise({
+      wanted: dayOf(now) - Math.max(retentionDays, LEAST_ROLLUP_DAYS),
+      pruned: pruned.day,
+      first: firstOf(first.r5, rollupId(1, 0)),
+      allowed: days(hours),
+    })
+    if (to.risen > 0) set.run('pruned_to', String(to.at))
+    if (day.risen > 0) set.run('pruned_day', String(day.at))
+    windows.use(to.risen)
+    days.use(day.risen)
+    if (removeSamples(to.at) > 0 || removeRollups(day.at) > 0) return true
+    return keepSeries(day.at)
+  }
+
+  function removeSamples(to: number): number {
+    const gone = Number(remove.chunk.run(BigInt(chunkId(to, 0)), BigInt(PIECE)).changes)
+    if (gone > 0) return gone
+    const old = oldWindows.all(BigInt(windowId(to, 0)), BigInt(PIECE))
+    for (const { id, samples } of old) {
+      removeWindow.run(BigInt(Number(id)))
+      lessSamples.run(Number(samples), Number(id) % windowId(1, 0))
+    }
+    return old.length
+  }
+
+  function removeRollups(day: number): number {
+    for (const table of ['r5', 'r30'] as const) {
+      const gone = Number(remove[table].run(BigInt(rollupId(day, 0)), BigInt(PIECE)).changes)
+      if (gone > 0) return gone
+    }
+    return 0
+  }
+}
+
+const firstOf = (query: ReturnType<DatabaseSync['prepare']>, scale: number): number => {
+  const row = query.get()
+  return row ? Math.floor(Number(row.id) / scale) : Number.POSITIVE_INFINITY
+}
+
+/** How far a border rises: to `wanted`, by what is `allowed`; what is empty in front of it is passed over for nothing. */
+function rise({ wanted, pruned = Number.NEGATIVE_INFINITY, first, allowed }: Rise): {
+  readonly at: number
+  readonly risen: number
+} {
+  if (first >= wanted) return { at: Math.max(0, pruned), risen: 0 } // nothing to remove
+  const from = Math.max(pruned, first)
+  const risen = Math.max(0, Math.min(wanted - from, allowed))
+  return { at: risen > 0 ? from + risen : Math.max(0, pruned), risen }
+}
+
+interface Rise {
+  readonly wanted: number
+  readonly pruned: number | undefined
+  /** The oldest that is there. */
+  readonly first: number
+  readonly allowed: number
+}
+
+/** So many for each full hour of steady time, less those that were used of it. */
+function createAllowance(hourly: number) {
+  let used = 0
+  let hoursBefore = 0
+  const left = (hours: number): number => {
+    if (hours < hoursBefore) used = 0 // the clock was stepped: it starts anew
+    hoursBefore = hours
+    return hourly * hours - used
+  }
+  return Object.assign(left, {
+    use(count: number): void {
+      used += count
+    },
+  })
+}
+
+/** Removes series, and members, of which nothing is left, once after each day that went. */
+function prepareSeriesRetention(db: DatabaseSync, head: HeadRows): (day: number) => boolean {
+  const old = db.prepare('SELECT DISTINCT member FROM series WHERE last_day < CAST(? AS INTEGER)')
+  const removeSeries = db.prepare('DELETE FROM series WHERE id = CAST(? AS INTEGER)')
+  const raise = db.prepare("UPDATE meta SET value = CAST(value + 1 AS TEXT) WHERE key = 'series_rev'")
+  const forgotten =
+    db.prepare(`SELECT id FROM member WHERE id IN (SELECT member FROM newest WHERE at < CAST(? AS INTEGER))
+    AND id NOT IN (SELECT member FROM series)`)
+  const removeMember = db.prepare('DELETE FROM member WHERE id = CAST(? AS INTEGER)')
+  const removeNewest = db.prepare('DELETE FROM newest WHERE member = CAST(? AS INTEGER)')
+  let keptFrom = 0
+
+  return (day) => {
+    if (day <= keptFrom) return false
+    let gone = 0
+    for (const member of old.all(day).map((row) => Number(row.member)))
+      for (const { id } of goneSeries(member, day)) gone += Number(removeSeries.run(id).changes)
+    for (const { id } of forgotten.all(day * DAY)) {
+      removeNewest.run(Number(id))
+      gone += Number(removeMember.run(Number(id)).changes)
+    }
+    if (gone > 0) raise.run()
+    keptFrom = day
+    return gone > 0
+  }
+
+  /** Without those that came back and are still in the head: their place must not be given to another. */
+  function goneSeries(member: number, day: number): readonly StoredSeries[] {
+    const rows = head.rows(member, 0, Number.MAX_SAFE_INTEGER)
+    const isInHead = (one: StoredSeries) =>
+      rows.some((row) => !Number.isNaN(row.values()[one.place + placesOf(one) - 1] ?? Number.NaN))
+    return readSeries(db, member, refuseDamaged).filter((one) => one.lastDay < day && !isInHead(one))
+  }
+}

@@ -1,0 +1,36 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { dayOf, firstHeadId, WINDOW } from '../metrics-keys.ts'
+import type { SealedRows } from './seal-window.ts'
+
+/**
+ * Gives a function that writes a sealed window inside the transaction that is open. False, and nothing is written, when the window changed
+ * since it was read.
+ */
+export function prepareStoreSealed(db: DatabaseSync): (rows: SealedRows) => boolean {
+  // Ids are bound as bigint: node:sqlite binds every number as REAL.
+  const count = db.prepare('SELECT count(*) AS n FROM head WHERE id >= ? AND id < ? AND id & 8191 = ?')
+  const putWindow = db.prepare('INSERT OR REPLACE INTO win VALUES (?, ?, ?)')
+  const put = {
+    chunk: db.prepare('INSERT OR REPLACE INTO chunk VALUES (?, ?)'),
+    r5: db.prepare('INSERT OR REPLACE INTO r5 VALUES (?, ?)'),
+    r30: db.prepare('INSERT OR REPLACE INTO r30 VALUES (?, ?)'),
+  }
+  const seal =
+    db.prepare(`UPDATE member SET sealed_to = CAST(? AS INTEGER), samples = samples + CAST(? AS INTEGER)
+    WHERE id = CAST(? AS INTEGER)`)
+  const setDay = db.prepare('UPDATE series SET last_day = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
+  const raise = db.prepare("UPDATE meta SET value = CAST(value + 1 AS TEXT) WHERE key = 'series_rev'")
+
+  return (rows) => {
+    const { member, window, ticks, samples, win, newDay } = rows
+    const [from, to] = [firstHeadId(window * WINDOW), firstHeadId((window + 1) * WINDOW)]
+    if (Number(count.get(BigInt(from), BigInt(to), BigInt(member.id))?.n) !== ticks) return false
+    putWindow.run(BigInt(win.id), BigInt(samples), win.blob)
+    for (const table of ['chunk', 'r5', 'r30'] as const)
+      for (const { id, blob } of rows[table]) put[table].run(BigInt(id), blob)
+    for (const id of newDay) setDay.run(dayOf(window * WINDOW), id)
+    if (newDay.length > 0) raise.run() // readers keep the rows of series
+    seal.run((window + 1) * WINDOW, samples, member.id)
+    return true
+  }
+}

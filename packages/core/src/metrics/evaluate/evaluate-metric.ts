@@ -1,0 +1,94 @@
+import type { GaugeSlots, HistogramSlots, SeriesSlots } from '../../ports/metrics-store.ts'
+import type { Aggregate, Metric } from '../catalogue.ts'
+import type { Counted } from '../slots/counted-slots.ts'
+import { meanOf, observationsOf, quantileOf } from './evaluate-histogram.ts'
+import { evaluateSides } from './evaluate-sides.ts'
+import { evaluateRank } from './method-ranks.ts'
+import { countedOf, filteredSeries, seriesOf } from './metric-series.ts'
+
+/**
+ * One catalogue metric of one member, one value per slot, NaN = null (metrics.md 3.2 to 3.7). Kinds that rest on increases are exact over the
+ * slot, whatever `agg`. What is computed per tick (`isPerTick`) is that of a tick where a slot is one, else of the slot as a whole. Series of
+ * other sources are passed over. Metrics that have no value by slots alone are null: see `evaluateParts`.
+ */
+export function evaluateMetric(
+  metric: Metric,
+  series: readonly SeriesSlots[],
+  slots: number,
+  agg: Aggregate = metric.agg,
+): Float64Array {
+  const own = seriesOf(metric, series)
+  const [source, divisor] = metric.source
+  const counted = (of = source) => countedOf(metric, own, of, slots)
+  switch (metric.kind) {
+    case 'gauge':
+      return evaluateGauge(filteredSeries(metric, own, source).filter(isGauge), slots, agg)
+    case 'counter':
+      return metric.params.rank === undefined ? counted().last : evaluateRank(metric.params.rank, own, slots)
+    case 'rate':
+    case 'percent':
+      return rateOf(counted(), metric.params.factor)
+    case 'increase':
+      return metric.params.op ? nothing(slots) : counted().increase
+    case 'quantile': {
+      const histograms = own.filter(isHistogram)
+      const q = metric.params.q ?? Number.NaN
+      return perSlot(slots, (i) => quantileOf(q, histograms, i))
+    }
+    case 'mean': {
+      if (divisor) return divide(counted().increase, counted(divisor).increase)
+      const histograms = own.filter(isHistogram)
+      return perSlot(slots, (i) => meanOf(histograms, i))
+    }
+    case 'ratio':
+      if (metric.params.op === 'increase_ratio')
+        return divide(counted().increase, countedOf({ ...metric, params: {} }, own, source, slots).increase)
+      if (metric.params.op === 'rate_over_gauge')
+        return divide(rateOf(counted()), evaluateGauge(own.filter(isGauge), slots, 'last'))
+      return evaluateSides(metric, own, slots)
+    case 'lag':
+      return evaluateSides(metric, own, slots)
+    case 'forecast':
+    case 'constant':
+      return nothing(slots)
+  }
+}
+
+/** How many observations or calls each value of a quantile, mean or ratio of increases rests on; NaN where there is nothing. */
+export function countObservations(
+  metric: Metric,
+  series: readonly SeriesSlots[],
+  slots: number,
+): Float64Array {
+  const own = seriesOf(metric, series)
+  const histograms = own.filter(isHistogram)
+  if (histograms.length > 0) return perSlot(slots, (i) => observationsOf(histograms, i))
+  return countedOf({ ...metric, params: {} }, own, metric.source.at(-1), slots).increase
+}
+
+/** Label sets are added up (metrics.md 1.1). */
+function evaluateGauge(series: readonly GaugeSlots[], slots: number, agg: Aggregate): Float64Array {
+  const each = series.map((one) =>
+    agg === 'avg' ? one.sum.map((sum, i) => sum / (one.count[i] ?? 0)) : one[agg],
+  )
+  const [first, ...rest] = each
+  if (!first) return nothing(slots)
+  if (rest.length === 0) return first
+  return perSlot(slots, (i) => {
+    const known = each.map((column) => column[i] ?? Number.NaN).filter((value) => !Number.isNaN(value))
+    return known.length === 0 ? Number.NaN : known.reduce((a, b) => a + b)
+  })
+}
+
+const rateOf = ({ increase, covered }: Counted, factor = 1): Float64Array =>
+  increase.map((sum, i) => (covered[i] ? (factor * sum) / covered[i] : Number.NaN))
+
+/** NaN where the divisor is not above 0. */
+const divide = (values: Float64Array, by: Float64Array): Float64Array =>
+  values.map((value, i) => ((by[i] ?? 0) > 0 ? value / (by[i] ?? 0) : Number.NaN))
+
+const nothing = (slots: number) => new Float64Array(slots).fill(Number.NaN)
+const perSlot = (slots: number, of: (slot: number) => number) =>
+  Float64Array.from({ length: slots }, (_, i) => of(i))
+const isGauge = (one: SeriesSlots): one is GaugeSlots => one.kind === 'gauge'
+const isHistogram = (one: SeriesSlots): one is HistogramSlots => one.kind === 'histogram'
