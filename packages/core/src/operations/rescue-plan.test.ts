@@ -1,0 +1,133 @@
+import { expect, it } from 'vitest'
+import { type Said, viewOf } from './cluster-facts.contract.ts'
+import { type RescueFacts, rescuePlan } from './rescue-plan.ts'
+
+const MIB = 1024 ** 2
+const QUOTA = 100 * MIB
+
+const facts = (members: readonly Said[], over: Partial<RescueFacts> = {}): RescueFacts => ({
+  view: viewOf(members),
+  quotas: new Map(members.map(({ id }) => [id, QUOTA])),
+  alarms: [{ memberId: '1', type: 'NOSPACE' }],
+  compactsByItself: false,
+  revision: '50000',
+  compactRevision: '100',
+  growthBytesPerHour: 0,
+  putsPerSecond: 0,
+  failedWritesPerSecond: 0,
+  prefixes: [],
+  ...over,
+})
+
+const three = (sizeMib: number, inUseMib: number): Said[] =>
+  ['1', '2', '3'].map((id) => ({ id, sizeMib, inUseMib }))
+const states = (given: RescueFacts) =>
+  Object.fromEntries(rescuePlan(given).map(({ action, state }) => [action, state]))
+const message = (given: RescueFacts, wanted: string) =>
+  rescuePlan(given).find(({ action }) => action === wanted)?.message
+
+it('leads from a full file to a cluster that is written again, one step after the other', () => {
+  const full = facts(three(100, 70), { failedWritesPerSecond: 37 })
+  expect(states(full)).toEqual({
+    stop_writer: 'todo',
+    delete_keys: 'not_needed',
+    compact: 'todo',
+    defragment: 'blocked',
+    check_size: 'blocked',
+    disarm: 'blocked',
+    verify_write: 'blocked',
+    prevent: 'todo',
+  })
+  const compacted = { ...full, failedWritesPerSecond: 0, compactRevision: '49000' }
+  expect(states(compacted)).toMatchObject({
+    stop_writer: 'done',
+    compact: 'done',
+    defragment: 'todo',
+    disarm: 'blocked',
+  })
+  const small = facts(three(30, 30), { compactRevision: '49000' })
+  expect(states(small)).toMatchObject({
+    defragment: 'done',
+    check_size: 'done',
+    disarm: 'todo',
+    verify_write: 'blocked',
+  })
+  const disarmed = { ...small, alarms: [] }
+  expect(states(disarmed)).toMatchObject({ disarm: 'done', verify_write: 'todo' })
+  expect(states({ ...disarmed, putsPerSecond: 1, compactsByItself: true })).toMatchObject({
+    verify_write: 'done',
+    prevent: 'done',
+  })
+})
+
+it('asks for the writer to be stopped while the file grows or writes are refused, and names where', () => {
+  const writing = facts(three(50, 50), {
+    growthBytesPerHour: 1,
+    prefixes: [{ prefix: '/registry/events/', percent: 74.1 }],
+  })
+  expect(message(writing, 'stop_writer')).toContain('Most keys are below /registry/events/ (74 %).')
+  expect(states(facts(three(50, 50), { growthBytesPerHour: -5 }))).toMatchObject({ stop_writer: 'done' })
+})
+
+it('names the members whose quota keys alone fill', () => {
+  const given = facts([
+    { id: '1', sizeMib: 100, inUseMib: 100 },
+    { id: '2', sizeMib: 50, inUseMib: 40 },
+  ])
+  expect(message(given, 'delete_keys')).toMatch(/^Compaction and defragmentation cannot suffice for m1: /)
+  expect(states(facts(three(100, 80)))).toMatchObject({ delete_keys: 'todo' })
+  expect(states(facts(three(100, 79)))).toMatchObject({ delete_keys: 'not_needed' })
+})
+
+it('judges each member by its own quota', () => {
+  const given = facts(three(50, 50), {
+    quotas: new Map([
+      ['1', 1_000 * MIB],
+      ['2', 55 * MIB],
+    ]),
+    compactRevision: '49999',
+  })
+  expect(message(given, 'check_size')).toContain('m2')
+  expect(message(given, 'check_size')).not.toContain('m1')
+})
+
+it('offers each of the others alone while a voter is down', () => {
+  const given = facts([...three(100, 50).slice(0, 2), { id: '3', failure: 'refused' }], {
+    compactRevision: '49999',
+  })
+  expect(message(given, 'defragment')).toBe(
+    'Some voter is down: defragment each of the others alone: m1, m2.',
+  )
+})
+
+it('disarms nothing while data may be corrupt', () => {
+  const alarms = [
+    { memberId: '1', type: 'NOSPACE' },
+    { memberId: '0', type: 'CORRUPT' },
+  ]
+  expect(states(facts(three(10, 10), { alarms, compactRevision: '50000' }))).toMatchObject({
+    disarm: 'blocked',
+  })
+})
+
+it('offers to disarm the alarm of a member that has left', () => {
+  const given = facts(three(10, 10), { alarms: [{ memberId: '77', type: 'NOSPACE' }] })
+  expect(message(given, 'disarm')).toBe('Disarm NOSPACE of 77 (has left the cluster).')
+})
+
+it('says what is not known', () => {
+  const { view, quotas, alarms, prefixes } = facts(three(10, 10))
+  const blind = rescuePlan({ view, quotas, alarms, prefixes })
+  expect(blind.map(({ state }) => state)).toEqual([
+    'todo',
+    'not_needed',
+    'todo',
+    'done',
+    'done',
+    'todo',
+    'blocked',
+    'todo',
+  ])
+  expect(blind[0]?.message).toContain('not known')
+  expect(blind[2]?.message).toContain('not known')
+})
