@@ -49,30 +49,31 @@ export function openMemberRows(db: DatabaseSync): MemberRows {
     sealedTo,
   }: Omit<StoredMemberRow, keyof MemberRef | 'samples'>): MemberRow & { info: string } => {
     // Looked for when a tick comes: for a member that is gone, or has no tick, the search would pass over the whole file.
-    let newestAt = firstAt === 0 ? 0 : undefined
+    let newestInHead = firstAt === 0 ? 0 : undefined
+    let border = sealedTo
     const findNewest = () => {
       const head = newest.get(id)
-      return Math.max(head ? atOf(Number(head.id)) : 0, sealedTo - 1)
+      return head ? atOf(Number(head.id)) : 0
     }
     let places: SeriesPlaces | undefined
     return {
       id,
       info: info ? JSON.stringify(info) : '',
       get newestAt() {
-        newestAt ??= findNewest()
-        return newestAt
+        newestInHead ??= findNewest()
+        return Math.max(newestInHead, border - 1)
       },
       get places() {
         places ??= openSeriesPlaces(db, id)
         return places
       },
       stored(at, isUp) {
-        if (firstAt === 0 && newestAt === 0) begin.run(at, windowOf(at) * WINDOW, id)
+        if (firstAt === 0 && newestInHead === 0) begin.run(at, windowOf(at) * WINDOW, id)
         setNewest.run(id, at, isUp ? at : 0)
-        newestAt = at
+        newestInHead = at
       },
       sealed(at) {
-        if (newestAt !== undefined) newestAt = Math.max(newestAt, at - 1)
+        border = Math.max(border, at)
       },
     }
   }

@@ -66,6 +66,19 @@ it('passes over windows without ticks, and holds what comes too late for a seale
   expect(await writer.append(tick(START + 41 * WINDOW))).toMatchObject({ stored: 1 })
 })
 
+it('holds, after a restart, what comes too late for a window that was sealed since', async () => {
+  {
+    await using writer = await openSqliteMetricsWriter(options())
+    await writer.append(tick(START))
+  }
+  await using writer = await openSqliteMetricsWriter(options())
+  for (let more = true; more; )
+    ({ more } = await writer.maintain({ now: START + WINDOW + MINUTE, steady: STEADY }))
+  expect(rowsIn('win', 'head')).toEqual([1, 0])
+  expect(await writer.append(tick(START + MINUTE))).toMatchObject({ stored: 0, held: ['2'] })
+  expect(await writer.append(tick(START + WINDOW))).toMatchObject({ stored: 1 })
+})
+
 it('holds a tick that comes into a window while that is being sealed', async () => {
   await using writer = await openSqliteMetricsWriter(options())
   await using reader = openSqliteMetricsReader(options())
