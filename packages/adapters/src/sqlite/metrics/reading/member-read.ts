@@ -27,7 +27,10 @@ export interface MemberRead {
 
 export interface RollupDay {
   readonly day: number
+  /** Undefined: there are none, or they are damaged. */
   cells(series: StoredSeries): Cells | undefined
+  /** A row is there, be it damaged. */
+  holds(series: StoredSeries): boolean
 }
 
 export interface SampleTables {
@@ -87,7 +90,8 @@ export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps):
     }
     return {
       day,
-      cells(one: StoredSeries) {
+      holds: ({ id }) => blobs.has(id) || decoded.get(id) !== undefined,
+      cells(one) {
         const blob = blobs.get(one.id)
         if (!blob) return decoded.get(one.id)
         const cells = decodeCells(tier, day, one, blob, damage)

@@ -108,6 +108,39 @@ it('seals ticks without a value', async () => {
   expect([...(ticks?.times ?? [])]).toEqual([START])
 })
 
+it.each(['r5', 'r30'])(
+  'mends a damaged row of %s at the next seal of its day, from samples',
+  async (table) => {
+    await using writer = await openSqliteMetricsWriter(options())
+    await using reader = openSqliteMetricsReader(options())
+    const fill = async (window: number) => {
+      for (let i = 0; i < 120; i += 10) {
+        const n = 120 * window + i
+        const scalars = [
+          { source: 'grpc_started', labels: { method: 'Put' }, value: 3 * n },
+          { source: 'put', labels: {}, value: n },
+        ] as const
+        const members = [{ memberId: '2', scalars, histograms: [] }]
+        await writer.append({ clusterId: '1', at: START + n * MINUTE, members })
+      }
+      for (let more = true; more; )
+        ({ more } = await writer.maintain({ now: START + (window + 1) * WINDOW + MINUTE, steady: STEADY }))
+    }
+    for (const window of [0, 1, 2]) await fill(window)
+    const query = { members: [MEMBER], sources: ['put', 'grpc_started'] as const, from: START }
+    const increases = async (step: number) =>
+      (await reader.slots({ ...query, to: START + 4 * WINDOW, step })).members[0]?.series.map(
+        (one) => one.kind === 'counter' && one.increase.reduce((sum, value) => sum + (value || 0), 0),
+      )
+    {
+      using db = new DatabaseSync(join(dataDir, 'metrics.db'))
+      db.exec(`UPDATE ${table} SET v = CAST(substr(v, 1, 2) || x'ff' || substr(v, 4) AS BLOB)`)
+    }
+    await fill(3)
+    for (const step of [5 * MINUTE, 30 * MINUTE]) expect(await increases(step)).toEqual([3 * 470, 470])
+  },
+)
+
 it('loses the values of a damaged chunk or rollup, never the request', async () => {
   {
     await using writer = await openSqliteMetricsWriter(options())

@@ -1,6 +1,5 @@
 import { foldTicks, placeInSlots } from '@etcdmonitor/core/metrics/slots/fold-ticks'
-import { addColumns, columnCount, openSlots, toColumns } from '@etcdmonitor/core/metrics/slots/merge-slots'
-import type { MemberTicks, SeriesSlots, SeriesTicks } from '@etcdmonitor/core/ports/metrics-store'
+import type { MemberTicks, SeriesTicks } from '@etcdmonitor/core/ports/metrics-store'
 import { varintSize, writeVarint } from '../columns/column-bytes.ts'
 import { encodeColumn } from '../columns/column-codec.ts'
 import { joinGroup } from '../columns/column-group.ts'
@@ -8,9 +7,10 @@ import { sealBlob } from '../columns/metrics-blob.ts'
 import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId } from '../metrics-keys.ts'
 import type { StoredMemberRow, StoredSeries } from '../metrics-series.ts'
 import type { Breath } from '../reading/breath.ts'
-import type { SampleTables } from '../reading/member-read.ts'
-import { readTicks } from '../reading/read-ticks.ts'
-import { type Cells, COARSE, cellsOf, FINE, type Tier } from './rollup-rows.ts'
+import type { MemberRead, SampleTables } from '../reading/member-read.ts'
+import { RULE_SOURCES, readTicks } from '../reading/read-ticks.ts'
+import { cellsOfSlots, coarsen, putCells } from './day-cells.ts'
+import { type Cells, COARSE, FINE, type Tier } from './rollup-rows.ts'
 
 /** What a window of a member becomes; written in one transaction. */
 export interface SealedRows {
@@ -25,6 +25,11 @@ export interface SealedRows {
   readonly r30: readonly Row[]
   /** Ids of series with a sample in the window whose last day was an earlier one. */
   readonly newDay: readonly number[]
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
 }
 
 interface Row {
@@ -47,7 +52,6 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
   const day = dayOf(from)
   const read = tables.read(member, series, { from, to })
   const today = tables.day(FINE, day, series, false)
-  const todayCoarse = tables.day(COARSE, day, series, false)
   const chunk: Row[] = []
   const r5: Row[] = []
   const r30: Row[] = []
@@ -67,22 +71,37 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
     rows.push({ id, blob: sealBlob(tier.table, id, joinGroup(await encode(cells))) })
   }
 
-  const ticksOf = (wanted: readonly StoredSeries[]) =>
+  const ticksOf = (wanted: readonly StoredSeries[], where: Span & { readonly read: MemberRead }) =>
     readTicks({
-      member: read.member,
-      stretches: read.stretches(),
-      from,
-      to,
+      member: where.read.member,
+      stretches: where.read.stretches(),
+      from: where.from,
+      to: where.to,
       series,
       wanted,
       withoutRules: wanted.every(({ kind }) => kind === 'gauge'),
       budget: () => {}, // as large as it is
       breathe,
     })
-  const { times } = await ticksOf([])
+  const { times } = await ticksOf([], { read, from, to })
+
+  /** What the rollups of today hold up to the window; where a row of them is damaged, once more from the samples. */
+  const cellsBefore = async (group: readonly StoredSeries[]): Promise<readonly (Cells | undefined)[]> => {
+    const found = group.map((one) => today.cells(one))
+    if (!group.some((one, i) => today.holds(one) && !found[i])) return found
+    const before = { from: day * DAY, to: from }
+    const needed = series.filter(({ source }) => group[0]?.source === source || RULE_SOURCES.includes(source))
+    const ticks = await ticksOf(group, { read: tables.read(member, needed, before), ...before })
+    const folded = foldTicks(
+      ticks,
+      placeInSlots(ticks, before.from, FINE.cell, (from - before.from) / FINE.cell),
+    )
+    return found.map((cells, i) => cells ?? cellsOfSlots(folded[i]))
+  }
 
   for (const group of Map.groupBy(series, ({ source }) => source).values()) {
-    const ticks = await ticksOf(group)
+    const before = await cellsBefore(group)
+    const ticks = await ticksOf(group, { read, from, to })
     await breathe()
     const folded = foldTicks(ticks, placeInSlots(ticks, from, FINE.cell, WINDOW / FINE.cell))
     for (const [i, one] of group.entries()) {
@@ -96,11 +115,11 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
         samples += count * columns.length
         if (one.lastDay < day) newDay.push(one.id)
       }
-      const fine = cellsOfSlots(folded[i])
-      if (!fine) continue
-      await encodeTier(FINE, one, putCells(FINE, one, today.cells(one), fine, from), r5)
-      const coarse = putCells(COARSE, one, todayCoarse.cells(one), coarsen(one, fine), from)
-      await encodeTier(COARSE, one, coarse, r30)
+      const cells = cellsOfSlots(folded[i])
+      if (!cells) continue
+      const fine = putCells(one, before[i], cells, from)
+      await encodeTier(FINE, one, fine, r5)
+      await encodeTier(COARSE, one, coarsen(one, fine), r30)
     }
   }
   const id = windowId(window, member.id)
@@ -128,37 +147,6 @@ function countSamples([column = new Float64Array(0)]: readonly Float64Array[]): 
   let count = 0
   for (const value of column) if (!Number.isNaN(value)) count++
   return count
-}
-
-/** As rollups hold it: NaN where there is nothing, in counts and seconds too. Undefined: there is nothing at all. */
-function cellsOfSlots(slots: SeriesSlots | undefined): Cells | undefined {
-  if (!slots) return undefined
-  const [first = new Float64Array(0), ...rest] = toColumns(slots)
-  const cells = [first.map((value) => value || Number.NaN), ...rest]
-  return cells.every((column) => column.every(Number.isNaN)) ? undefined : cells
-}
-
-/** From the fine cells in order, so that both tiers answer to the bit. */
-function coarsen(one: StoredSeries, fine: Cells): Cells {
-  const ratio = COARSE.cell / FINE.cell
-  const slots = openSlots(one, WINDOW / COARSE.cell, () => true)
-  addColumns(
-    slots,
-    fine,
-    Int32Array.from({ length: WINDOW / FINE.cell }, (_, i) => Math.floor(i / ratio)),
-  )
-  const [first = new Float64Array(0), ...rest] = toColumns(slots)
-  return [first.map((value) => value || Number.NaN), ...rest]
-}
-
-/** The day's cells with those of the window that begins at `from` in their place. */
-function putCells(tier: Tier, one: StoredSeries, day: Cells | undefined, cells: Cells, from: number): Cells {
-  const place = (from % DAY) / tier.cell
-  return Array.from({ length: columnCount(one) }, (_, k) => {
-    const column = day?.[k]?.slice() ?? new Float64Array(cellsOf(tier)).fill(Number.NaN)
-    column.set(cells[k] ?? [], place)
-    return column
-  })
 }
 
 /** Varint n, then the column of instants from the beginning of the window on. */
