@@ -11,6 +11,7 @@ import { debugRoutes } from './routes/debug.ts'
 import { healthRoutes } from './routes/health.ts'
 import { membersRoutes } from './routes/members.ts'
 import { openapiRoutes } from './routes/openapi.ts'
+import { panelConfigRoutes } from './routes/panel-config.ts'
 import { rangeRoutes } from './routes/range.ts'
 import { statusRoutes } from './routes/status.ts'
 
@@ -36,6 +37,7 @@ export function createApp(deps: ApiDeps) {
       .route('/api/current', currentRoutes(deps, book))
       .route('/api/range', rangeRoutes(deps, { book, answers }))
       .route('/api/status', statusRoutes(deps, book))
+      .route('/api/user/panel-config', panelConfigRoutes(deps))
       // switched off it is a path like any that does not exist
       .route(
         '/api/debug',

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'malformed_json'
   | 'validation_failed'
   | 'weak_password'
+  | 'too_many_visible_cards'
   | 'range_too_large'
   | 'too_many_metrics'
   | 'too_many_points'

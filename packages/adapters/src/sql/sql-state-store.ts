@@ -2,6 +2,7 @@ import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { sqlAccounts } from './sql-accounts.ts'
 import { sqlGuard, sweepGuards } from './sql-guard.ts'
+import { sqlPanelConfigs } from './sql-panel-configs.ts'
 import { sqlSessions, sweepSessions } from './sql-sessions.ts'
 import type { StateDatabase } from './state-database.ts'
 import { watchHealth } from './state-health.ts'
@@ -30,6 +31,7 @@ export function sqlStateStore({ clock, translate, close, ...engine }: StateEngin
     guard: sqlGuard(database),
     accounts: sqlAccounts(database),
     sessions: sqlSessions(database),
+    panels: sqlPanelConfigs(database),
     now: () => database.look(database.now),
     async maintain() {
       const moreSessions = await sweepSessions(database)

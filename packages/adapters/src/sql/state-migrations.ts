@@ -19,6 +19,9 @@ export const stateMigrations = (types: ColumnTypes): Readonly<Record<string, Mig
   '0002-login-guards': {
     up: (db) => createLoginGuards(db, types),
   },
+  '0004-panel-configs': {
+    up: (db) => createPanelConfigs(db, types),
+  },
 })
 
 const createUsers = (db: Kysely<unknown>, { instant, flag }: ColumnTypes): Promise<void> =>
@@ -77,3 +80,13 @@ async function createLoginGuards(db: Kysely<unknown>, { instant }: ColumnTypes):
     .columns(['name', 'started_at'])
     .execute()
 }
+
+const createPanelConfigs = (db: Kysely<unknown>, { instant }: ColumnTypes): Promise<void> =>
+  db.schema
+    .createTable('panel_configs')
+    .addColumn('user_id', 'text', (column) =>
+      column.primaryKey().notNull().references('users.id').onDelete('cascade'),
+    )
+    .addColumn('document', 'text', (column) => column.notNull())
+    .addColumn('updated_at', instant, (column) => column.notNull())
+    .execute()

@@ -9,6 +9,7 @@ export interface StateTables {
   sessions: SessionRow
   login_guards: LoginGuardRow
   login_reservations: LoginReservationRow
+  panel_configs: PanelConfigRow
 }
 
 export interface UserRow {
@@ -48,4 +49,11 @@ export interface LoginReservationRow {
   id: string
   name: AccountName
   started_at: number
+}
+
+export interface PanelConfigRow {
+  user_id: string
+  /** JSON. */
+  document: string
+  updated_at: number
 }

@@ -31,6 +31,7 @@ export const PROBLEMS = {
   malformed_json: { status: 400, title: 'The body is not one JSON object', members: ['reason'] },
   validation_failed: { status: 400, title: 'The request is not valid', members: ['errors'] },
   weak_password: { status: 400, title: 'The new password is too weak', members: ['reason', 'min_length'] },
+  too_many_visible_cards: { status: 400, title: 'Too many cards are visible', members: ['max'] },
   range_too_large: { status: 400, title: 'The range is too large', members: ['max_seconds'] },
   too_many_metrics: { status: 400, title: 'Too many metrics were asked for', members: ['max'] },
   too_many_points: { status: 400, title: 'The answer would be too large', members: ['max', 'min_step'] },

@@ -46,11 +46,13 @@ it('lists the routes of this version, public ones without security', () => {
     'GET /api/openapi.json S',
     'GET /api/range S',
     'GET /api/status S',
+    'GET /api/user/panel-config S',
     'GET /healthz P',
     'GET /readyz P',
     'POST /api/auth/change-password P',
     'POST /api/auth/login P',
     'POST /api/auth/logout S',
+    'PUT /api/user/panel-config S',
   ])
 })
 

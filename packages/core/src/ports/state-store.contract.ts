@@ -239,6 +239,21 @@ export function stateStoreContract(
       expect(await store.accounts.find('admin')).toMatchObject({ mustChangePassword: true, updatedAt: START })
     })
 
+    it('SC-12 keeps the whole document of each account that was put last', async () => {
+      await store.accounts.createFirst(admin)
+      expect(await store.panels.get(admin.id)).toBeUndefined()
+      await store.panels.put(admin.id, '{"panels":[]}')
+      expect(await store.panels.get(admin.id)).toBe('{"panels":[]}')
+      const largest = `"${'é'.repeat(32_767)}"` // 65,536 bytes
+      await store.panels.put(admin.id, largest)
+      await expect(store.panels.put(admin.id, `${largest} `)).rejects.toThrow(RangeError)
+      expect(await store.panels.get(admin.id)).toBe(largest)
+      const documents = Array.from({ length: 10 }, (_, index) => `{"panels":[${index}]}`)
+      await Promise.all(documents.map((document) => store.panels.put(admin.id, document)))
+      expect(documents).toContain(await store.panels.get(admin.id))
+      expect(await store.panels.get('ACCOUNT-2')).toBeUndefined()
+    })
+
     const strict: LockPolicy = { threshold: 5, durationSeconds: 900 }
     const reserve = (name = 'admin') => store.guard.reserve(name, strict)
     const granted = async (name = 'admin') => {

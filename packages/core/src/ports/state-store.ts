@@ -112,11 +112,20 @@ export interface Sessions {
   end(idHash: Uint8Array<ArrayBuffer>): Promise<boolean>
 }
 
+/** Which panels and cards an account sees (api.md 5.5). */
+export interface PanelConfigs {
+  /** What was put last; undefined when nothing was. */
+  get(userId: string): Promise<string | undefined>
+  /** The whole document, at most 65,536 bytes; the later of two stands whole. */
+  put(userId: string, document: string): Promise<void>
+}
+
 /** Accounts and sessions, transactional (storage.md 2.2, 7). No driver error leaves an adapter. */
 export interface StateStore extends AsyncDisposable {
   readonly guard: LoginGuard
   readonly accounts: Accounts
   readonly sessions: Sessions
+  readonly panels: PanelConfigs
   /** The store's clock, Unix ms. All expiry decisions use it. */
   now(): Promise<number>
   /**

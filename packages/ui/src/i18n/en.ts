@@ -343,6 +343,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, ProblemText>> = {
   malformed_request: { title: 'The request could not be read', advice: '' },
   malformed_json: { title: 'The request could not be read', advice: '' },
   weak_password: { title: 'The server does not accept this password', advice: '' },
+  too_many_visible_cards: { title: 'At most 7 cards can be shown', advice: 'Hide another one first.' },
   range_too_large: { title: 'The window is too long', advice: 'Choose one of at most 90 days.' },
   too_many_metrics: { title: 'Too many metrics for this window', advice: 'Choose a shorter one.' },
   too_many_points: { title: 'Too many points for this window', advice: 'Choose a larger step.' },

@@ -83,7 +83,7 @@ describe('the state file', () => {
     using db = new DatabaseSync(file)
     const pragma = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
     expect(pragma('application_id')).toBe(1_702_126_451)
-    expect(pragma('user_version')).toBe(2)
+    expect(pragma('user_version')).toBe(3)
     expect(pragma('journal_mode')).toBe('wal')
   })
 
@@ -132,7 +132,7 @@ describe('a file that cannot be the state', () => {
       using db = new DatabaseSync(file)
       db.exec('PRAGMA user_version = 99')
     }
-    await refusedWith(/has schema 99, this program knows 2; start the newer release/)
+    await refusedWith(/has schema 99, this program knows 3; start the newer release/)
   })
 
   async function makeFilled(): Promise<void> {
