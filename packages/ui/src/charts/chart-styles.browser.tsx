@@ -13,6 +13,7 @@ const flat = (value: number | null, slots = SLOTS) => Array.from({ length: slots
 /** Of the palette, on the dark surface. */
 const BLUE = [157, 181, 247] as const
 const ORANGE = [245, 183, 74] as const
+const CRIT = [255, 129, 120] as const
 
 beforeEach(() => page.viewport(800, 600))
 
@@ -95,6 +96,7 @@ describe('styles', () => {
 
 describe('a band', () => {
   const band = { min: flat(1), max: flat(9), top: 9 }
+  const level = { value: 7, colour: 'crit', label: 'critical 7', axis: 'left' } as const
 
   it('is within the axis, filled or as a line of the largest', async () => {
     const plain = await draw(someColumns([aLine('a', flat(5))]))
@@ -102,6 +104,18 @@ describe('a band', () => {
     const topped = await draw(someColumns([aLine('a', flat(5), { band: { max: flat(9), top: 9 } })]))
     expect(topped(BLUE, [0, 0, 1, 0.2])).toBeGreaterThan(0)
     expect(topped(BLUE, [0, 0.3, 1, 0.1])).toBe(0)
+  })
+
+  it.each(['line', 'band'] as const)('that alone crosses a level has it in sight (%s)', async (kind) => {
+    const spike = { ...(kind === 'band' && { min: flat(1) }), max: flat(9), top: 9 }
+    const share = await draw(someColumns([aLine('a', flat(1), { band: spike })]), { levels: [level] })
+    expect(share(CRIT, [0.5, 0.1, 0.5, 0.3])).toBeGreaterThan(0)
+  })
+
+  it('of a line that is switched off brings no level into sight', async () => {
+    const lines = [aLine('a', flat(1), { band: { max: flat(9), top: 9 } }), aLine('b', flat(1))]
+    const share = await draw(someColumns(lines), { levels: [level], hidden: new Set(['a']) })
+    expect(share(CRIT, [0, 0.2, 0.5, 0.8])).toBe(0)
   })
 
   it('of many lines is drawn for the highlighted one alone', async () => {

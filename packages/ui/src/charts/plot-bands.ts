@@ -1,3 +1,4 @@
+import type { SeriesAxis } from '@etcdmonitor/core/metrics/panels'
 import type uPlot from 'uplot'
 import type { SeriesBand } from './chart-columns.ts'
 import { faded } from './theme-colours.ts'
@@ -35,6 +36,19 @@ export function drawBands(plot: uPlot, bands: readonly PlotBand[], highlighted: 
     }
   }
   ctx.restore()
+}
+
+/** The largest value of the bands of what is shown on an axis; 0 without one. */
+export function topOfBands(
+  plot: uPlot,
+  axis: SeriesAxis,
+  bands: readonly (SeriesBand | undefined)[],
+): number {
+  const tops = bands.map((band, index) => {
+    const { show, scale } = plot.series[index + 1] ?? {}
+    return band && show && scale === axis ? band.top : 0
+  })
+  return Math.max(0, ...tops)
 }
 
 type Column = readonly (number | null)[]

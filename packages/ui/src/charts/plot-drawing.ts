@@ -1,16 +1,23 @@
 import type uPlot from 'uplot'
-import type { LevelLine } from './chart-columns.ts'
+import type { LevelLine, SeriesBand } from './chart-columns.ts'
+import { topOfBands } from './plot-bands.ts'
 import { faded, type ThemeColours } from './theme-colours.ts'
 import { splitLines } from './y-range.ts'
 
 const LINE_DASH = [4, 4]
 const HATCH = 6
 
+/** The level lines of a chart, and the bands that may reach them, in the order of its lines. */
+interface LevelsLive {
+  readonly levels: () => readonly LevelLine[]
+  readonly bands: () => readonly (SeriesBand | undefined)[]
+}
+
 /** Dashed level lines, under the series. */
-export function drawLines(plot: uPlot, levels: readonly LevelLine[], colours: ThemeColours): void {
+export function drawLines(plot: uPlot, live: LevelsLive, colours: ThemeColours): void {
   const { ctx, bbox } = plot
   onCanvas(plot, () => {
-    for (const level of visible(plot, levels).drawn) {
+    for (const level of visible(plot, live).drawn) {
       const y = Math.round(plot.valToPos(level.value, level.axis, true)) + 0.5
       ctx.strokeStyle = faded(colours.series[level.colour], 0.8)
       ctx.setLineDash(LINE_DASH.map((length) => length * pixelRatio(plot)))
@@ -23,8 +30,8 @@ export function drawLines(plot: uPlot, levels: readonly LevelLine[], colours: Th
 }
 
 /** Their names, over the series with a halo of the surface; the next level above the picture as a mark at its upper edge. */
-export function drawLabels(plot: uPlot, levels: readonly LevelLine[], colours: ThemeColours): void {
-  const { drawn, next } = visible(plot, levels)
+export function drawLabels(plot: uPlot, live: LevelsLive, colours: ThemeColours): void {
+  const { drawn, next } = visible(plot, live)
   const { ctx, bbox } = plot
   const ratio = pixelRatio(plot)
   const inset = 6 * ratio
@@ -71,14 +78,14 @@ export function drawStrip(
   })
 }
 
-/** Judged per axis, by the largest value that its shown series have in the window. */
-function visible(plot: uPlot, levels: readonly LevelLine[]) {
+/** Judged per axis, by the largest value that its shown series and their bands have in the window: as the axis is. */
+function visible(plot: uPlot, live: LevelsLive) {
+  const [levels, bands] = [live.levels(), live.bands()]
   const split = (['left', 'right'] as const).map((axis) => {
     const shown = plot.series.filter(({ show, scale, max }) => show && scale === axis && Number.isFinite(max))
-    const max = Math.max(0, ...shown.map((series) => series.max ?? 0))
     return splitLines(
       levels.filter((level) => level.axis === axis),
-      max,
+      Math.max(topOfBands(plot, axis, bands), ...shown.map((series) => series.max ?? 0)),
     )
   })
   return { drawn: split.flatMap(({ drawn }) => drawn), next: split.find(({ next }) => next)?.next }

@@ -5,7 +5,7 @@ import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
 import type { SeriesAxis, SeriesStyle } from '@etcdmonitor/core/metrics/panels'
 import uPlot from 'uplot'
 import { type ChartSeries, DASHES, type LevelLine, type SeriesBand } from './chart-columns.ts'
-import { drawBands, type PlotBand } from './plot-bands.ts'
+import { drawBands, type PlotBand, topOfBands } from './plot-bands.ts'
 import { singleSamples } from './plot-data.ts'
 import { drawLabels, drawLines, drawStrip } from './plot-drawing.ts'
 import type { DrawLanes } from './plot-lanes.ts'
@@ -115,14 +115,14 @@ export function plotOptions(
         },
       ],
       drawAxes: [
-        (plot) => drawLines(plot, live.levels(), look.colours),
+        (plot) => drawLines(plot, live, look.colours),
         (plot) => drawBands(plot, bands(), highlighted),
       ],
       draw: [
         (plot) => {
           look.lanes?.(plot, lanes, live.step(), colours)
         },
-        (plot) => drawLabels(plot, live.levels(), look.colours),
+        (plot) => drawLabels(plot, live, look.colours),
         (plot) => drawStrip(plot, live.silent(), STRIP_HEIGHT, look.colours),
       ],
     },
@@ -176,12 +176,9 @@ function growingRange(axis: SeriesAxis, unit: MetricUnit, live: PlotLive): uPlot
       return [...span]
     }
     const lines = live.levels().filter((line) => line.axis === axis)
-    const bands = live.bands().map((band, index) => {
-      const { show, scale } = plot.series[index + 1] ?? {}
-      return band && show && scale === axis ? band.top : 0
-    })
     const largest = known(max)
-    top = nextTop(top, largest === null ? null : Math.max(largest, ...bands), lines, unit)
+    const ofBands = topOfBands(plot, axis, live.bands())
+    top = nextTop(top, largest === null ? null : Math.max(largest, ofBands), lines, unit)
     return [0, top]
   }
 }
