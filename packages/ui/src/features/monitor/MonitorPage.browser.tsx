@@ -141,6 +141,29 @@ describe('the window', () => {
     await expect.element(page.getByRole('button', { name: 'Window: Last 6 hours' })).toBeVisible()
   })
 
+  it('is the last one of this browser whenever the address says nothing, again and again', async () => {
+    changePrefs({ monitor: { range: '6h', member: '8', refresh: '60' } })
+    const view = open()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
+    await page.getByRole('button', { name: 'Earlier by half of the window' }).click()
+    await vi.waitFor(() => expect(view.url()).toContain('start='))
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Monitor' }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
+    view.back()
+    await vi.waitFor(() => expect(view.url()).toContain('start='))
+  })
+
+  it('that was chosen stays, though the address need not say it', async () => {
+    changePrefs({ monitor: { range: '6h' } })
+    const view = open('/monitor?range=6h')
+    await page.getByRole('button', { name: 'Window: Last 6 hours' }).click()
+    await page.getByRole('button', { name: 'Last 1 hour', exact: true }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
+    changePrefs({ monitor: { range: '24h' } })
+    await drawn(view)
+    expect(view.url()).toBe('/monitor')
+  })
+
   it('that the address spoils is replaced, and named', async () => {
     const view = open('/monitor?range=1h30m&refresh=60')
     await expect.element(page.getByText(/range=1h30m in the address/)).toBeVisible()

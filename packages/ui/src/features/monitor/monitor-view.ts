@@ -1,5 +1,5 @@
 import { useLocation, useNavigate } from '@solidjs/router'
-import { type Accessor, createEffect, createMemo, createSignal } from 'solid-js'
+import { type Accessor, createEffect, createMemo } from 'solid-js'
 import { useToasts } from '../../components/toasts.ts'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { changePrefs, currentPrefs } from '../../prefs.ts'
@@ -52,7 +52,7 @@ export function createMonitorView(): MonitorViewState {
   const navigate = useNavigate()
   const parsed = createMemo(() => parseMonitorUrl(location.search))
   const view = createMemo(() => parsed().view)
-  const [isSettled, setSettled] = createSignal(!parsed().isBare || location.state?.settled === true)
+  const isSettled = createMemo(() => !parsed().isBare || location.state?.settled === true)
 
   const go = (next: MonitorView, { replace = false, zoomedFrom = '' } = {}) => {
     const state: EntryState = { settled: true, ...(zoomedFrom && { zoomedFrom }) }
@@ -132,7 +132,6 @@ export function createMonitorView(): MonitorViewState {
       const lastMember = parseMember(member ?? '')
       const window =
         checkRange(range ?? '') ?? defaultRange(from === undefined ? undefined : from * 1_000, readNow())
-      setSettled(true)
       keep({
         member: lastMember && known(lastMember) ? lastMember : ALL_MEMBERS,
         window: { kind: 'last', range: window },
