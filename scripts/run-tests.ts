@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { buildEtcdVersions } from '@etcdmonitor/rig/etcd-versions'
 import { ensureServer, type ServerName } from '@etcdmonitor/rig/servers'
 
-const USED: readonly ServerName[] = ['etcd', 'postgres', 'chromium']
+const USED: readonly ServerName[] = ['etcd', 'postgres', 'influxd', 'chromium']
 
 const { values: flags, positionals } = parseArgs({
   options: { full: { type: 'boolean' }, seed: { type: 'string' }, row: { type: 'string' } },

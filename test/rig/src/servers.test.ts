@@ -28,6 +28,7 @@ beforeEach(() => {
   vi.stubEnv('XDG_CACHE_HOME', folder)
   vi.stubEnv('ETCDMONITOR_TEST_ETCD', '')
   vi.stubEnv('ETCDMONITOR_TEST_CHROMIUM', '')
+  vi.stubEnv('ETCDMONITOR_TEST_INFLUXD', '')
 })
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -64,6 +65,15 @@ describe('findServer', () => {
     program('sbin/etcd')
     vi.stubEnv('ETCDMONITOR_TEST_ETCD', join(folder, 'absent'))
     expect(findServer('etcd')).toBeUndefined()
+  })
+
+  it('passes over another release of InfluxDB on PATH', () => {
+    const cached = program('etcdmonitor/influxd-v2.8.0/influxd')
+    program('bin/influxd', 'echo "InfluxDB v1.6.7 (git: unknown unknown)"')
+    expect(findServer('influxd')).toBe(cached)
+    rmSync(join(folder, 'bin/influxd'))
+    const onPath = program('sbin/influxd', 'echo "InfluxDB v2.7.11 (git: fbf5d4ab5e)"')
+    expect(findServer('influxd')).toBe(onPath)
   })
 })
 
@@ -106,6 +116,18 @@ describe('ensureServer', () => {
     expect(await ensureServer('chromium')).toEqual({
       missing: expect.stringMatching(/^chromium: not found, and this is no Debian; install it/),
     })
+  })
+
+  it('builds InfluxDB only when it is told to, where that can be done', async () => {
+    const line = (reason: string) => ({
+      missing: expect.stringMatching(`^influxd: ${reason}; set .*_INFLUXD to`),
+    })
+    expect(await ensureServer('influxd')).toEqual(line('not found'))
+    vi.stubEnv('ETCDMONITOR_TEST_INFLUXD', 'build')
+    program('bin/gcc')
+    expect(await ensureServer('influxd')).toEqual(line('cannot be built without go, cargo, pkg-config'))
+    const cached = program('etcdmonitor/influxd-v2.8.0/influxd')
+    expect(await ensureServer('influxd')).toEqual({ path: cached })
   })
 
   it('does not replace what the variable names', async () => {
