@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'etcd_timeout'
   | 'storage_unavailable'
   | 'auth_store_unavailable'
+  | 'audit_unavailable'
   | 'login_capacity'
   | 'overloaded'
   | 'shutting_down'

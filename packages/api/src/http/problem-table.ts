@@ -64,6 +64,7 @@ export const PROBLEMS = {
   etcd_corrupt: { status: 503, title: 'etcd raised the alarm CORRUPT' },
   storage_unavailable: { status: 503, title: 'The time-series store does not answer', retryAfter: 5 },
   auth_store_unavailable: { status: 503, title: 'The state store does not answer', retryAfter: 2 },
+  audit_unavailable: { status: 503, title: 'The audit log cannot be written', retryAfter: 5 },
   login_capacity: { status: 503, title: 'Too many sign-ins are waiting', retryAfter: 1 },
   overloaded: { status: 503, title: 'Too many requests of this kind are running', retryAfter: 1 },
   shutting_down: { status: 503, title: 'The process is stopping', retryAfter: 1 },

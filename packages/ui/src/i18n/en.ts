@@ -332,6 +332,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, ProblemText>> = {
     title: 'Sessions cannot be checked at the moment',
     advice: 'You are still signed in.',
   },
+  audit_unavailable: {
+    title: 'The action could not be recorded, so it was not carried out',
+    advice: 'Try again.',
+  },
   login_capacity: { title: 'The server is busy with sign-ins', advice: 'Try again.' },
   overloaded: { title: 'Too many requests at the moment', advice: 'It is asked again by itself.' },
   rate_limited: { title: 'Too many requests at the moment', advice: 'It is asked again by itself.' },
