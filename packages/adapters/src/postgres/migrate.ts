@@ -5,7 +5,12 @@ import { stateMigrations } from '../sql/state-migrations.ts'
 import type { StateTables } from '../sql/state-tables.ts'
 import { sqlState } from './postgres-errors.ts'
 
-const MIGRATIONS = stateMigrations({ instant: 'bigint', flag: 'smallint', bytes: 'bytea' })
+const MIGRATIONS = stateMigrations({
+  instant: 'bigint',
+  flag: 'smallint',
+  bytes: 'bytea',
+  identity: 'generated',
+})
 const KNOWN = Object.keys(MIGRATIONS).length
 const TABLE = 'schema_migrations'
 /** "etcs": one process migrates, the others wait. Ends with the transaction, unlike that of Kysely's migrator. */

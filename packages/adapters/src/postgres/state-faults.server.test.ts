@@ -1,3 +1,4 @@
+import { anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-log'
 import { attemptChange, attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
@@ -40,9 +41,15 @@ const CALLS: readonly (readonly [string, number, (store: StateStore) => Promise<
   ['guard.reserve', 6_000, ({ guard }) => guard.reserve('admin', policy)],
   ['guard.settle', 6_000, ({ guard }) => guard.settle('R', 'wrong', policy)],
   ['guard.clear', 6_000, ({ guard }) => guard.clear('admin')],
+  ['audit.intent', 2_000, ({ audit }) => audit.intent(anIntent('A'))],
+  ['audit.outcome', 2_000, ({ audit }) => audit.outcome('B', SUCCEEDED)],
+  ['audit.event', 2_000, ({ audit }) => audit.event({ ...anIntent('C'), ...SUCCEEDED, count: 1 })],
+  ['audit.page', 6_000, ({ audit }) => audit.page({}, { size: 1 })],
   ['now', 6_000, (store) => store.now()],
   ['maintain', 6_000, (store) => store.maintain()],
 ]
+/** Nothing was done, for it could not be recorded. */
+const WRITES_OF_AUDIT = ['audit.intent', 'audit.outcome', 'audit.event']
 /** What this machine may add to a limit. */
 const SLACK = 1_500
 
@@ -87,7 +94,8 @@ needServer('postgres', () => {
     Promise.all(
       CALLS.map(async ([name, limit, call]) => {
         const begun = performance.now()
-        await expect(call(store), name).rejects.toMatchObject({ code: 'auth_store_unavailable' })
+        const code = WRITES_OF_AUDIT.includes(name) ? 'audit_unavailable' : 'auth_store_unavailable'
+        await expect(call(store), name).rejects.toMatchObject({ code })
         expect(performance.now() - begun, name).toBeLessThan(limit + SLACK)
       }),
     )

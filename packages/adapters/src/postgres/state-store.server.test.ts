@@ -1,3 +1,4 @@
+import { auditLogContract } from '@etcdmonitor/core/contracts/audit-log'
 import { stateStoreContract } from '@etcdmonitor/core/contracts/state-store'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { toSecret } from '@etcdmonitor/core/secret'
@@ -39,6 +40,7 @@ needServer('postgres', () => {
   }
 
   stateStoreContract('postgres', open, async (clock) => [await open(clock), await open(clock)])
+  auditLogContract('postgres', open, async (clock) => [await open(clock), await open(clock)])
   stateSweepContract(async (clock) => ({
     store: await open(clock),
     bytes: 'bytea',

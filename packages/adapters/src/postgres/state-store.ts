@@ -73,6 +73,7 @@ export function openPostgresState(options: PostgresStateOptions): PostgresState 
     clock,
     random,
     nowMs,
+    holds: (text, part) => sql`position(${part} in lower(${text} collate "C")) > 0`,
     excludeOthers: async (tx) => void (await sql`select pg_advisory_xact_lock(${EXCLUSIVE})`.execute(tx)),
     transact: (work, limit) => whenReady(() => transact(work, limit)),
     look: (work, limit = LIMIT) => whenReady(() => withinLimit(clock, limit, () => work(db))),

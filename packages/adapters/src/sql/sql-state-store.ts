@@ -1,6 +1,6 @@
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
-import type { Clock } from '@etcdmonitor/core/time'
 import { sqlAccounts } from './sql-accounts.ts'
+import { sqlAudit } from './sql-audit.ts'
 import { sqlGuard, sweepGuards } from './sql-guard.ts'
 import { sqlPanelConfigs } from './sql-panel-configs.ts'
 import { sqlSessions, sweepSessions } from './sql-sessions.ts'
@@ -8,18 +8,18 @@ import type { StateDatabase } from './state-database.ts'
 import { watchHealth } from './state-health.ts'
 
 /** What an engine gives; its calls may throw the driver's errors. */
-export interface StateEngine extends Omit<StateDatabase, 'now'> {
-  readonly clock: Pick<Clock, 'monotonic'>
+export interface StateEngine extends Omit<StateDatabase, 'now' | 'instanceId'> {
   /** Makes of a driver's error what the port promises; leaves others as they are. */
   translate(error: unknown): unknown
   close(): Promise<void>
 }
 
 /** The state store on an engine; owns it. */
-export function sqlStateStore({ clock, translate, close, ...engine }: StateEngine): StateStore {
-  const health = watchHealth(clock, translate)
+export function sqlStateStore({ translate, close, ...engine }: StateEngine): StateStore {
+  const health = watchHealth(engine.clock, translate)
   const database: StateDatabase = {
     ...engine,
+    instanceId: toHex(engine.random(16)),
     async now(on) {
       const { now } = await on.selectNoFrom(engine.nowMs().as('now')).executeTakeFirstOrThrow()
       return now
@@ -32,6 +32,7 @@ export function sqlStateStore({ clock, translate, close, ...engine }: StateEngin
     accounts: sqlAccounts(database),
     sessions: sqlSessions(database),
     panels: sqlPanelConfigs(database),
+    audit: sqlAudit(database),
     now: () => database.look(database.now),
     async maintain() {
       const moreSessions = await sweepSessions(database)
@@ -43,3 +44,6 @@ export function sqlStateStore({ clock, translate, close, ...engine }: StateEngin
     [Symbol.asyncDispose]: close,
   }
 }
+
+const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

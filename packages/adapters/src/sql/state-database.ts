@@ -1,5 +1,5 @@
-import type { RandomBytes } from '@etcdmonitor/core/time'
-import type { Kysely, RawBuilder, Transaction } from 'kysely'
+import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
+import type { Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely'
 import type { StateTables } from './state-tables.ts'
 
 /**
@@ -7,9 +7,14 @@ import type { StateTables } from './state-tables.ts'
  * them, in the order of storage.md 7.3; SQLite leaves them out, for there a transaction excludes every other.
  */
 export interface StateDatabase {
+  readonly clock: Pick<Clock, 'monotonic' | 'sleep'>
   readonly random: RandomBytes
+  /** Of this process, in the audit log: 32 hex digits. */
+  readonly instanceId: string
   /** The store's clock as a part of a statement, Unix ms. */
   nowMs(): RawBuilder<number>
+  /** Whether the text holds `part`, which has no upper-case ASCII letter; those of the text count as lower-case ones. */
+  holds(text: Expression<string>, part: string): RawBuilder<SqlBool>
   /** The store's clock. In a transaction ask after its locks are held: waiting for them takes time. */
   now(on: Kysely<StateTables>): Promise<number>
   /** Waits until no other transaction that called this runs; they follow one another. */

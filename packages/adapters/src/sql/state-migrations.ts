@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { createAuditLog } from './audit-table.ts'
 
 /** Column types that the engines write differently. */
 export interface ColumnTypes {
   readonly instant: 'integer' | 'bigint'
   readonly flag: 'integer' | 'smallint'
   readonly bytes: 'blob' | 'bytea'
+  readonly identity: 'autoincrement' | 'generated'
 }
 
 /** All migrations by name, in order; forward only. A migration must leave the previous release working. */
@@ -18,6 +20,9 @@ export const stateMigrations = (types: ColumnTypes): Readonly<Record<string, Mig
   },
   '0002-login-guards': {
     up: (db) => createLoginGuards(db, types),
+  },
+  '0003-audit-log': {
+    up: (db) => createAuditLog(db, types),
   },
   '0004-panel-configs': {
     up: (db) => createPanelConfigs(db, types),

@@ -1,4 +1,5 @@
 import type { AccountName } from '@etcdmonitor/core/ports/state-store'
+import type { AuditTable } from './audit-table.ts'
 
 /** 0 or 1. */
 export type Flag = number
@@ -10,6 +11,7 @@ export interface StateTables {
   login_guards: LoginGuardRow
   login_reservations: LoginReservationRow
   panel_configs: PanelConfigRow
+  audit_log: AuditTable
 }
 
 export interface UserRow {

@@ -1,3 +1,5 @@
+import type { AuditLog } from './audit-log.ts'
+
 /** Canonical account name: `^[a-z0-9][a-z0-9._-]{0,63}$` (security.md 2). Made by `parseAccountName` alone. */
 export type AccountName = string
 
@@ -120,12 +122,13 @@ export interface PanelConfigs {
   put(userId: string, document: string): Promise<void>
 }
 
-/** Accounts and sessions, transactional (storage.md 2.2, 7). No driver error leaves an adapter. */
+/** Accounts, sessions, panels and the audit log, transactional (storage.md 2.2, 7). No driver error leaves an adapter. */
 export interface StateStore extends AsyncDisposable {
   readonly guard: LoginGuard
   readonly accounts: Accounts
   readonly sessions: Sessions
   readonly panels: PanelConfigs
+  readonly audit: AuditLog
   /** The store's clock, Unix ms. All expiry decisions use it. */
   now(): Promise<number>
   /**

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { auditLogContract } from '@etcdmonitor/core/contracts/audit-log'
 import { attemptChange, attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
 import { stateStoreContract } from '@etcdmonitor/core/contracts/state-store'
 import { StartRefused } from '@etcdmonitor/core/errors'
@@ -31,6 +32,8 @@ const opened = (clock?: Pick<Clock, 'now'>) => openSqliteState(file, options(clo
 
 stateStoreContract('sqlite in memory', (clock) => openSqliteState(':memory:', options(clock)))
 stateStoreContract('sqlite', opened, async (clock) => [await opened(clock), await opened(clock)])
+auditLogContract('sqlite in memory', (clock) => openSqliteState(':memory:', options(clock)))
+auditLogContract('sqlite', opened, async (clock) => [await opened(clock), await opened(clock)])
 stateSweepContract(async (clock) => ({
   store: await opened(clock),
   bytes: 'blob',
@@ -83,7 +86,7 @@ describe('the state file', () => {
     using db = new DatabaseSync(file)
     const pragma = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
     expect(pragma('application_id')).toBe(1_702_126_451)
-    expect(pragma('user_version')).toBe(3)
+    expect(pragma('user_version')).toBe(4)
     expect(pragma('journal_mode')).toBe('wal')
   })
 
@@ -132,7 +135,7 @@ describe('a file that cannot be the state', () => {
       using db = new DatabaseSync(file)
       db.exec('PRAGMA user_version = 99')
     }
-    await refusedWith(/has schema 99, this program knows 3; start the newer release/)
+    await refusedWith(/has schema 99, this program knows 4; start the newer release/)
   })
 
   async function makeFilled(): Promise<void> {

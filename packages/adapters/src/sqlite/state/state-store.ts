@@ -12,7 +12,12 @@ import { toStateError } from './state-errors.ts'
 import { openStateFile, type StateFile, setServingTimeouts, setVersion } from './state-file.ts'
 import { createTransact } from './state-transact.ts'
 
-const MIGRATIONS = stateMigrations({ instant: 'integer', flag: 'integer', bytes: 'blob' })
+const MIGRATIONS = stateMigrations({
+  instant: 'integer',
+  flag: 'integer',
+  bytes: 'blob',
+  identity: 'autoincrement',
+})
 const MIGRATION_LIMIT = 60_000
 const VERSION = Object.keys(MIGRATIONS).length
 
@@ -39,6 +44,7 @@ export async function openSqliteState(
     clock,
     random,
     nowMs: () => sql<number>`${clock.now()}`,
+    holds: (text, part) => sql`instr(lower(${text}), ${part}) > 0`,
     excludeOthers: async () => undefined, // every writing transaction does
     transact,
     look: (work) => work(read),

@@ -1,0 +1,81 @@
+import { anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-log'
+import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import { expect, it } from 'vitest'
+import { createAuditWriter } from './sql-audit-writer.ts'
+import { unavailable } from './unavailable.ts'
+
+/** A writer whose transactions a test ends. */
+function openWriter() {
+  const clock = manualClock()
+  const commits: PromiseWithResolvers<void>[] = []
+  const writer = createAuditWriter({
+    clock,
+    instanceId: '',
+    now: async () => clock.now(),
+    async transact<T>() {
+      const commit = Promise.withResolvers<void>()
+      commits.push(commit)
+      await commit.promise
+      return undefined as T // what the rows of audit do gives nothing back
+    },
+  })
+  return { clock, commits, writer }
+}
+
+const numbers = (length: number) => Array.from({ length }, (_, index) => index)
+const intents = (length: number) => numbers(length).map((index) => anIntent(`OP-${index}`))
+
+it('SC-7 commits once for 100 intents of one turn', async () => {
+  const { clock, commits, writer } = openWriter()
+  const asked = intents(100).map((intent) => writer.intent(intent))
+  await clock.settle()
+  expect(commits).toHaveLength(1)
+  commits[0]?.resolve()
+  await Promise.all(asked)
+  expect(commits).toHaveLength(1)
+})
+
+it('gathers what is asked for while it commits, at most 200 rows', async () => {
+  const { clock, commits, writer } = openWriter()
+  const first = writer.intent(anIntent('FIRST'))
+  await clock.settle()
+  const asked = intents(201).map((intent) => writer.outcome(intent.opId, SUCCEEDED))
+  await clock.settle()
+  expect(commits).toHaveLength(1)
+  for (const index of numbers(3)) {
+    commits[index]?.resolve()
+    await clock.settle()
+  }
+  await Promise.all([first, ...asked])
+  expect(commits).toHaveLength(3)
+})
+
+it('refuses after 2 s what is not committed, also what waits for its turn, and never begins that', async () => {
+  const { clock, commits, writer } = openWriter()
+  const refusals: number[] = []
+  const ask = (opId: string) =>
+    writer.intent(anIntent(opId)).catch(({ code }) => {
+      expect(code).toBe('audit_unavailable')
+      refusals.push(clock.monotonic())
+    })
+  void ask('A')
+  await clock.advance(1_500)
+  void ask('B')
+  await clock.advance(1_999)
+  expect(refusals).toEqual([2_000])
+  await clock.advance(1)
+  expect(refusals).toEqual([2_000, 3_500])
+  commits[0]?.resolve()
+  await clock.settle()
+  expect(commits).toHaveLength(1)
+})
+
+it('tells of a store that is away that nothing was recorded, without trying each row', async () => {
+  const { clock, commits, writer } = openWriter()
+  const asked = Promise.allSettled(intents(3).map((intent) => writer.intent(intent)))
+  await clock.settle()
+  commits[0]?.reject(unavailable('away'))
+  for (const result of await asked)
+    expect(result).toMatchObject({ reason: { code: 'audit_unavailable', cause: { message: 'away' } } })
+  expect(commits).toHaveLength(1)
+})

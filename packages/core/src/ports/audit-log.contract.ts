@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AuditEvent, AuditFilter, AuditIntent, AuditOutcome } from '../audit/audit-event.ts'
+import type { Clock } from '../time.ts'
+import type { AuditLog, AuditPageRequest } from './audit-log.ts'
+import type { StateStore } from './state-store.ts'
+
+const START = 1_790_000_000_000
+
+export const anIntent = (opId: string, over: Partial<AuditIntent> = {}): AuditIntent => ({
+  opId,
+  class: 'act',
+  operation: 'put',
+  userId: 'ACCOUNT-1',
+  username: 'admin',
+  sessionRef: '0a1b2c3d',
+  address: '192.0.2.1',
+  requestId: `REQUEST-${opId}`,
+  target: `/cfg/${opId}`,
+  params: '{"ttl":0}',
+  runId: '',
+  clusterId: '',
+  ...over,
+})
+
+export const SUCCEEDED: AuditOutcome = { verdict: 'succeeded', code: '', message: 'ok', durationMs: 14 }
+
+const FAILED: AuditOutcome = {
+  verdict: 'failed',
+  code: 'no_quorum',
+  message: 'etcd has no leader',
+  durationMs: 9,
+}
+const INTERRUPTED: AuditOutcome = { verdict: 'interrupted', code: '', message: '', durationMs: 0 }
+
+const anEvent = (opId: string, over: Partial<AuditEvent> = {}): AuditEvent => ({
+  ...anIntent(opId),
+  ...SUCCEEDED,
+  count: 1,
+  ...over,
+})
+
+const opId = (number: number) => `OP-${String(number).padStart(6, '0')}`
+const numbers = (length: number) => Array.from({ length }, (_, index) => index)
+
+/** What the audit log of every StateStore must do. `open` is given the store's clock; `openTwo` two stores on one database. */
+export function auditLogContract(
+  adapter: string,
+  open: (clock: Pick<Clock, 'now'>) => Promise<StateStore>,
+  openTwo?: (clock: Pick<Clock, 'now'>) => Promise<readonly [StateStore, StateStore]>,
+): void {
+  describe(`AuditLog contract: ${adapter}`, () => {
+    let now: number
+    let store: StateStore
+    let audit: AuditLog
+    const clock = { now: () => now }
+    beforeEach(async () => {
+      now = START
+      store = await open(clock)
+      audit = store.audit
+    })
+    afterEach(() => store[Symbol.asyncDispose]())
+
+    const list = async (filter: AuditFilter = {}, page: AuditPageRequest = { size: 1_000 }) =>
+      (await audit.page(filter, page)).entries
+    const idsOf = async (filter: AuditFilter, page?: AuditPageRequest) =>
+      (await list(filter, page)).map((entry) => entry.opId)
+
+    it('SC-7 shows an intent as pending, and completed by its outcome', async () => {
+      await audit.intent(anIntent('A'))
+      now += 1_000
+      const { userId, ...rest } = anIntent('A')
+      const pending = { ...rest, userId, at: START, count: 1, code: '', message: '', durationMs: 0 }
+      expect(await list()).toEqual([{ ...pending, id: expect.any(Number), verdict: 'pending' }])
+      await audit.outcome('A', FAILED)
+      expect(await list()).toEqual([{ ...pending, id: expect.any(Number), ...FAILED }])
+    })
+
+    it('SC-7 shows events as they are, newest first, an unknown account without id', async () => {
+      await audit.event(anEvent('A', { count: 57 }))
+      const { userId: _, ...stranger } = anEvent('B', {
+        username: 'nobody',
+        class: 'failure',
+        verdict: 'failed',
+      })
+      await audit.event(stranger)
+      const at = START
+      expect(await list()).toEqual([
+        { ...stranger, id: expect.any(Number), at },
+        { ...anEvent('A', { count: 57 }), id: expect.any(Number), at },
+      ])
+    })
+
+    it('SC-7 keeps the first outcome, of two at once as of two in a row', async () => {
+      await audit.intent(anIntent('A'))
+      await Promise.all([audit.outcome('A', FAILED), audit.outcome('A', SUCCEEDED)])
+      await audit.outcome('A', { ...SUCCEEDED, verdict: 'unknown' })
+      await audit.outcome('A', INTERRUPTED)
+      expect(await list()).toMatchObject([{ opId: 'A', ...FAILED }])
+    })
+
+    it('SC-7 prefers what the process says to "interrupted", once', async () => {
+      await audit.intent(anIntent('A'))
+      await audit.outcome('A', INTERRUPTED)
+      expect(await list()).toMatchObject([{ verdict: 'interrupted' }])
+      await audit.outcome('A', INTERRUPTED)
+      expect(await list()).toMatchObject([{ verdict: 'interrupted' }])
+      await audit.outcome('A', SUCCEEDED)
+      await audit.outcome('A', FAILED)
+      expect(await list()).toMatchObject([{ opId: 'A', ...SUCCEEDED }])
+    })
+
+    it('keeps an outcome whose intent comes later', async () => {
+      await audit.outcome('A', FAILED)
+      expect(await list()).toEqual([])
+      await audit.intent(anIntent('A'))
+      expect(await list()).toMatchObject([{ opId: 'A', ...FAILED }])
+    })
+
+    it('SC-7 of 100 at once with one that cannot be stored, 99 stand', async () => {
+      const broken = { ...anIntent(opId(50)), clusterId: new Date() as unknown as string }
+      const asked = numbers(100).map((index) => audit.intent(index === 50 ? broken : anIntent(opId(index))))
+      const results = await Promise.allSettled(asked)
+      expect(results.map(({ status }) => status === 'rejected').indexOf(true)).toBe(50)
+      expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+      const stored = await list()
+      expect(stored).toHaveLength(99)
+      expect(stored.map((entry) => entry.opId)).not.toContain(opId(50))
+    })
+
+    it('SC-13 keeps texts with zero characters and halves of pairs in a form that can be read, and cuts long ones', async () => {
+      await audit.intent(
+        anIntent('A', {
+          username: 'u'.repeat(65),
+          target: `a\0b\ud800c😀${'x'.repeat(1_100)}`,
+          params: JSON.stringify({ text: 'y'.repeat(4_097) }),
+          address: 'z'.repeat(65),
+        }),
+      )
+      await audit.outcome('A', { ...FAILED, message: 'm'.repeat(2_049), durationMs: 1.6 })
+      expect(await list()).toMatchObject([
+        {
+          username: 'u'.repeat(64),
+          target: `a\\u0000b\\ud800c😀${'x'.repeat(1_007)}…`,
+          params: '{"cut":4108}',
+          address: 'z'.repeat(64),
+          message: `${'m'.repeat(2_047)}…`,
+          durationMs: 2,
+        },
+      ])
+    })
+
+    it('SC-8 pages by id, and stays put while entries are added', async () => {
+      for (const index of numbers(7)) await audit.event(anEvent(opId(index)))
+      const first = await audit.page({}, { size: 3 })
+      expect(first).toMatchObject({ hasMore: true })
+      expect(first).not.toHaveProperty('total')
+      await audit.event(anEvent(opId(7)))
+      const before = first.entries.at(-1)?.id ?? 0
+      expect([
+        ...first.entries.map((entry) => entry.opId),
+        ...(await idsOf({}, { size: 3, before })),
+      ]).toEqual([6, 5, 4, 3, 2, 1].map(opId))
+      expect(await audit.page({}, { size: 2, skip: 6, isCounted: true })).toMatchObject({
+        entries: [{ opId: opId(1) }, { opId: opId(0) }],
+        hasMore: false,
+        total: 8,
+      })
+      expect(await audit.page({}, { size: 2, skip: 8, isCounted: true })).toEqual({
+        entries: [],
+        hasMore: false,
+        total: 8,
+      })
+    })
+
+    it('SC-8 filters by each of its parts and by all of them', async () => {
+      await audit.intent(anIntent('put-ok'))
+      await audit.outcome('put-ok', SUCCEEDED)
+      now += 1_000
+      await audit.intent(anIntent('put-failed', { username: 'carol' }))
+      await audit.outcome('put-failed', FAILED)
+      now += 1_000
+      await audit.intent(anIntent('delete-late', { operation: 'delete' }))
+      await audit.outcome('delete-late', INTERRUPTED)
+      await audit.outcome('delete-late', SUCCEEDED)
+      now += 1_000
+      await audit.event(anEvent('login', { operation: 'login', verdict: 'failed' }))
+      await audit.intent(anIntent('pending'))
+      expect(await idsOf({ operation: 'put' })).toEqual(['pending', 'put-failed', 'put-ok'])
+      expect(await idsOf({ username: 'carol' })).toEqual(['put-failed'])
+      expect(await idsOf({ username: 'Carol' })).toEqual([])
+      expect(await idsOf({ success: true })).toEqual(['delete-late', 'put-ok'])
+      expect(await idsOf({ success: false })).toEqual(['pending', 'login', 'put-failed'])
+      expect(await idsOf({ from: START + 1_000, to: START + 3_000 })).toEqual(['delete-late', 'put-failed'])
+      expect(
+        await idsOf({ operation: 'put', success: true, username: 'admin', text: 'OK', to: now }),
+      ).toEqual(['put-ok'])
+      expect(await audit.page({ success: false }, { size: 1, skip: 1, isCounted: true })).toMatchObject({
+        entries: [{ opId: 'login' }],
+        hasMore: true,
+        total: 3,
+      })
+    })
+
+    it('SC-8 looks for a text in target, params and result as it is, ASCII case ignored', async () => {
+      await audit.event(anEvent('percent', { target: '/100%_sure' }))
+      await audit.event(anEvent('slash', { params: JSON.stringify({ path: 'C:\\Temp' }) }))
+      await audit.event(anEvent('result', { message: 'Ärger with QUOTA' }))
+      await audit.event(anEvent('other', { target: '/100x0sure' }))
+      expect(await idsOf({ text: '%_' })).toEqual(['percent'])
+      expect(await idsOf({ text: '100%' })).toEqual(['percent'])
+      expect(await idsOf({ text: '_' })).toEqual(['percent'])
+      expect(await idsOf({ text: 'c:\\\\tEMP' })).toEqual(['slash'])
+      expect(await idsOf({ text: 'quota' })).toEqual(['result'])
+      expect(await idsOf({ text: 'ÄRGER' })).toEqual(['result'])
+      expect(await idsOf({ text: 'ärger' })).toEqual([])
+      expect(await idsOf({ text: "' or 1=1 --" })).toEqual([])
+    })
+
+    it('SC-8 looks through more than one batch, and counts all of it', async () => {
+      const target = (index: number) => (index % 1_000 === 7 ? '/needle' : '/hay')
+      for (let from = 0; from < 4_100; from += 1_000)
+        await Promise.all(
+          numbers(Math.min(1_000, 4_100 - from)).map((index) =>
+            audit.event(anEvent(opId(from + index), { target: target(from + index) })),
+          ),
+        )
+      const found = [4_007, 3_007, 2_007, 1_007, 7].map(opId)
+      expect(await idsOf({ text: 'needle' })).toEqual(found)
+      const counted = await audit.page({ text: 'needle' }, { size: 2, isCounted: true })
+      expect(counted).toMatchObject({ hasMore: true, total: 5 })
+      expect(counted.entries.map((entry) => entry.opId)).toEqual(found.slice(0, 2))
+      const scanned = await collect(audit.scan({ text: 'needle' }))
+      expect(scanned.flat().map((entry) => entry.opId)).toEqual(found)
+      const batches = await collect(audit.scan({}))
+      expect(batches.map((batch) => batch.length)).toEqual([500, 500, 500, 500, 500, 500, 500, 500, 100])
+      expect(batches.flat().map((entry) => entry.opId)).toEqual(numbers(4_100).map(opId).toReversed())
+    })
+
+    if (!openTwo) return // this way of opening has one store to a database
+
+    it('SC-7 keeps all of 1,000 acts of two stores at once, each with one outcome', async () => {
+      const two = await openTwo(clock)
+      try {
+        await Promise.all(
+          numbers(1_000).map(async (index) => {
+            const mine = two[index % 2 ? 1 : 0].audit
+            await mine.intent(anIntent(opId(index)))
+            await Promise.all([
+              mine.outcome(opId(index), SUCCEEDED),
+              two[0].audit.outcome(opId(index), FAILED),
+            ])
+          }),
+        )
+        const { entries, total } = await two[0].audit.page({}, { size: 1_000, isCounted: true })
+        expect(total).toBe(1_000)
+        expect(entries.every(({ verdict }) => verdict === 'succeeded' || verdict === 'failed')).toBe(true)
+      } finally {
+        await Promise.all(two.map((one) => one[Symbol.asyncDispose]()))
+      }
+    })
+  })
+}
+
+async function collect<T>(batches: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const batch of batches) all.push(batch)
+  return all
+}
