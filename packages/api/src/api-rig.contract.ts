@@ -9,6 +9,7 @@ import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { NewAccount } from '@etcdmonitor/core/ports/state-store'
 import { expect, onTestFinished } from 'vitest'
 import { createApp } from './app.ts'
+import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
 import { drawKeyRing } from './auth/key-ring.ts'
 import type { ApiDeps, ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
@@ -68,6 +69,13 @@ const noHistory: MetricsReader = {
   [Symbol.asyncDispose]: async () => {},
 }
 
+/** For applications whose routes audit nothing. */
+export const noAudit: AuditTrail = {
+  around: () => Promise.reject(new Error('nothing is audited here')),
+  refused: () => Promise.reject(new Error('nothing is audited here')),
+  [Symbol.asyncDispose]: async () => {},
+}
+
 /** The API on a real state store and real hashes, with a hand-moved clock. What `send` gets back satisfies all that api.md 10 asks of every row. */
 export async function openApi(options: RigOptions = {}) {
   const clock = manualClock(NOW)
@@ -76,14 +84,18 @@ export async function openApi(options: RigOptions = {}) {
     options.state ??
     (await openSqliteState(':memory:', { clock: { ...systemClock, now: clock.now }, random: randomBytes }))
   onTestFinished(() => state[Symbol.asyncDispose]())
+  const log = recordingLog(lines)
+  const audit = createAuditTrail({ state, clock, random: randomBytes, log })
+  onTestFinished(() => audit[Symbol.asyncDispose]())
   const deps: ApiDeps = {
+    audit,
     metrics: noHistory,
     etcd: memoryEtcdCluster({ clock, members: [{ id: '10', name: 'alpha' }] }),
     hasher: argon2PasswordHasher({ clock: systemClock, random: randomBytes }),
     keys: await drawKeyRing(randomBytes),
     clock,
     random: randomBytes,
-    log: recordingLog(lines),
+    log,
     pages: () => undefined,
     commonPasswords: new Set(['password1']),
     isDraining: () => false,
@@ -193,7 +205,7 @@ function expectProblem(
   expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
   expect(json).toMatchObject({
     type: `urn:etcdmonitor:problem:${json.code}`,
-    title: expect.stringMatching(/^[A-Z]/),
+    title: expect.stringMatching(/^(etcd |[A-Z])/),
     status,
     instance: `urn:etcdmonitor:request:${headers.get('x-request-id')}`,
     error: json.detail,

@@ -5,6 +5,7 @@ import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { PasswordHasher } from '@etcdmonitor/core/ports/password-hasher'
 import type { LockPolicy, StateStore } from '@etcdmonitor/core/ports/state-store'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
+import type { AuditTrail } from './audit/audit-trail.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { Pages } from './http/frame.ts'
 
@@ -38,6 +39,7 @@ export interface ApiSettings {
 /** All that the API needs of the world. It owns none of it. */
 export interface ApiDeps {
   readonly state: StateStore
+  readonly audit: AuditTrail
   readonly metrics: MetricsReader
   readonly etcd: EtcdTopology
   readonly hasher: PasswordHasher

@@ -29,6 +29,7 @@ import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { createApp } from './app.ts'
+import { createAuditTrail } from './audit/audit-trail.ts'
 import { awaitSharedAccount, discardFirstPassword, ensureFirstAccount } from './auth/first-start.ts'
 import { deriveKeyRing, type KeyRing } from './auth/key-ring.ts'
 import type { ApiSettings } from './deps.ts'
@@ -83,8 +84,10 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     clock,
     log,
   })
+  await using audit = createAuditTrail(start)
   const app = createApp({
     ...start,
+    audit,
     metrics,
     etcd,
     keys,

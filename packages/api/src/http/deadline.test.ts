@@ -2,6 +2,7 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import { z } from '@hono/zod-openapi'
 import { expect, it } from 'vitest'
+import { noAudit } from '../api-rig.contract.ts'
 import { defineRoute } from './define-route.ts'
 import { addFrame } from './frame.ts'
 import { routeTable } from './route-table.ts'
@@ -27,6 +28,7 @@ function openSlow(work: (signal: AbortSignal) => Promise<object>) {
     error: (_: string, fields?: object) => void errors.push(fields),
   }
   addFrame(app, {
+    audit: noAudit,
     clock,
     log,
     random: (length) => new Uint8Array(length),

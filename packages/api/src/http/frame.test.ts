@@ -3,6 +3,7 @@ import { AppError } from '@etcdmonitor/core/errors'
 import type { LogFields } from '@etcdmonitor/core/ports/log'
 import { z } from '@hono/zod-openapi'
 import { expect, it } from 'vitest'
+import { noAudit } from '../api-rig.contract.ts'
 import { defineRoute, type RouteRules } from './define-route.ts'
 import { addFrame } from './frame.ts'
 import { routeTable } from './route-table.ts'
@@ -25,6 +26,7 @@ function openThing(read: () => void) {
   const write = (event: string, fields: LogFields = {}) => void lines.push({ event, fields })
   const app = createRouter()
   addFrame(app, {
+    audit: noAudit,
     clock,
     log: { debug: write, info: write, warn: write, error: write },
     random: (length) => new Uint8Array(length),
