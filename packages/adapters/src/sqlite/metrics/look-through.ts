@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { DamagedFile, isDiskFull } from './metrics-errors.ts'
+import { readNumber } from './sqlite-number.ts'
 
 /** Larger ones would hold up the start for too long. */
 const LARGEST = 536_870_912
@@ -18,7 +19,7 @@ export function markClean(db: DatabaseSync, isClean: boolean): void {
 /** After a stop that was not in good order. @throws an error that `isDamage` */
 export function lookThrough(db: DatabaseSync): void {
   if (db.prepare("SELECT value FROM meta WHERE key = 'clean'").get()?.value === '1') return
-  if (numberOf(db, 'page_count') * numberOf(db, 'page_size') > LARGEST) return
+  if (readNumber(db, 'PRAGMA page_count') * readNumber(db, 'PRAGMA page_size') > LARGEST) return
   const [check] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})
   if (check !== 'ok') throw new DamagedFile(`quick_check says: ${String(check).slice(0, 200)}`)
 }
@@ -33,6 +34,3 @@ export function lookThroughNames(db: DatabaseSync): void {
     if (check !== 'ok') throw new DamagedFile(`integrity_check says: ${String(check).slice(0, 200)}`)
   }
 }
-
-const numberOf = (db: DatabaseSync, pragma: string): number =>
-  Number(Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0])

@@ -13,6 +13,7 @@ import {
   TABLES,
   WRITER_PRAGMAS,
 } from './metrics-schema.ts'
+import { readNumber } from './sqlite-number.ts'
 
 const WRITER_TIMEOUT = 5_000
 const READER_TIMEOUT = 250
@@ -84,12 +85,12 @@ function lookAt(path: string): FileState {
 }
 
 function stateOf(db: DatabaseSync): FileState {
-  const id = numberOf(db, 'PRAGMA application_id')
+  const id = readNumber(db, 'PRAGMA application_id')
   if (id === APPLICATION_ID) {
-    const version = numberOf(db, 'PRAGMA user_version')
+    const version = readNumber(db, 'PRAGMA user_version')
     return version === SCHEMA_VERSION ? 'ours' : version > SCHEMA_VERSION ? 'newer' : 'older'
   }
-  return id === 0 && numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0 ? 'empty' : 'foreign'
+  return id === 0 && readNumber(db, 'SELECT count(*) FROM sqlite_schema') === 0 ? 'empty' : 'foreign'
 }
 
 function open(path: string, state: FileState, now: number): DatabaseSync {
@@ -118,6 +119,3 @@ function create(db: DatabaseSync, path: string, now: number): void {
   fsyncSync(folder) // the name of a new file is durable only with its folder
   closeSync(folder)
 }
-
-const numberOf = (db: DatabaseSync, query: string): number =>
-  Number(Object.values(db.prepare(query).get() ?? {})[0])
