@@ -12,6 +12,7 @@ import {
   seriesChecksum,
   seriesKey,
 } from './metrics-series.ts'
+import { prepareReaderMarks } from './reader-marks.ts'
 
 /** Beyond it a sample is dropped as `series_limit`. */
 const MAX_SERIES = 2_000
@@ -38,7 +39,8 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
      VALUES (CAST(? AS INTEGER), ?, ?, CAST(? AS INTEGER), ?, CAST(? AS INTEGER), 0, CAST(? AS INTEGER)) RETURNING id`,
   )
   const seal = db.prepare('UPDATE series SET crc = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
-  const raise = db.prepare("UPDATE meta SET value = CAST(value + 1 AS TEXT) WHERE key = 'series_rev'")
+  const comeBack = db.prepare('UPDATE series SET last_day = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
+  const { seriesChanged } = prepareReaderMarks(db)
   const known = readSeries(db, member, refuseDamaged)
   const places = new Map(
     known.map((one) => [
@@ -47,7 +49,7 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
         labelsText(one.labels),
         boundsText(one.kind === 'histogram' ? one.bounds : undefined),
       ),
-      one.place,
+      { id: one.id, place: one.place, lastDay: one.lastDay },
     ]),
   )
   // Rows of sources that this release does not know keep their places too.
@@ -66,17 +68,25 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
     placeOf({ source, labels, bounds }, at) {
       const texts = { source, labels: labelsText(labels), bounds: boundsText(bounds) }
       const key = seriesKey(texts.source, texts.labels, texts.bounds)
-      const place = places.get(key)
-      if (place !== undefined) return place
+      const day = dayOf(at)
+      const one = places.get(key)
+      if (one) {
+        if (one.lastDay < day - 1) {
+          comeBack.run(day, one.id) // else retention would take it for one that ended
+          seriesChanged()
+        }
+        one.lastDay = day
+        return one.place
+      }
       const { kind } = sourceOf(source)
       const taken = placesOf({ kind, bounds: bounds ?? [] })
       if (places.size >= MAX_SERIES || count + taken > MAX_PLACES) return undefined
       const row = { member, ...texts, kind: KINDS[kind], place: count }
       const { kind: number, place: first } = row
-      const id = Number(insert.get(member, source, texts.labels, number, texts.bounds, first, dayOf(at))?.id)
+      const id = Number(insert.get(member, source, texts.labels, number, texts.bounds, first, day)?.id)
       seal.run(seriesChecksum({ id, ...row }), id)
-      raise.run()
-      places.set(key, row.place)
+      seriesChanged()
+      places.set(key, { id, place: row.place, lastDay: day })
       count += taken
       return row.place
     },

@@ -10,6 +10,7 @@ import {
   windowId,
   windowOf,
 } from '../metrics-keys.ts'
+import { prepareReaderMarks } from '../reader-marks.ts'
 
 const PIECE = 500
 const beginOf = (win: number): number => Math.floor(win / windowId(1, 0)) * WINDOW
@@ -61,7 +62,7 @@ export function prepareDropAhead(db: DatabaseSync): (from: number) => 'none' | '
   const setDays = db.prepare(`UPDATE series SET last_day = coalesce(
       (SELECT max(id / 16777216) FROM r30 WHERE id & 16777215 = series.id), CAST(?1 AS INTEGER))
     WHERE last_day > CAST(?1 AS INTEGER)`)
-  const renew = db.prepare("UPDATE meta SET value = lower(hex(randomblob(8))) WHERE key = 'store_id'")
+  const { samplesChanged } = prepareReaderMarks(db)
 
   return (from) => {
     if (!isAhead.get(from)) return 'none'
@@ -79,7 +80,7 @@ export function prepareDropAhead(db: DatabaseSync): (from: number) => 'none' | '
       if (Number(rows.run(BigInt(bounds[table]), BigInt(PIECE)).changes) > 0) return 'dropped'
     for (const { id } of members.all(from)) correct(Number(id))
     setDays.run(dayOf(from) - 1)
-    renew.run() // readers drop what they keep
+    samplesChanged()
     return 'dropped'
   }
 

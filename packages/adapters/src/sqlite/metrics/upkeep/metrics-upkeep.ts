@@ -11,6 +11,7 @@ import { WINDOW } from '../metrics-keys.ts'
 import { readSeries } from '../metrics-series.ts'
 import { createBreath } from '../reading/breath.ts'
 import { openSampleTables } from '../reading/member-read.ts'
+import { readNumber } from '../sqlite-number.ts'
 import { aheadFrom, prepareDropAhead } from './drop-ahead.ts'
 import { prepareRetention } from './retention.ts'
 import { prepareFindSealable } from './seal-next.ts'
@@ -37,13 +38,12 @@ export interface UpkeepDeps {
 /** The housekeeping of the file, piece by piece: `true` when there was something to do (storage.md 5.9). */
 export function createUpkeep(deps: UpkeepDeps) {
   const { db, members, clock, damage, log, retentionDays, room, transact } = deps
-  const head = openHeadRows(db, damage)
-  const kept = keepHeadRows(db, head)
+  const kept = keepHeadRows(db, openHeadRows(db, damage))
   const tables = openSampleTables({ db, head: kept, damage })
   const findSealable = prepareFindSealable(db)
   const storeSealed = prepareStoreSealed(db)
   const sweepHead = prepareSweepHead(db)
-  const retention = prepareRetention({ db, head, retentionDays })
+  const retention = prepareRetention(db, retentionDays)
   const dropAhead = prepareDropAhead(db)
   let ahead: ReturnType<typeof dropAhead> = 'none'
 
@@ -66,7 +66,7 @@ export function createUpkeep(deps: UpkeepDeps) {
 
   /** Log and free pages go back to the disk; when there are none, a day of samples goes. */
   function makeRoom(): boolean {
-    const free = pragma('freelist_count')
+    const free = readNumber(db, 'PRAGMA freelist_count')
     if (free > 0) db.exec('PRAGMA incremental_vacuum(256)')
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     if (free > 0 || room() === 'enough') return true
@@ -77,12 +77,11 @@ export function createUpkeep(deps: UpkeepDeps) {
 
   /** Pages that nothing will fill again soon go back to the disk. */
   function vacuum(): boolean {
-    const free = pragma('freelist_count')
-    if (free < MANY_PAGES || free < pragma('page_count') / 4) return false
+    const free = readNumber(db, 'PRAGMA freelist_count')
+    if (free < MANY_PAGES || free < readNumber(db, 'PRAGMA page_count') / 4) return false
     db.exec('PRAGMA incremental_vacuum(256)')
     return true
   }
-  const pragma = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0])
 
   /** What a wrong clock left behind holds every tick until its time comes. */
   function dropWrong(now: number): boolean {

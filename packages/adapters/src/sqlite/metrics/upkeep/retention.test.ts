@@ -100,6 +100,47 @@ it('keeps a series that came back and is not sealed yet: its place must not beco
   expect(await store.newestOf('txn')).toEqual([['txn', 3]])
 })
 
+it('removes the series of one member at a time', async () => {
+  await using store = await openStore()
+  const members = ['2', '3', '4', '5']
+  const values = { put: 1, txn: 2, cpu_seconds: 3 }
+  await store.writer.append(tick(START, Object.fromEntries(members.map((id) => [id, values]))))
+  await store.keepHouse(START + DAY, 1)
+  const gone: number[] = []
+  let before = 12
+  for (let more = true; more; ) {
+    ;({ more } = await store.writer.maintain({ now: LATER, steady: 300 * HOUR }))
+    const [left] = select('SELECT count(*) FROM series')
+    gone.push(before - Number(left))
+    before = Number(left)
+  }
+  expect(gone.filter(Boolean)).toEqual([3, 3, 3, 3])
+  expect(select('SELECT count(*) FROM member')).toEqual([0])
+})
+
+it('does not show what a reader kept of a series that was removed as that of another', async () => {
+  await using store = await openStore()
+  await using reader = openSqliteMetricsReader(options())
+  const firstDay = (source: SourceId) =>
+    reader.slots({
+      members: [{ clusterId: '1', memberId: '2' }],
+      sources: [source],
+      from: START,
+      to: START + DAY,
+      step: DAY,
+    })
+  await store.writer.append(tick(START, { '2': { put: 1, txn: 2 } }))
+  await store.keepHouse(START + DAY, 1)
+  await store.writer.append(tick(START + 2 * DAY, { '2': { put: 1 } }))
+  await store.keepHouse(START + 3 * DAY, 1)
+  expect((await firstDay('txn')).members[0]?.series).toMatchObject([{ last: Float64Array.of(2) }])
+  await store.writer.append(tick(LATER, { '2': { put: 4 } }))
+  await store.keepHouse(LATER, 300)
+  await store.writer.append(tick(LATER + MINUTE, { '2': { put: 5, range: 6 } }))
+  expect(select('SELECT source FROM series ORDER BY id')).toEqual(['put', 'range'])
+  expect((await firstDay('range')).members[0]?.series).toMatchObject([{ last: Float64Array.of(Number.NaN) }])
+})
+
 it('takes the values of windows that go off those of their member', async () => {
   await using store = await openStore()
   for (let hour = 0; hour < 24 * 9; hour += 3)

@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { HeadRows } from '../head-rows.ts'
-import { refuseDamaged } from '../metrics-errors.ts'
-import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId, windowOf } from '../metrics-keys.ts'
-import { placesOf, readSeries, type StoredSeries } from '../metrics-series.ts'
+import { chunkId, DAY, dayOf, firstHeadId, rollupId, WINDOW, windowId, windowOf } from '../metrics-keys.ts'
+import { prepareReaderMarks } from '../reader-marks.ts'
 import { LOOK_BACK_WINDOWS, readPruned } from '../reading/metrics-horizon.ts'
 
 const HOUR = 3_600_000
@@ -14,12 +12,6 @@ const PIECE = 500
 const HOURLY = { windows: 12, days: 1 }
 const DAY_WINDOWS = DAY / WINDOW
 
-export interface RetentionDeps {
-  readonly db: DatabaseSync
-  readonly head: HeadRows
-  readonly retentionDays: number
-}
-
 export interface Retention {
   /** Removes a piece of what is too old: `true` when something went (storage.md 5.9). Inside a transaction, as is the next. */
   removeOld(clock: { readonly now: number; readonly steady: number }): boolean
@@ -27,7 +19,7 @@ export interface Retention {
   giveUpDay(): number | undefined
 }
 
-export function prepareRetention({ db, head, retentionDays }: RetentionDeps): Retention {
+export function prepareRetention(db: DatabaseSync, retentionDays: number): Retention {
   const set = db.prepare(
     'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   )
@@ -48,7 +40,7 @@ export function prepareRetention({ db, head, retentionDays }: RetentionDeps): Re
   const lessSamples = db.prepare(
     'UPDATE member SET samples = samples - CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)',
   )
-  const keepSeries = prepareSeriesRetention(db, head)
+  const keepSeries = prepareSeriesRetention(db)
   const windows = createAllowance(HOURLY.windows)
   const days = createAllowance(HOURLY.days)
 
@@ -147,37 +139,44 @@ function createAllowance(hourly: number) {
   })
 }
 
-/** Removes series, and members, of which nothing is left, once after each day that went. */
-function prepareSeriesRetention(db: DatabaseSync, head: HeadRows): (day: number) => boolean {
-  const old = db.prepare('SELECT DISTINCT member FROM series WHERE last_day < CAST(? AS INTEGER)')
-  const removeSeries = db.prepare('DELETE FROM series WHERE id = CAST(? AS INTEGER)')
-  const raise = db.prepare("UPDATE meta SET value = CAST(value + 1 AS TEXT) WHERE key = 'series_rev'")
+/**
+ * Removes series, and members, of which nothing is left, once after each day that went: the series of one member a call. One that came back
+ * has the day of its return as its last.
+ */
+function prepareSeriesRetention(db: DatabaseSync): (day: number) => boolean {
+  const firstInHead = db.prepare('SELECT id FROM head ORDER BY id LIMIT 1')
+  const nextOld = db.prepare('SELECT min(member) AS member FROM series WHERE last_day < CAST(? AS INTEGER)')
+  const removeSeries = db.prepare(
+    'DELETE FROM series WHERE member = CAST(? AS INTEGER) AND last_day < CAST(? AS INTEGER)',
+  )
   const forgotten =
     db.prepare(`SELECT id FROM member WHERE id IN (SELECT member FROM newest WHERE at < CAST(? AS INTEGER))
     AND id NOT IN (SELECT member FROM series)`)
   const removeMember = db.prepare('DELETE FROM member WHERE id = CAST(? AS INTEGER)')
   const removeNewest = db.prepare('DELETE FROM newest WHERE member = CAST(? AS INTEGER)')
+  const { seriesChanged, samplesChanged } = prepareReaderMarks(db)
   let keptFrom = 0
 
   return (day) => {
-    if (day <= keptFrom) return false
-    let gone = 0
-    for (const member of old.all(day).map((row) => Number(row.member)))
-      for (const { id } of goneSeries(member, day)) gone += Number(removeSeries.run(id).changes)
-    for (const { id } of forgotten.all(day * DAY)) {
-      removeNewest.run(Number(id))
-      gone += Number(removeMember.run(Number(id)).changes)
-    }
-    if (gone > 0) raise.run()
-    keptFrom = day
-    return gone > 0
+    const first = firstInHead.get()
+    const isInHead = first !== undefined && Number(first.id) < firstHeadId((day + 1) * DAY)
+    if (day <= keptFrom || isInHead) return false // no head row may hold a place that is given to another
+    const member = nextOld.get(day)?.member ?? undefined
+    if (member === undefined) keptFrom = day
+    const gone =
+      member === undefined ? removeForgotten(day) : Number(removeSeries.run(Number(member), day).changes)
+    if (gone === 0) return false
+    seriesChanged()
+    samplesChanged()
+    return true
   }
 
-  /** Without those that came back and are still in the head: their place must not be given to another. */
-  function goneSeries(member: number, day: number): readonly StoredSeries[] {
-    const rows = head.rows(member, 0, Number.MAX_SAFE_INTEGER)
-    const isInHead = (one: StoredSeries) =>
-      rows.some((row) => !Number.isNaN(row.values()[one.place + placesOf(one) - 1] ?? Number.NaN))
-    return readSeries(db, member, refuseDamaged).filter((one) => one.lastDay < day && !isInHead(one))
+  function removeForgotten(day: number): number {
+    const members = forgotten.all(day * DAY).map(({ id }) => Number(id))
+    for (const id of members) {
+      removeNewest.run(id)
+      removeMember.run(id)
+    }
+    return members.length
   }
 }

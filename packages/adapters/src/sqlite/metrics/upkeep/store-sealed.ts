@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { dayOf, firstHeadId, WINDOW } from '../metrics-keys.ts'
+import { prepareReaderMarks } from '../reader-marks.ts'
 import type { SealedRows } from './seal-window.ts'
 
 /**
@@ -19,7 +20,7 @@ export function prepareStoreSealed(db: DatabaseSync): (rows: SealedRows) => bool
     db.prepare(`UPDATE member SET sealed_to = CAST(? AS INTEGER), samples = samples + CAST(? AS INTEGER)
     WHERE id = CAST(? AS INTEGER)`)
   const setDay = db.prepare('UPDATE series SET last_day = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
-  const raise = db.prepare("UPDATE meta SET value = CAST(value + 1 AS TEXT) WHERE key = 'series_rev'")
+  const { seriesChanged } = prepareReaderMarks(db)
 
   return (rows) => {
     const { member, window, ticks, samples, win, newDay } = rows
@@ -29,7 +30,7 @@ export function prepareStoreSealed(db: DatabaseSync): (rows: SealedRows) => bool
     for (const table of ['chunk', 'r5', 'r30'] as const)
       for (const { id, blob } of rows[table]) put[table].run(BigInt(id), blob)
     for (const id of newDay) setDay.run(dayOf(window * WINDOW), id)
-    if (newDay.length > 0) raise.run() // readers keep the rows of series
+    if (newDay.length > 0) seriesChanged()
     seal.run((window + 1) * WINDOW, samples, member.id)
     return true
   }
