@@ -50,6 +50,7 @@ export function connectToMetrics(path: string, clock: Clock, damage: DamageWatch
     }
     open?.db.close()
     open = undefined
+    damage.forget()
     const file = openMetricsFileToRead(path)
     if (file === undefined) reason = 'no_file'
     else if (file === 'newer' || file === 'foreign') reason = file === 'newer' ? 'schema_newer' : 'unreadable'

@@ -208,6 +208,26 @@ it('reads the file that took the place of another', async () => {
   expect(reader.health()).toEqual({ state: 'degraded', reason: 'no_file' })
 })
 
+it('forgets the damage of a file when another takes its place', async () => {
+  await store(...Array.from({ length: 130 }, (_, i) => tick(i)))
+  change(`UPDATE head ${FLIP} WHERE id = (SELECT min(id) FROM head)`)
+  await using reader = openReader()
+  await using writer = await openSqliteMetricsWriter(options())
+  await reader.ticks({ members: [MEMBER], sources: ['put'], from: AT, to: AT + MINUTE })
+  await writer.maintain({ now: AT + 130 * MINUTE, steady: 60 * MINUTE })
+  const bad = { state: 'degraded', reason: 'bad_blob' }
+  expect([reader.health(), writer.health()]).toEqual([bad, bad])
+
+  change("UPDATE series SET source = 'txn'")
+  await writer.remember('one', '1')
+  await expect(writer.maintain({ now: AT + 260 * MINUTE, steady: 60 * MINUTE })).rejects.toThrow('damaged')
+  await writer.append(tick(131))
+  await clock.advance(1_000)
+  expect(await reader.members()).toMatchObject([{ firstAt: AT + 131 * MINUTE }])
+  const sound = { state: 'ok', reason: '' }
+  expect([reader.health(), writer.health()]).toEqual([sound, sound])
+})
+
 it('holds, after a restart, what is not later than the newest tick', async () => {
   await store(tick(1))
   await using writer = await openSqliteMetricsWriter(options())

@@ -8,6 +8,8 @@ export interface DamageWatch {
   /** Counts a row whose checksum is wrong, and logs it at most once a minute. */
   found(table: BlobTable | 'member' | 'series'): void
   readonly any: boolean
+  /** Another file took the place of the one in which it was found. */
+  forget(): void
 }
 
 export function watchDamage(clock: Pick<Clock, 'monotonic'>, log: Log): DamageWatch {
@@ -22,6 +24,9 @@ export function watchDamage(clock: Pick<Clock, 'monotonic'>, log: Log): DamageWa
     },
     get any() {
       return count > 0
+    },
+    forget() {
+      count = 0
     },
   }
 }

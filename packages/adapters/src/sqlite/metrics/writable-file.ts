@@ -20,12 +20,13 @@ export interface WritableFileOptions extends SessionOptions {
 
 /** The file that the one writer has open: where it is damaged, another takes its place (storage.md 5.10). */
 export function createWritableFile(options: WritableFileOptions): WritableFile {
-  const { path, clock, log } = options
+  const { path, clock, log, damage } = options
   let current: MetricsSession | undefined
 
   const replace = (cause: unknown) => {
     current?.close(false)
     current = undefined
+    damage.forget()
     log.error('store_set_aside', { path: setAside(path, clock.now()), error: cause })
   }
   const open = () => {
