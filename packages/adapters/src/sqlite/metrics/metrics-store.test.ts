@@ -124,6 +124,16 @@ describe('the embedded metrics file', () => {
     expect(reader.health()).toEqual({ state: 'degraded', reason: 'bad_blob' })
   })
 
+  it('says that it is not available when the disk cannot be asked for its room', async () => {
+    await using writer = await openWriter()
+    rmSync(dataDir, { recursive: true })
+    await expect(writer.append(tick(AT))).rejects.toMatchObject({ code: 'storage_unavailable' })
+    await expect(writer.maintain({ now: AT, steady: 600_000 })).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    })
+    expect(writer.health()).toEqual({ state: 'unavailable', reason: 'unreadable' })
+  })
+
   it('is not taken for ours when it belongs to another program or a newer release', async () => {
     const path = join(dataDir, 'metrics.db')
     const foreign = new DatabaseSync(path)

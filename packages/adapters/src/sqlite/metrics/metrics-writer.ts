@@ -27,7 +27,7 @@ const OK: StoreHealth = { state: 'ok', reason: '' }
 const LOW: StoreHealth = { state: 'degraded', reason: 'disk_low' }
 const FULL: StoreHealth = { state: 'degraded', reason: 'disk_full' }
 const DAMAGED: StoreHealth = { state: 'degraded', reason: 'bad_blob' }
-const CLOSED: StoreHealth = { state: 'unavailable', reason: 'unreadable' }
+const AWAY: StoreHealth = { state: 'unavailable', reason: 'unreadable' }
 
 /**
  * The embedded store's writing half: opens (and makes) `<data>/metrics.db`, and is the one collector of the folder until disposed of. A
@@ -108,9 +108,13 @@ function sqliteMetricsWriter({ file, damage, room }: OpenWriter, held: Disposabl
     recall: async (key) => ask(({ memory }) => memory.recall(key)),
     remember: async (key, text) => transact(({ memory }) => memory.remember(key, text)),
     health() {
-      if (held.disposed) return CLOSED
+      if (held.disposed) return AWAY
       if (health !== OK) return health
-      if (room() !== 'enough') return LOW
+      try {
+        if (room() !== 'enough') return LOW
+      } catch {
+        return AWAY
+      }
       return damage.any ? DAMAGED : OK
     },
     async [Symbol.asyncDispose]() {
