@@ -1,5 +1,7 @@
-import type { Account, Accounts, NewAccount, NewSession } from '@etcdmonitor/core/ports/state-store'
+import type { Accounts, NewSession } from '@etcdmonitor/core/ports/state-store'
 import type { Transaction } from 'kysely'
+import { toAccount, toRow } from './account-rows.ts'
+import { sqlAccountUpkeep } from './sql-account-upkeep.ts'
 import { holdReservation } from './sql-guard.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables, UserRow } from './state-tables.ts'
@@ -35,6 +37,7 @@ export function sqlAccounts(database: StateDatabase): Accounts {
     })
 
   return {
+    ...sqlAccountUpkeep(database),
     count: () =>
       look(async (read) => {
         const { users } = await read
@@ -122,32 +125,6 @@ async function endOldest(tx: Tx, userId: string, at: number): Promise<void> {
   const ids = beyond.map(({ id_hash }) => id_hash)
   if (ids.length > 0) await tx.deleteFrom('sessions').where('id_hash', 'in', ids).execute()
 }
-
-const toRow = (account: NewAccount, at: number): UserRow => ({
-  id: account.id,
-  username: account.username,
-  password_hash: account.passwordHash,
-  role: 'admin',
-  must_change_password: account.mustChangePassword ? 1 : 0,
-  enabled: 1,
-  created_at: at,
-  updated_at: at,
-  password_changed_at: at,
-  last_login_at: null,
-})
-
-const toAccount = (row: UserRow): Account => ({
-  id: row.id,
-  username: row.username,
-  passwordHash: row.password_hash,
-  role: row.role,
-  mustChangePassword: row.must_change_password === 1,
-  enabled: row.enabled === 1,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  passwordChangedAt: row.password_changed_at,
-  ...(row.last_login_at !== null && { lastLoginAt: row.last_login_at }),
-})
 
 const toSessionRow = (session: NewSession, at: number) => ({
   id_hash: session.idHash,

@@ -69,7 +69,7 @@ export async function holdReservation(
 }
 
 /** Counter and lock of a name are as if nobody had ever tried. */
-async function forget(tx: Tx, name: AccountName): Promise<void> {
+export async function forget(tx: Tx, name: AccountName): Promise<void> {
   await findGuard(tx, name)
   await tx.deleteFrom('login_reservations').where('name', '=', name).execute()
   await tx.deleteFrom('login_guards').where('name', '=', name).execute()

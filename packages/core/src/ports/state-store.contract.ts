@@ -158,6 +158,85 @@ export function stateStoreContract(
       }
     })
 
+    it('SC-4 resets the password: new hash, flag on, sessions ended, counter and lock cleared, attempts void', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      await failTimes(4)
+      const open = await granted()
+      now += 1_000
+      expect(await store.accounts.resetPassword({ name: 'admin', to: 'hash-2' })).toBe('changed')
+      expect(await store.accounts.find('admin')).toMatchObject({
+        passwordHash: 'hash-2',
+        mustChangePassword: true,
+        passwordChangedAt: now,
+        updatedAt: now,
+      })
+      expect(await store.sessions.find(idOf(1))).toBeUndefined()
+      expect(await store.guard.settle(open, 'wrong', strict)).toBe('expired')
+      await failTimes(4)
+      expect(await store.accounts.resetPassword({ name: 'nobody', to: 'hash-2' })).toBe('unknown')
+    })
+
+    it('SC-4 never leaves a session of a sign-in that met a reset or the end of its account', async () => {
+      await store.accounts.createFirst(admin)
+      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' })
+      for (let round = 0; round < 100; round += 1) {
+        await store.accounts.resetPassword({ name: 'admin', to: 'due' })
+        await attemptChange(store, { userId: admin.id, verified: 'due', to: 'ready' })
+        const enter = () => attemptSignIn(store, { verified: 'ready', session: aSession(round) })
+        const reset = () => store.accounts.resetPassword({ name: 'admin', to: 'reset' })
+        const disable = () => store.accounts.setEnabled({ name: 'admin', isEnabled: false })
+        const end = round % 2 ? reset : disable
+        await Promise.all(round % 4 < 2 ? [enter(), end()] : [end(), enter()])
+        expect(await store.sessions.find(idOf(round))).toBeUndefined()
+        await store.accounts.setEnabled({ name: 'admin', isEnabled: true })
+        expect(await store.sessions.find(idOf(round))).toBeUndefined()
+      }
+    })
+
+    it('SC-5 adds accounts, each name once, and lists them by name', async () => {
+      const other = { ...admin, id: 'ACCOUNT-2', username: 'a.b-c', mustChangePassword: true }
+      const added = await Promise.all(
+        [1, 2, 3].map((n) => store.accounts.add({ ...other, id: `OTHER-${n}` })),
+      )
+      expect(added.toSorted()).toEqual(['created', 'exists', 'exists'])
+      now += 1_000
+      expect(await store.accounts.add(admin)).toBe('created')
+      expect((await store.accounts.list()).map(({ username, createdAt }) => [username, createdAt])).toEqual([
+        ['a.b-c', START],
+        ['admin', now],
+      ])
+      expect(await store.accounts.createFirst({ ...admin, id: 'X', username: 'x' })).toBe('exists')
+    })
+
+    it('SC-5 C46 disables an account: its sessions end, nobody signs in, and enabling brings nothing back', async () => {
+      await store.accounts.createFirst(admin)
+      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' })
+      await signIn(aSession(1))
+      await signIn(aSession(2, { userId: 'ACCOUNT-2' }))
+      now += 1_000
+      const set = (name: string, isEnabled: boolean) => store.accounts.setEnabled({ name, isEnabled })
+      expect(await set('admin', false)).toBe('changed')
+      expect(await set('admin', false)).toBe('same')
+      expect(await store.accounts.find('admin')).toMatchObject({ enabled: false, updatedAt: now })
+      expect(await signIn(aSession(3))).toBe('stale')
+      expect(await set('admin', true)).toBe('changed')
+      expect(await set('admin', true)).toBe('same')
+      expect(await set('nobody', false)).toBe('unknown')
+      expect(await store.sessions.find(idOf(1))).toBeUndefined()
+      expect(await store.sessions.find(idOf(2))).toBeDefined()
+      expect(await signIn(aSession(3))).toBe('created')
+    })
+
+    it('SC-5 C46 keeps one account enabled', async () => {
+      await store.accounts.createFirst(admin)
+      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' })
+      const disable = (name: string) => store.accounts.setEnabled({ name, isEnabled: false })
+      expect(await disable('other')).toBe('changed')
+      expect(await disable('admin')).toBe('last')
+      expect(await store.accounts.find('admin')).toMatchObject({ enabled: true, updatedAt: START })
+    })
+
     it('SC-5 ends a session once', async () => {
       await store.accounts.createFirst(admin)
       await signIn(aSession(1))
@@ -367,6 +446,23 @@ export function stateStoreContract(
           kind: 'locked',
           retryAfterSeconds: 900,
         })
+      } finally {
+        await Promise.all(two.map((one) => one[Symbol.asyncDispose]()))
+      }
+    })
+
+    it('SC-5 C46 keeps one account enabled when two stores disable the last two at once', async () => {
+      const two = await openTwo(clock)
+      try {
+        await two[0].accounts.createFirst(admin)
+        await two[0].accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' })
+        const set = (one: StateStore, name: string, isEnabled: boolean) =>
+          one.accounts.setEnabled({ name, isEnabled })
+        for (let round = 0; round < 50; round += 1) {
+          const outcomes = await Promise.all([set(two[0], 'admin', false), set(two[1], 'other', false)])
+          expect(outcomes.toSorted()).toEqual(['changed', 'last'])
+          await set(two[0], outcomes[0] === 'changed' ? 'admin' : 'other', true)
+        }
       } finally {
         await Promise.all(two.map((one) => one[Symbol.asyncDispose]()))
       }

@@ -105,6 +105,21 @@ export interface Accounts {
     readonly userId: string
     readonly verified: string
   }): Promise<'settled' | 'stale' | 'expired'>
+  // What the command line does, by name; one transaction each.
+  /** By name. */
+  list(): Promise<readonly Account[]>
+  /** Whatever accounts there are; `exists` when one has the name. */
+  add(account: NewAccount): Promise<'created' | 'exists'>
+  /**
+   * Disabling ends all sessions; enabling brings none back, and password, counter and lock are as before. `same`: it was so already;
+   * `last`: no other account is enabled. Then nothing was done. Of two calls at once that disable the last two, one is `last`.
+   */
+  setEnabled(input: {
+    readonly name: AccountName
+    readonly isEnabled: boolean
+  }): Promise<'changed' | 'same' | 'unknown' | 'last'>
+  /** New hash, `mustChangePassword` on, counter and lock cleared, all sessions ended; attempts that are under way are `expired`. */
+  resetPassword(input: { readonly name: AccountName; readonly to: string }): Promise<'changed' | 'unknown'>
 }
 
 export interface Sessions {

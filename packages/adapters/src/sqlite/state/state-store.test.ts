@@ -165,18 +165,25 @@ describe('a transaction', () => {
     ['signIn', 'INSERT ON sessions'],
     ['changePassword', 'UPDATE ON users'],
     ['changePassword', 'DELETE ON sessions'],
-  ])('SC-4 of %s leaves nothing when %s fails', async (method, statement) => {
+    ['resetPassword', 'DELETE ON login_guards'],
+    ['resetPassword', 'UPDATE ON users'],
+    ['resetPassword', 'DELETE ON sessions'],
+  ] as const)('SC-4 of %s leaves nothing when %s fails', async (method, statement) => {
     await using store = await opened()
     await store.accounts.createFirst(admin)
-    if (method === 'changePassword') await attemptSignIn(store, { verified: 'h', session })
+    if (method !== 'signIn') await attemptSignIn(store, { verified: 'h', session })
     const before = await store.accounts.find('admin')
     using db = new DatabaseSync(file)
     db.exec(`CREATE TRIGGER fault BEFORE ${statement} BEGIN SELECT RAISE(ABORT, 'fault'); END`)
-    const acting = method === 'signIn' ? attemptSignIn(store, signIn) : attemptChange(store, change)
-    await expect(acting).rejects.toThrow('fault')
+    const acts = {
+      signIn: () => attemptSignIn(store, signIn),
+      changePassword: () => attemptChange(store, change),
+      resetPassword: () => store.accounts.resetPassword({ name: 'admin', to: 'reset' }),
+    }
+    await expect(acts[method]()).rejects.toThrow('fault')
     db.exec('DROP TRIGGER fault')
     expect(await store.accounts.find('admin')).toEqual(before)
-    expect((await store.sessions.find(session.idHash)) !== undefined).toBe(method === 'changePassword')
+    expect((await store.sessions.find(session.idHash)) !== undefined).toBe(method !== 'signIn')
     expect(await attemptChange(store, change)).toBe('changed')
   })
 })
