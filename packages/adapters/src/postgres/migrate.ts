@@ -1,5 +1,5 @@
 import { StartRefused } from '@etcdmonitor/core/errors'
-import { type Dialect, type Kysely, PostgresDialect, type PostgresPool, sql, type Transaction } from 'kysely'
+import { type Dialect, type Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { stateMigrations } from '../sql/state-migrations.ts'
 import type { StateTables } from '../sql/state-tables.ts'
@@ -48,9 +48,9 @@ export const migratingDialect = (pool: PostgresPool): Dialect => {
  * Brings the first schema of `search_path` to this version, in one transaction. Any number of processes may call it at once.
  * @throws StartRefused when the schema is newer, the server too old, or the place not ours
  */
-export async function migrate(db: Kysely<StateTables>): Promise<void> {
-  try {
-    await db.transaction().execute(async (tx) => {
+export const migrate = (db: Kysely<StateTables>): Promise<void> =>
+  refusing(() =>
+    db.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
       const { schema, canCreate } = await findPlace(tx)
       const applied = await readApplied(tx, schema)
@@ -66,7 +66,24 @@ export async function migrate(db: Kysely<StateTables>): Promise<void> {
       })
       const { error } = await migrator.migrateToLatest()
       if (error) throw error
-    })
+    }),
+  )
+
+/** Writes nothing. @throws StartRefused when the schema is not this program's, the server too old, or the place not ours */
+export const checkSchema = (db: Kysely<StateTables>): Promise<void> =>
+  refusing(async () => {
+    const { schema } = await findPlace(db)
+    const applied = await readApplied(db, schema)
+    refuseUnknown(applied)
+    if (applied.length < KNOWN)
+      throw refuse(
+        `the store has schema ${applied.length}, this program knows ${KNOWN}; start the API of this release first, which brings it up to date`,
+      )
+  })
+
+async function refusing(act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
   } catch (error) {
     const reason = REFUSALS[sqlState(error)]
     if (reason === undefined) throw error
@@ -79,8 +96,8 @@ interface Place {
   readonly canCreate: boolean
 }
 
-async function findPlace(tx: Transaction<StateTables>): Promise<Place> {
-  const { version, schema, canCreate } = await tx
+async function findPlace(db: Kysely<StateTables>): Promise<Place> {
+  const { version, schema, canCreate } = await db
     .selectNoFrom([
       sql<number>`current_setting('server_version_num')::int`.as('version'),
       sql<string | null>`current_schema()`.as('schema'),
@@ -94,18 +111,18 @@ async function findPlace(tx: Transaction<StateTables>): Promise<Place> {
 }
 
 /** Names of the migrations that were applied; none in an empty schema. */
-async function readApplied(tx: Transaction<StateTables>, schema: string): Promise<readonly string[]> {
+async function readApplied(db: Kysely<StateTables>, schema: string): Promise<readonly string[]> {
   const { rows: columns } = await sql<{
     name: string
   }>`select column_name as name from information_schema.columns
-    where table_schema = ${schema} and table_name = ${TABLE}`.execute(tx)
+    where table_schema = ${schema} and table_name = ${TABLE}`.execute(db)
   if (columns.length === 0) return []
   if (!columns.some(({ name }) => name === 'name'))
     throw refuse(
       `the table ${TABLE} in the schema ${schema} is of another program; wanted a schema of its own`,
     )
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(`${schema}.${TABLE}`)}`.execute(
-    tx,
+    db,
   )
   return rows.map(({ name }) => name)
 }

@@ -14,7 +14,7 @@ import { randomBytes as random } from '../node/random.ts'
 import type { StateTables } from '../sql/state-tables.ts'
 import { openPool } from './postgres-pool.ts'
 import { createTransact } from './postgres-transact.ts'
-import { openPostgresState, type PostgresState } from './state-store.ts'
+import { openExistingPostgresState, openPostgresState, type PostgresState } from './state-store.ts'
 
 const admin = { id: 'A', username: 'admin', passwordHash: 'h', mustChangePassword: false }
 const policy = { threshold: 5, durationSeconds: 900 }
@@ -116,6 +116,40 @@ needServer('postgres', () => {
     expect(await store.sessions.find(idHash)).toMatchObject({ username: 'admin' })
     expect(await store.health()).toBe('ok')
   }
+
+  describe('a store that must exist', () => {
+    const openExisting = () =>
+      openExistingPostgresState({ url: toSecret(url), poolSize: 1, kind: 'cli', clock, random })
+
+    it('is opened beside a process that uses it, by a role that may not create', async () => {
+      const store = await openFilled()
+      await using beside = await openExisting()
+      expect(await beside.accounts.resetPassword({ name: 'admin', to: 'reset' })).toBe('changed')
+      expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'reset' })
+    })
+
+    it('is refused as it stands when its schema is empty, older or newer', async () => {
+      await expect(openExisting()).rejects.toThrow(/has schema 0, this program knows \d; start the API of/)
+      expect(await tablesOf(schema)).toEqual([''])
+      await open()
+      await postgres.query(`delete from ${schema}.schema_migrations where name > '0002'`)
+      await expect(openExisting()).rejects.toThrow(/has schema 1, this program knows \d; start the API of/)
+      await postgres.query(`insert into ${schema}.schema_migrations values ('9999-later', '')`)
+      await expect(openExisting()).rejects.toThrow(StartRefused)
+    })
+
+    it('says within seconds that it does not answer', async () => {
+      await open()
+      postgres.hang()
+      const begun = performance.now()
+      await expect(openExisting()).rejects.toMatchObject({ code: 'auth_store_unavailable' })
+      expect(performance.now() - begun).toBeLessThan(2_000 + SLACK)
+      postgres.resume()
+    })
+
+    const tablesOf = (name: string) =>
+      postgres.query(`select table_name from information_schema.tables where table_schema = '${name}'`)
+  })
 
   describe('a server that is away', () => {
     it('SC-15 F48 is killed: every call says so, and all work again when it is back', async () => {

@@ -9,7 +9,7 @@ import type { StateDatabase } from '../sql/state-database.ts'
 import type { StateTables } from '../sql/state-tables.ts'
 import { unavailable } from '../sql/unavailable.ts'
 import { withinLimit } from '../sql/within-limit.ts'
-import { migrate, migratingDialect } from './migrate.ts'
+import { checkSchema, migrate, migratingDialect } from './migrate.ts'
 import { toStateError } from './postgres-errors.ts'
 import { openPool, type PoolOptions } from './postgres-pool.ts'
 import { createTransact } from './postgres-transact.ts'
@@ -48,28 +48,58 @@ export interface PostgresState {
  * @throws StartRefused when the URL cannot be read
  */
 export function openPostgresState(options: PostgresStateOptions): PostgresState {
-  const { poolSize, clock, random, nowMs = serverNowMs } = options
-  const place = { url: options.url.reveal(), application: `etcdmonitor-${options.kind}` }
-  checkUrl(place.url)
-  const db = openKysely(new PostgresDialect({ pool: openPool({ ...place, ...SERVING, size: poolSize }) }))
-  const transact = createTransact({ db, clock, random })
+  const { clock } = options
   const closing = new AbortController()
   let obstacle: AppError | undefined = unavailable('the state store is being opened')
-
-  async function prepare(): Promise<void> {
-    while (obstacle && !closing.signal.aborted) {
-      obstacle = await tryToMigrate(place)
-      if (obstacle) await clock.sleep(RETRY, closing.signal)
-    }
-  }
   const whenReady = async <T>(call: () => Promise<T>): Promise<T> => {
     if (obstacle) throw unavailable('the state store has not answered yet', obstacle)
     return call()
   }
+  const place = placeOf(options)
+  const state = stateOn(place, options, { whenReady, onClose: () => closing.abort() })
+
+  async function prepare(): Promise<void> {
+    while (obstacle && !closing.signal.aborted) {
+      obstacle = await tryTo(migrate, place)
+      if (obstacle) await clock.sleep(RETRY, closing.signal)
+    }
+  }
   const ready = prepare()
   ready.catch(() => undefined) // for who asks; until then, and after it, all calls say that the store is away
+  return { state, ready }
+}
 
-  const state = sqlStateStore({
+/**
+ * The same store for a command beside running processes: asks the server once, and leaves its schema as it is.
+ * @throws StartRefused when the URL cannot be read or the schema is not this program's; AppError `auth_store_unavailable`
+ */
+export async function openExistingPostgresState(options: PostgresStateOptions): Promise<StateStore> {
+  const place = placeOf(options)
+  const obstacle = await tryTo(checkSchema, place)
+  if (obstacle) throw obstacle
+  return stateOn(place, options, { whenReady: (call) => call(), onClose: () => undefined })
+}
+
+type Place = Pick<PoolOptions, 'url' | 'application'>
+
+function placeOf({ url, kind }: PostgresStateOptions): Place {
+  checkUrl(url.reveal())
+  return { url: url.reveal(), application: `etcdmonitor-${kind}` }
+}
+
+interface Opening {
+  readonly whenReady: <T>(call: () => Promise<T>) => Promise<T>
+  readonly onClose: () => void
+}
+
+function stateOn(
+  place: Place,
+  { poolSize, clock, random, nowMs = serverNowMs }: PostgresStateOptions,
+  { whenReady, onClose }: Opening,
+): StateStore {
+  const db = openKysely(new PostgresDialect({ pool: openPool({ ...place, ...SERVING, size: poolSize }) }))
+  const transact = createTransact({ db, clock, random })
+  return sqlStateStore({
     clock,
     random,
     nowMs,
@@ -79,11 +109,10 @@ export function openPostgresState(options: PostgresStateOptions): PostgresState 
     look: (work, limit = LIMIT) => whenReady(() => withinLimit(clock, limit, () => work(db))),
     translate: toStateError,
     async close() {
-      closing.abort()
+      onClose()
       await db.destroy()
     },
   })
-  return { state, ready }
 }
 
 const openKysely = (dialect: Dialect) => new Kysely<StateTables>({ dialect })
@@ -91,10 +120,13 @@ const openKysely = (dialect: Dialect) => new Kysely<StateTables>({ dialect })
 const serverNowMs = () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 /** Why the server did not answer; undefined when all is done. */
-async function tryToMigrate(place: Pick<PoolOptions, 'url' | 'application'>): Promise<AppError | undefined> {
+async function tryTo(
+  act: (db: Kysely<StateTables>) => Promise<void>,
+  place: Place,
+): Promise<AppError | undefined> {
   const db = openKysely(migratingDialect(openPool({ ...place, ...MIGRATING })))
   try {
-    await migrate(db)
+    await act(db)
     return undefined
   } catch (error) {
     const translated = toStateError(error)

@@ -18,14 +18,38 @@ export interface StateFile {
  * Opens (and makes, 0600 whatever the umask) the state file; `:memory:` has one connection for both.
  * @throws StartRefused when it is foreign, damaged or newer than `version`; nothing is written then
  */
-export function openStateFile(file: string, version: number): StateFile {
-  try {
+export const openStateFile = (file: string, version: number): StateFile =>
+  refusingDamage(file, () => {
     if (file !== ':memory:') makeFile(file)
-    const writer = new DatabaseSync(file, { timeout: OPENING_TIMEOUT, enableForeignKeyConstraints: true })
+    const writer = openWriter(file)
     checkFile(writer, file, version)
-    writer.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-      PRAGMA trusted_schema = 0; PRAGMA secure_delete = FAST; PRAGMA cache_size = -8192`)
+    writer.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA journal_mode = WAL`)
     return { writer, reader: file === ':memory:' ? writer : openReader(file) }
+  })
+
+/**
+ * Opens the state file as another process made it.
+ * @throws StartRefused when it is missing, foreign, damaged or of another schema than `version`
+ */
+export const openExistingStateFile = (file: string, version: number): StateFile =>
+  refusingDamage(file, () => {
+    if (!existsSync(file))
+      throw new StartRefused([`${file}: does not exist; start the API first, which makes it`])
+    const writer = openWriter(file)
+    const stored = checkFile(writer, file, version)
+    if (stored < version)
+      throw refuse(
+        file,
+        `has schema ${stored}, this program knows ${version}`,
+        undefined,
+        'start the API of this release first, which brings it up to date',
+      )
+    return { writer, reader: openReader(file) }
+  })
+
+function refusingDamage<T>(file: string, open: () => T): T {
+  try {
+    return open()
   } catch (error) {
     if (resultCode(error) === 11 || resultCode(error) === 26) throw refuse(file, 'is damaged', error)
     throw error
@@ -38,6 +62,11 @@ export function setServingTimeouts({ writer, reader }: StateFile): void {
   writer.exec('PRAGMA busy_timeout = 5')
 }
 
+/** What Kysely leaves open: it closes no connection that was never used. The writer last, for it alone can empty the log. */
+export function closeStateFile({ writer, reader }: StateFile): void {
+  for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
+}
+
 /** `version` = number of the last migration. */
 export const setVersion = ({ writer }: StateFile, version: number): void =>
   writer.exec(`PRAGMA user_version = ${version}`)
@@ -47,13 +76,21 @@ function makeFile(file: string): void {
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600)) // SQLite gives its side files the same mode
 }
 
+function openWriter(file: string): DatabaseSync {
+  const writer = new DatabaseSync(file, { timeout: OPENING_TIMEOUT, enableForeignKeyConstraints: true })
+  writer.exec(`PRAGMA synchronous = FULL; PRAGMA trusted_schema = 0; PRAGMA secure_delete = FAST;
+    PRAGMA cache_size = -8192`)
+  return writer
+}
+
 function openReader(file: string): DatabaseSync {
   const reader = new DatabaseSync(file, { timeout: OPENING_TIMEOUT })
   reader.exec('PRAGMA query_only = 1; PRAGMA trusted_schema = 0; PRAGMA cache_size = -8192')
   return reader
 }
 
-function checkFile(db: DatabaseSync, file: string, version: number): void {
+/** @returns the number of its last migration */
+function checkFile(db: DatabaseSync, file: string, version: number): number {
   const found = numberOf(db, 'PRAGMA application_id')
   const isEmpty = numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0
   if (found !== APPLICATION_ID && !(found === 0 && isEmpty))
@@ -68,6 +105,7 @@ function checkFile(db: DatabaseSync, file: string, version: number): void {
     )
   const [check] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})
   if (check !== 'ok') throw refuse(file, 'is damaged')
+  return stored
 }
 
 const numberOf = (db: DatabaseSync, query: string): number =>

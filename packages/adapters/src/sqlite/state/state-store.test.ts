@@ -1,5 +1,14 @@
 import { randomBytes as randomBytesOfNode } from 'node:crypto'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -13,7 +22,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../node/clock.ts'
 import { randomBytes } from '../../node/random.ts'
 import { stateSweepContract } from '../../sql/state-sweep.contract.ts'
-import { openSqliteState } from './state-store.ts'
+import { openExistingSqliteState, openSqliteState } from './state-store.ts'
 
 const options = (clock: Pick<Clock, 'now'> = systemClock) => ({
   clock: { ...systemClock, now: clock.now },
@@ -44,6 +53,15 @@ stateSweepContract(async (clock) => ({
 }))
 
 const admin = { id: 'A', username: 'admin', passwordHash: 'h', mustChangePassword: false }
+
+async function makeFilled(): Promise<void> {
+  {
+    await using store = await opened()
+    await store.accounts.createFirst(admin)
+  }
+  using db = new DatabaseSync(file)
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+}
 
 describe('the state file', () => {
   it('C33 is readable by its owner alone, with its side files and the folder, under umask 000', async () => {
@@ -90,11 +108,59 @@ describe('the state file', () => {
     expect(pragma('journal_mode')).toBe('wal')
   })
 
+  it('is alone after it was closed, also by who only opened it', async () => {
+    await (await opened())[Symbol.asyncDispose]()
+    expect(readdirSync(join(folder, 'made'))).toEqual(['state.db'])
+  })
+
   it('is opened for the first time by five at once', async () => {
     const stores = await Promise.all([1, 2, 3, 4, 5].map(() => opened()))
     expect(await Promise.all(stores.map(({ accounts }) => accounts.count()))).toEqual([0, 0, 0, 0, 0])
     await Promise.all(stores.map((store) => store[Symbol.asyncDispose]()))
   })
+})
+
+describe('a file that must exist', () => {
+  const openExisting = () => openExistingSqliteState(file, options())
+
+  it('is opened beside a process that has it open', async () => {
+    await using store = await opened()
+    await store.accounts.createFirst(admin)
+    await using beside = openExisting()
+    expect(await beside.accounts.list()).toMatchObject([{ username: 'admin' }])
+    expect(await beside.accounts.resetPassword({ name: 'admin', to: 'reset' })).toBe('changed')
+    expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'reset' })
+  })
+
+  it('is not made when it is missing', () => {
+    expect(openExisting).toThrow(StartRefused)
+    expect(openExisting).toThrow(/state\.db: does not exist; start the API first, which makes it/)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('is refused as it stands when its schema is older', async () => {
+    await (await opened())[Symbol.asyncDispose]()
+    {
+      using db = new DatabaseSync(file)
+      db.exec('PRAGMA user_version = 1')
+    }
+    const before = readFileSync(file)
+    expect(openExisting).toThrow(/has schema 1, this program knows \d; start the API of this release first/)
+    expect(readFileSync(file)).toEqual(before)
+  })
+
+  it.runIf(process.getuid?.() === 0)(
+    'stays of its owner, with its side files, when root opens it',
+    async () => {
+      await (await opened())[Symbol.asyncDispose]()
+      chownSync(file, 65_532, 65_532)
+      await using store = openExisting()
+      await store.accounts.add(admin)
+      const names = readdirSync(join(folder, 'made'))
+      expect(names.toSorted()).toEqual(['state.db', 'state.db-shm', 'state.db-wal'])
+      expect(names.map((name) => statSync(join(folder, 'made', name)).uid)).toEqual([65_532, 65_532, 65_532])
+    },
+  )
 })
 
 describe('a file that cannot be the state', () => {
@@ -137,15 +203,6 @@ describe('a file that cannot be the state', () => {
     }
     await refusedWith(/has schema 99, this program knows 4; start the newer release/)
   })
-
-  async function makeFilled(): Promise<void> {
-    {
-      await using store = await opened()
-      await store.accounts.createFirst(admin)
-    }
-    using db = new DatabaseSync(file)
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  }
 })
 
 describe('a transaction', () => {

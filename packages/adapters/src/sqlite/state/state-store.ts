@@ -9,7 +9,14 @@ import { stateMigrations } from '../../sql/state-migrations.ts'
 import type { StateTables } from '../../sql/state-tables.ts'
 import { sqliteDialect, withoutRowLocks } from './state-dialect.ts'
 import { toStateError } from './state-errors.ts'
-import { openStateFile, type StateFile, setServingTimeouts, setVersion } from './state-file.ts'
+import {
+  closeStateFile,
+  openExistingStateFile,
+  openStateFile,
+  type StateFile,
+  setServingTimeouts,
+  setVersion,
+} from './state-file.ts'
 import { createTransact } from './state-transact.ts'
 
 const MIGRATIONS = stateMigrations({
@@ -35,12 +42,24 @@ export async function openSqliteState(
   { clock, random }: SqliteStateOptions,
 ): Promise<StateStore> {
   const opened = openStateFile(file, VERSION)
+  const { store, transact } = storeOn(opened, { clock, random })
+  await migrate(transact, opened)
+  return store
+}
+
+/**
+ * Opens a state file that an API has made, without a change to its schema: for a command beside running processes.
+ * @throws StartRefused when the file is missing, foreign, damaged, or of another schema than this program's
+ */
+export const openExistingSqliteState = (file: string, options: SqliteStateOptions): StateStore =>
+  storeOn(openExistingStateFile(file, VERSION), options).store
+
+function storeOn(opened: StateFile, { clock, random }: SqliteStateOptions) {
   setServingTimeouts(opened)
   const db = openKysely(opened.writer)
   const read = opened.reader === opened.writer ? db : openKysely(opened.reader)
   const transact = createTransact({ db, clock, random })
-  await migrate(transact, opened)
-  return sqlStateStore({
+  const store = sqlStateStore({
     clock,
     random,
     nowMs: () => sql<number>`${clock.now()}`,
@@ -50,10 +69,12 @@ export async function openSqliteState(
     look: (work) => work(read),
     translate: toStateError,
     async close() {
-      await db.destroy()
       if (read !== db) await read.destroy()
+      await db.destroy()
+      closeStateFile(opened)
     },
   })
+  return { store, transact }
 }
 
 const openKysely = (database: DatabaseSync) =>
