@@ -1,9 +1,9 @@
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { PANELS, type Panel } from '@etcdmonitor/core/metrics/panels'
 import type { MemberAnswer, StatusAnswer } from '../src/api/answers.ts'
-import { labelledLines } from '../src/features/monitor/labelled-lines.ts'
-import type { PanelFacts } from '../src/features/monitor/panel-model.ts'
-import type { MemberColumns, WindowData } from '../src/features/monitor/window-data.ts'
+import { labelledLines } from '../src/features/lines/labelled-lines.ts'
+import type { PanelFacts } from '../src/features/lines/panel-model.ts'
+import type { MemberColumns, WindowData } from '../src/features/range/window-data.ts'
 
 export function aPanel(id: string): Panel {
   const panel = [...PANELS, ...FURTHER_PANELS].find((one) => one.id === id)

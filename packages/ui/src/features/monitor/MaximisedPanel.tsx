@@ -1,7 +1,7 @@
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { PANELS } from '@etcdmonitor/core/metrics/panels'
 import { createEffect, onCleanup, Show } from 'solid-js'
-import { ChartPanel } from './ChartPanel.tsx'
+import { ChartPanel } from '../panels/ChartPanel.tsx'
 import type { MonitorState } from './monitor-state.ts'
 
 /** One panel instead of all; Esc gives the page back. A panel that is not known (of another release) does so at once. */

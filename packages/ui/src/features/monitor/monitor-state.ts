@@ -5,13 +5,13 @@ import { currentSession } from '../../api/session.ts'
 import { createLazyLayer, type LazyLayer } from '../../primitives/create-lazy-layer.ts'
 import { createQuery } from '../../primitives/create-query.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
+import { type AskRange, createRangeBatch, type RangeScope } from '../range/range-batch.ts'
+import type { WindowData } from '../range/window-data.ts'
 import { useCluster } from '../shell/cluster-state.ts'
+import { refreshPeriod } from '../window/refresh-period.ts'
 import type { Further } from './further.ts'
 import type { MonitorTop } from './monitor-top.ts'
 import { createMonitorView, type MonitorViewState } from './monitor-view.ts'
-import { type AskRange, createRangeBatch, type RangeScope } from './range-batch.ts'
-import { refreshPeriod } from './refresh-period.ts'
-import type { WindowData } from './window-data.ts'
 
 const DEFAULT_INTERVAL = 30
 /** Asked with every window, for the card that counts them: no request of its own. */

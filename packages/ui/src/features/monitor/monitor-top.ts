@@ -1,5 +1,5 @@
 import { TILE_METRICS } from '@etcdmonitor/core/metrics/tiles'
-import { MonitorTiles } from './MonitorTiles.tsx'
+import { MonitorTiles } from '../tiles/MonitorTiles.tsx'
 import { MonitorToolbar } from './MonitorToolbar.tsx'
 
 /** What stands above the charts, in a chunk beside theirs: neither waits for the other. */

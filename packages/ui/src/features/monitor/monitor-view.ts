@@ -15,7 +15,7 @@ import {
   type Refresh,
 } from '../../url/monitor-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
-import { defaultRange } from './default-range.ts'
+import { defaultRange } from '../window/default-range.ts'
 
 /** In the history entry of a view: survives a reload, and belongs to that entry alone. */
 interface EntryState {

@@ -2,7 +2,7 @@ import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
 import { FIXED_LINES, type Panel, type PanelSeries, QUOTA_LINES } from '@etcdmonitor/core/metrics/panels'
 import type { MemberAnswer } from '../../api/answers.ts'
 import { ALL_MEMBERS, type MonitorView } from '../../url/monitor-url.ts'
-import type { WindowData } from './window-data.ts'
+import type { WindowData } from '../range/window-data.ts'
 
 export const UP_METRIC = 'collector_up'
 const PICKED_MEMBER = 'member_'

@@ -3,11 +3,11 @@ import { Match, Show, Switch } from 'solid-js'
 import { Button } from '../../components/Button.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { windowSeconds } from '../../url/monitor-url.ts'
+import type { MonitorState } from '../monitor/monitor-state.ts'
+import { spanOf } from '../range/window-data.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { useReader } from '../shell/reader-context.ts'
-import type { MonitorState } from './monitor-state.ts'
 import type { PanelState } from './panel-state.ts'
-import { spanOf } from './window-data.ts'
 
 /** Why a plot has no line. Draws nothing when it has. */
 export function PanelEmpty(props: {

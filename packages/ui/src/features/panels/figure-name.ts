@@ -4,7 +4,7 @@ import type { Zone } from '@etcdmonitor/core/format/zoned-time'
 import type { Panel } from '@etcdmonitor/core/metrics/panels'
 import type { ChartColumns } from '../../charts/chart-columns.ts'
 import type { Messages } from '../../i18n/messages.ts'
-import type { PanelMode } from './panel-mode.ts'
+import type { PanelMode } from '../lines/panel-mode.ts'
 
 /** A chart in words: what it shows of whom and when, and where its values lie. */
 export function figureName(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { WindowData } from '../range/window-data.ts'
 import { findSilence } from './silence.ts'
-import type { WindowData } from './window-data.ts'
 
 const STEP = 10_000
 const names = { '7': 'etcd-1', '8': 'etcd-2' } as const

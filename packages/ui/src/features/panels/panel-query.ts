@@ -3,9 +3,9 @@ import { keepPreviousData } from '@tanstack/solid-query'
 import type { Accessor } from 'solid-js'
 import { currentSession } from '../../api/session.ts'
 import { createQuery, type QueryResult } from '../../primitives/create-query.ts'
-import { withBands } from './band-need.ts'
-import type { MonitorState } from './monitor-state.ts'
-import type { WindowData } from './window-data.ts'
+import type { MonitorState } from '../monitor/monitor-state.ts'
+import { withBands } from '../range/band-need.ts'
+import type { WindowData } from '../range/window-data.ts'
 
 /** Key of all answers for panels: the page refreshes them together. */
 export const RANGE_KEY = 'range'

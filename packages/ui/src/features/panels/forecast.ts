@@ -1,6 +1,6 @@
 import type { Panel } from '@etcdmonitor/core/metrics/panels'
-import type { PanelMode } from './panel-mode.ts'
-import type { WindowData } from './window-data.ts'
+import type { PanelMode } from '../lines/panel-mode.ts'
+import type { WindowData } from '../range/window-data.ts'
 
 /** Hours until the first of the drawn members is full; undefined: not told by this panel, or not known. */
 export function forecastHours(

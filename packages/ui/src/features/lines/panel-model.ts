@@ -9,13 +9,13 @@ import {
   type SeriesColour,
 } from '../../charts/chart-columns.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import { bandOf } from '../range/band-need.ts'
+import type { WindowData } from '../range/window-data.ts'
 import { memberName } from '../shell/health-model.ts'
-import { bandOf } from './band-need.ts'
-import type { Further } from './further.ts'
+import type { labelledLines } from './labelled-lines.ts'
 import { drawnMembers, type PanelMode } from './panel-mode.ts'
 import { findSilence } from './silence.ts'
 import { tierColour } from './tier-lines.ts'
-import type { WindowData } from './window-data.ts'
 
 const STALE_INTERVALS = 3
 const NO_STATS: StatsAnswer = { min: null, max: null, avg: null, last: null, last_time: null }
@@ -29,7 +29,8 @@ export interface PanelFacts {
   readonly interval: number
   /** The window ends now: values should be new. */
   readonly isLive: boolean
-  readonly further: Pick<Further, 'labelledLines'> | undefined
+  /** Loaded later than the first charts. */
+  readonly further: { readonly labelledLines: typeof labelledLines } | undefined
 }
 
 export function toColumns(

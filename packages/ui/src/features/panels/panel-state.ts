@@ -1,9 +1,9 @@
 import { needsTwoScrapes } from '@etcdmonitor/core/metrics/metric-name'
 import type { StatusAnswer } from '../../api/answers.ts'
 import type { Problem } from '../../api/problem.ts'
-import { drawnMembers, type PanelMode, UP_METRIC } from './panel-mode.ts'
-import { columnOf } from './panel-model.ts'
-import type { WindowData } from './window-data.ts'
+import { drawnMembers, type PanelMode, UP_METRIC } from '../lines/panel-mode.ts'
+import { columnOf } from '../lines/panel-model.ts'
+import type { WindowData } from '../range/window-data.ts'
 
 /** What is said over the plot of a panel, or beside its title (ui.md 7.10). Instants are Unix ms. */
 export type PanelState =

@@ -3,9 +3,9 @@ import { formatValue } from '@etcdmonitor/core/format/format-value'
 import { FIXED_LINES, type Panel, QUOTA_LINES } from '@etcdmonitor/core/metrics/panels'
 import type { LevelLine } from '../../charts/chart-columns.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import type { WindowData } from '../range/window-data.ts'
 import { drawnSeries, fixedLineAxis, type PanelMode } from './panel-mode.ts'
 import { TIER_COLOURS, tierLines } from './tier-lines.ts'
-import type { WindowData } from './window-data.ts'
 
 /** Lines of the tiers, of the quota and of fixed values that concern what is drawn (metrics.md 5.2). */
 export function levelLines(

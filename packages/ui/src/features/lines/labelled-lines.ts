@@ -3,8 +3,8 @@ import type { PanelSeries } from '@etcdmonitor/core/metrics/panels'
 import type { Column, MemberAnswer, StatsAnswer } from '../../api/answers.ts'
 import { type ChartSeries, SEQUENCE, type SeriesColour } from '../../charts/chart-columns.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import type { MemberColumns } from '../range/window-data.ts'
 import { memberName } from '../shell/health-model.ts'
-import type { MemberColumns } from './window-data.ts'
 
 const MAX_LINES = 8
 const OTHER = 'other'
