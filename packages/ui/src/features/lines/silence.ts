@@ -2,8 +2,8 @@ import type { MemberAnswer } from '../../api/answers.ts'
 import type { SilentSlot } from '../../charts/chart-columns.ts'
 import type { WindowData } from '../range/window-data.ts'
 import { memberName } from '../shell/health-model.ts'
+import { UP_METRIC } from './panel-mode.ts'
 
-const UP_METRIC = 'collector_up'
 /** The newest slots may not have been scraped yet. */
 const GRACE_INTERVALS = 2
 
