@@ -8,16 +8,19 @@ export interface ProblemKind {
     | 404
     | 405
     | 408
+    | 409
     | 413
     | 414
     | 415
     | 421
+    | 422
     | 429
     | 500
     | 501
     | 502
     | 503
     | 504
+    | 507
   readonly title: string
   /** Seconds of `Retry-After`, unless the error names others (`details.retry_after`). */
   readonly retryAfter?: number
@@ -39,14 +42,34 @@ export const PROBLEMS = {
   invalid_credentials: { status: 401, title: 'The credentials are wrong' },
   account_locked: { status: 401, title: 'The account is locked', retryAfter: 60 },
   permission_denied: { status: 403, title: 'etcd refused its user the right' },
+  read_only: { status: 403, title: 'Keys are read-only here' },
+  root_read_only: { status: 403, title: 'The root cannot be changed' },
   not_found: { status: 404, title: 'There is no such route' },
+  key_not_found: { status: 404, title: 'There is no such key' },
   member_not_found: { status: 404, title: 'The member is not known' },
+  tab_not_found: { status: 404, title: 'There is no such cluster' },
   method_not_allowed: { status: 405, title: 'The route has no such method' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
-  payload_too_large: { status: 413, title: 'The body is too large', members: ['limit', 'max_bytes'] },
+  revision_conflict: { status: 409, title: 'The key was changed meanwhile', members: ['current_revision'] },
+  revision_compacted: { status: 409, title: 'The revision was compacted', members: ['compact_revision'] },
+  revision_in_future: {
+    status: 409,
+    title: 'The revision is not reached yet',
+    members: ['current_revision'],
+  },
+  confirmation_required: {
+    status: 409,
+    title: 'The number of keys must be confirmed',
+    members: ['count', 'expected_count'],
+  },
+  too_many_keys: { status: 409, title: 'Too many keys for one delete', members: ['count', 'max'] },
+  not_a_file: { status: 409, title: 'The key is a directory' },
+  not_a_directory: { status: 409, title: 'A key lies where a directory would be' },
+  payload_too_large: { status: 413, title: 'The request is too large', members: ['limit', 'max_bytes'] },
   uri_too_long: { status: 414, title: 'The URL is too long' },
   unsupported_media_type: { status: 415, title: 'The body has a type that is not taken' },
   misdirected_request: { status: 421, title: 'The host name is not allowed' },
+  result_too_large: { status: 422, title: 'The result is too large', members: ['max_bytes'] },
   rate_limited: { status: 429, title: 'Too many attempts from one address', retryAfter: 1 },
   internal: { status: 500, title: 'Internal error' },
   not_supported: { status: 501, title: 'This etcd cannot do that', members: ['etcd_version'] },
@@ -68,5 +91,12 @@ export const PROBLEMS = {
   login_capacity: { status: 503, title: 'Too many sign-ins are waiting', retryAfter: 1 },
   overloaded: { status: 503, title: 'Too many requests of this kind are running', retryAfter: 1 },
   shutting_down: { status: 503, title: 'The process is stopping', retryAfter: 1 },
+  v2_unavailable: { status: 503, title: 'The v2 API of etcd is off or gone', retryAfter: 10 },
   etcd_timeout: { status: 504, title: 'etcd did not answer in time' },
+  outcome_unknown: {
+    status: 504,
+    title: 'The change was sent, and its outcome is not known',
+    members: ['lease_id'],
+  },
+  etcd_nospace: { status: 507, title: 'etcd takes no writes: its alarm NOSPACE is active' },
 } as const satisfies Record<ErrorCode, ProblemKind>
