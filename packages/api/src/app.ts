@@ -5,6 +5,7 @@ import { type RouteTable, routeTable } from './http/route-table.ts'
 import { createRouter } from './http/router.ts'
 import { createMemberBook } from './members/member-book.ts'
 import { createRangeAnswers } from './range/range-answers.ts'
+import { auditLogsRoutes } from './routes/audit-logs.ts'
 import { authRoutes } from './routes/auth.ts'
 import { currentRoutes } from './routes/current.ts'
 import { debugRoutes } from './routes/debug.ts'
@@ -37,6 +38,7 @@ export function createApp(deps: ApiDeps) {
       .route('/api/current', currentRoutes(deps, book))
       .route('/api/range', rangeRoutes(deps, { book, answers }))
       .route('/api/status', statusRoutes(deps, book))
+      .route('/api/ops/audit-logs', auditLogsRoutes(deps))
       .route('/api/user/panel-config', panelConfigRoutes(deps))
       // switched off it is a path like any that does not exist
       .route(

@@ -8,6 +8,7 @@ import type { Kysely, SelectQueryBuilder } from 'kysely'
 import type { AuditRow } from './audit-table.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables } from './state-tables.ts'
+import { storableText } from './storable-text.ts'
 
 interface Choice {
   readonly filter: AuditFilter
@@ -26,11 +27,14 @@ export function chosenRows(
   let rows = read.selectFrom('audit_log').where('phase', 'in', ['intent', 'event'])
   if (before !== undefined) rows = rows.where('id', '<', before)
   if (operation !== undefined) rows = rows.where('operation', '=', operation)
-  if (username !== undefined) rows = rows.where('username', '=', username)
+  if (username !== undefined) rows = rows.where('username', '=', asStored(username))
   if (from !== undefined) rows = rows.where('at', '>=', from)
   if (to !== undefined) rows = rows.where('at', '<', to)
   return rows
 }
+
+/** A text that is looked for, in the form that it has in the table. */
+const asStored = (text: string): string => storableText(text, 1_024)
 
 type Rows = SelectQueryBuilder<StateTables, 'audit_log', AuditRow>
 
@@ -86,7 +90,7 @@ export async function matching(
       'succeeded',
     )
   if (text !== undefined) {
-    const part = text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
+    const part = asStored(text).replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
     passing = passing.where(({ or, fn, ref }) =>
       or([
         holds(ref('entry.target'), part),

@@ -16,6 +16,7 @@ export type ItemCode =
   | 'unknown_parameter'
   | 'not_allowed_value'
   | 'not_together'
+  | 'invalid_cursor'
   | 'lone_surrogate'
 
 export interface ValidationItem {
@@ -37,6 +38,7 @@ const WORDS: Readonly<Record<ItemCode, string>> = {
   unknown_parameter: 'unknown parameter',
   not_allowed_value: 'not an allowed value',
   not_together: 'not allowed together with another parameter',
+  invalid_cursor: 'no cursor of this list with these parameters',
   lone_surrogate: 'half of a surrogate pair is no character',
 }
 

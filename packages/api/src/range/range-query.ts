@@ -2,6 +2,7 @@ import { AppError } from '@etcdmonitor/core/errors'
 import { MAX_RANGE_SECONDS, parseRange } from '@etcdmonitor/core/metrics/slots/parse-range'
 import { EXTRAS } from '@etcdmonitor/core/metrics/slots/window-values'
 import { z } from '@hono/zod-openapi'
+import { Instant, item, WholeNumber } from '../http/query-forms.ts'
 import { type ItemCode, invalidRequest } from '../http/validation-items.ts'
 import { MemberIdOrAllQuery } from '../members/member-id.ts'
 
@@ -10,18 +11,7 @@ const MAX_STEP = 86_400
 const MAX_AHEAD = 86_400
 const DEFAULT_RANGE = 3_600
 
-const item = (code: ItemCode, error: string) => ({ error, params: { item: code } })
 const isExtra = (text: string): boolean => EXTRAS.some((extra) => extra === text)
-
-const WholeNumber = z
-  .string()
-  .regex(/^(0|[1-9][0-9]*)$/, 'no whole number')
-  .transform(Number)
-
-const Instant = WholeNumber.refine(Number.isSafeInteger, item('out_of_range', 'no instant')).openapi({
-  type: 'integer',
-  description: 'Unix seconds',
-})
 
 /** Query of `GET /api/range`, as far as each parameter is right by itself. */
 export const RangeQuery = z.strictObject({

@@ -206,6 +206,7 @@ export function auditLogContract(
       await audit.event(anEvent('slash', { params: JSON.stringify({ path: 'C:\\Temp' }) }))
       await audit.event(anEvent('result', { message: 'Ärger with QUOTA' }))
       await audit.event(anEvent('other', { target: '/100x0sure' }))
+      await audit.event(anEvent('zero', { target: 'a\0b', username: 'c\0d' }))
       expect(await idsOf({ text: '%_' })).toEqual(['percent'])
       expect(await idsOf({ text: '100%' })).toEqual(['percent'])
       expect(await idsOf({ text: '_' })).toEqual(['percent'])
@@ -214,6 +215,8 @@ export function auditLogContract(
       expect(await idsOf({ text: 'ÄRGER' })).toEqual(['result'])
       expect(await idsOf({ text: 'ärger' })).toEqual([])
       expect(await idsOf({ text: "' or 1=1 --" })).toEqual([])
+      expect(await idsOf({ text: 'A\0b' })).toEqual(['zero'])
+      expect(await idsOf({ username: 'c\0d' })).toEqual(['zero'])
     })
 
     it('SC-8 looks through more than one batch, and counts all of it', async () => {
