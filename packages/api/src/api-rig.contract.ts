@@ -73,6 +73,8 @@ const noHistory: MetricsReader = {
 export const noAudit: AuditTrail = {
   around: () => Promise.reject(new Error('nothing is audited here')),
   refused: () => Promise.reject(new Error('nothing is audited here')),
+  failed: () => Promise.reject(new Error('nothing is audited here')),
+  newId: () => '',
   [Symbol.asyncDispose]: async () => {},
 }
 

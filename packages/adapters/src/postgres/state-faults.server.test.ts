@@ -1,4 +1,4 @@
-import { anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-log'
+import { anEvent, anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-entries'
 import { attemptChange, attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
@@ -22,34 +22,35 @@ const idHash = new Uint8Array(32)
 const session = { idHash, userId: 'A', kid: 'k', expiresAt: 0, address: '', userAgent: '' }
 const signIn = { verified: 'h', session, rehash: 'rehashed' }
 const change = { userId: 'A', verified: 'h', to: 'changed' }
+const audit = anEvent()
 
 /** Every method that asks the server, and how long it may take to say that it is away. */
 const CALLS: readonly (readonly [string, number, (store: StateStore) => Promise<unknown>])[] = [
   ['sessions.find', 1_000, ({ sessions }) => sessions.find(idHash)],
-  ['sessions.end', 6_000, ({ sessions }) => sessions.end(idHash)],
+  ['sessions.end', 6_000, ({ sessions }) => sessions.end(idHash, audit)],
   ['accounts.count', 6_000, ({ accounts }) => accounts.count()],
   ['accounts.find', 6_000, ({ accounts }) => accounts.find('admin')],
   ['accounts.get', 6_000, ({ accounts }) => accounts.get('A')],
   ['accounts.createFirst', 6_000, ({ accounts }) => accounts.createFirst(admin)],
-  ['accounts.signIn', 6_000, ({ accounts }) => accounts.signIn({ ...signIn, reservationId: 'R' })],
+  ['accounts.signIn', 6_000, ({ accounts }) => accounts.signIn({ ...signIn, reservationId: 'R', audit })],
   [
     'accounts.changePassword',
     6_000,
-    ({ accounts }) => accounts.changePassword({ ...change, reservationId: 'R' }),
+    ({ accounts }) => accounts.changePassword({ ...change, reservationId: 'R', audit }),
   ],
   ['accounts.list', 6_000, ({ accounts }) => accounts.list()],
   ['accounts.add', 6_000, ({ accounts }) => accounts.add(admin)],
   ['accounts.setEnabled', 6_000, ({ accounts }) => accounts.setEnabled({ name: 'admin', isEnabled: false })],
   ['accounts.resetPassword', 6_000, ({ accounts }) => accounts.resetPassword({ name: 'admin', to: 'reset' })],
   ['panels.get', 6_000, ({ panels }) => panels.get('A')],
-  ['panels.put', 6_000, ({ panels }) => panels.put('A', '{}')],
-  ['accounts.accept', 6_000, ({ accounts }) => accounts.accept({ ...change, reservationId: 'R' })],
+  ['panels.put', 6_000, ({ panels }) => panels.put('A', '{}', audit)],
+  ['accounts.accept', 6_000, ({ accounts }) => accounts.accept({ ...change, reservationId: 'R', audit })],
   ['guard.reserve', 6_000, ({ guard }) => guard.reserve('admin', policy)],
   ['guard.settle', 6_000, ({ guard }) => guard.settle('R', 'wrong', policy)],
   ['guard.clear', 6_000, ({ guard }) => guard.clear('admin')],
   ['audit.intent', 2_000, ({ audit }) => audit.intent(anIntent('A'))],
   ['audit.outcome', 2_000, ({ audit }) => audit.outcome('B', SUCCEEDED)],
-  ['audit.event', 2_000, ({ audit }) => audit.event({ ...anIntent('C'), ...SUCCEEDED, count: 1 })],
+  ['audit.event', 2_000, ({ audit }) => audit.event(anEvent())],
   ['audit.page', 6_000, ({ audit }) => audit.page({}, { size: 1 })],
   ['now', 6_000, (store) => store.now()],
   ['maintain', 6_000, (store) => store.maintain()],
@@ -315,8 +316,10 @@ needServer('postgres', () => {
     it.each([
       ['signIn', 'update on users'],
       ['signIn', 'insert on sessions'],
+      ['signIn', 'insert on audit_log'],
       ['changePassword', 'update on users'],
       ['changePassword', 'delete on sessions'],
+      ['changePassword', 'insert on audit_log'],
     ])('SC-4 of %s leaves nothing when %s fails', async (method, statement) => {
       const store = await open()
       if (method === 'changePassword') await attemptSignIn(store, { verified: 'h', session })

@@ -1,7 +1,9 @@
+import type { AuditEvent } from '@etcdmonitor/core/audit/audit-event'
 import type { Accounts, NewSession } from '@etcdmonitor/core/ports/state-store'
 import type { Transaction } from 'kysely'
 import { toAccount, toRow } from './account-rows.ts'
 import { sqlAccountUpkeep } from './sql-account-upkeep.ts'
+import { addToAudit } from './sql-audit-insert.ts'
 import { holdReservation } from './sql-guard.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables, UserRow } from './state-tables.ts'
@@ -16,6 +18,7 @@ interface Verified {
   readonly userId: string
   /** The hash that the password was verified against. */
   readonly verified: string
+  readonly audit: AuditEvent
 }
 
 type Act<T> = (tx: Tx, user: UserRow, at: number) => Promise<T>
@@ -25,14 +28,16 @@ export function sqlAccounts(database: StateDatabase): Accounts {
   const { now, transact, look, excludeOthers } = database
 
   /** Settles as right and acts, or does nothing. Locks the guard, then the account. */
-  const settleRight = <T>({ reservationId, userId, verified }: Verified, act: Act<T>) =>
+  const settleRight = <T>({ reservationId, userId, verified, audit }: Verified, act: Act<T>) =>
     transact(async (tx): Promise<T | 'stale' | 'expired'> => {
       const reserved = await holdReservation(database, tx, reservationId)
       if (!reserved) return 'expired'
       const user = await stillVerified(tx, userId, verified)
       if (!user) return 'stale'
       const outcome = await act(tx, user, await now(tx))
-      if (outcome !== 'stale') await reserved.settleRight()
+      if (outcome === 'stale') return outcome
+      await reserved.settleRight()
+      await addToAudit(database, tx, { events: [audit] })
       return outcome
     })
 

@@ -1,4 +1,4 @@
-import { anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-log'
+import { anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-entries'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { expect, it } from 'vitest'
 import { createAuditWriter } from './sql-audit-writer.ts'

@@ -1,5 +1,6 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import type { Session, Sessions } from '@etcdmonitor/core/ports/state-store'
+import { addToAudit } from './sql-audit-insert.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { SessionRow } from './state-tables.ts'
 
@@ -20,13 +21,15 @@ export const sqlSessions = (database: StateDatabase): Sessions => ({
     return row && toSession(row)
   },
 
-  end: (idHash) =>
+  end: (idHash, audit) =>
     database.transact(async (tx) => {
       const { numDeletedRows } = await tx
         .deleteFrom('sessions')
         .where('id_hash', '=', idHash)
         .executeTakeFirst()
-      return numDeletedRows > 0n
+      if (numDeletedRows === 0n) return false
+      await addToAudit(database, tx, { events: [audit] })
+      return true
     }),
 })
 

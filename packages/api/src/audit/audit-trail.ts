@@ -1,29 +1,11 @@
-import type { AuditIntent, AuditOperation, AuditOutcome } from '@etcdmonitor/core/audit/audit-event'
+import type { AuditIntent, AuditOutcome } from '@etcdmonitor/core/audit/audit-event'
 import { AppError } from '@etcdmonitor/core/errors'
 import { makeUlid } from '@etcdmonitor/core/ulid'
 import type { ApiDeps } from '../deps.ts'
+import { type AuditedAct, type Caller, toIntent } from './audit-subject.ts'
+import { createFailureTrail, type Failure } from './failure-trail.ts'
 import { goodEnd, judgeEnd } from './judge-end.ts'
 import { createOutcomeQueue } from './outcome-queue.ts'
-
-/** Who asks for what is audited. */
-export interface Caller {
-  readonly username: string
-  readonly userId?: string
-  /** Key of the session's row. */
-  readonly sessionHash?: Uint8Array
-  readonly address: string
-  readonly requestId: string
-}
-
-export interface AuditedAct {
-  readonly operation: AuditOperation
-  /** Key, member name, client address or `cluster`. */
-  readonly target: string
-  /** Never a value of a key, a password or a token. */
-  readonly params?: Readonly<Record<string, unknown>>
-  readonly runId?: string
-  readonly clusterId?: string
-}
 
 /** Keeps what the outcome says beside `ok`; the last one counts. */
 export type Note = (detail: Readonly<Record<string, unknown>>) => void
@@ -37,12 +19,18 @@ export interface AuditTrail extends AsyncDisposable {
   around<T>(caller: Caller, act: AuditedAct, run: (note: Note) => Promise<T>): Promise<T>
   /** An entry of an act that was not tried because of `error`. Never rejects: the refusal stands. */
   refused(caller: Caller, act: AuditedAct, error: AppError): Promise<void>
+  /** ULID of an entry. */
+  newId(): string
+  /** A failed sign-in and the like: many become one entry. Never rejects. */
+  failed(failure: Failure): Promise<void>
 }
 
-/** Disposing waits for the outcomes that are not written yet, at most for one more try. */
+/** Disposing writes what waits, at most by one more try. */
 export function createAuditTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'random' | 'log'>): AuditTrail {
-  const { state, clock, log } = deps
+  const { state, clock, random, log } = deps
   const outcomes = createOutcomeQueue(deps)
+  const failures = createFailureTrail(deps)
+  const newId = () => makeUlid(clock.now(), random)
 
   async function announce(intent: AuditIntent): Promise<void> {
     try {
@@ -56,7 +44,7 @@ export function createAuditTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'random
 
   return {
     async around(caller, act, run) {
-      const intent = toIntent(deps, caller, act)
+      const intent = toIntent(newId(), caller, act)
       await announce(intent)
       const begun = clock.monotonic()
       const end = (outcome: Omit<AuditOutcome, 'durationMs'>) =>
@@ -75,7 +63,7 @@ export function createAuditTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'random
     },
 
     async refused(caller, act, error) {
-      const intent = { ...toIntent(deps, caller, act), class: 'failure' as const }
+      const intent = { ...toIntent(newId(), caller, act), class: 'failure' as const }
       const outcome = { verdict: 'refused' as const, code: error.code, message: error.message, durationMs: 0 }
       try {
         await state.audit.event({ ...intent, ...outcome, count: 1 })
@@ -85,28 +73,11 @@ export function createAuditTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'random
       }
     },
 
-    [Symbol.asyncDispose]: () => outcomes[Symbol.asyncDispose](),
+    newId,
+    failed: failures.add,
+
+    async [Symbol.asyncDispose]() {
+      await Promise.all([outcomes[Symbol.asyncDispose](), failures[Symbol.asyncDispose]()])
+    },
   }
 }
-
-const toIntent = (
-  { clock, random }: Pick<ApiDeps, 'clock' | 'random'>,
-  { username, userId, sessionHash, address, requestId }: Caller,
-  { operation, target, params = {}, runId = '', clusterId = '' }: AuditedAct,
-): AuditIntent => ({
-  opId: makeUlid(clock.now(), random),
-  class: 'act',
-  operation,
-  ...(userId !== undefined && { userId }),
-  username,
-  sessionRef: sessionHash === undefined ? '' : toHex(sessionHash.subarray(0, 4)),
-  address,
-  requestId,
-  target,
-  params: JSON.stringify(params),
-  runId,
-  clusterId,
-})
-
-const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

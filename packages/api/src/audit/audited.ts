@@ -1,7 +1,9 @@
+import type { AuditEvent } from '@etcdmonitor/core/audit/audit-event'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { Context } from 'hono'
 import type { ApiEnv } from '../http/api-env.ts'
-import type { AuditedAct, Caller, Note } from './audit-trail.ts'
+import { type AuditedAct, type Caller, toSuccess } from './audit-subject.ts'
+import type { Note } from './audit-trail.ts'
 
 /** What of a request these functions look at. */
 type Asked = Pick<Context<ApiEnv>, 'var' | 'env'>
@@ -23,6 +25,10 @@ export async function withRefusals<T>(c: Asked, what: AuditedAct, check: () => P
     throw error
   }
 }
+
+/** The event of a change that the state store makes itself, for the transaction that makes it. */
+export const successOf = (c: Asked, what: AuditedAct): AuditEvent =>
+  toSuccess(c.var.frame.audit.newId(), callerOf(c), what)
 
 /** Who sends a request that has a session. */
 const callerOf = ({ var: { session, requestId }, env }: Asked): Caller => ({

@@ -1,6 +1,8 @@
-import { AppError } from '@etcdmonitor/core/errors'
+import type { AuditOperation } from '@etcdmonitor/core/audit/audit-event'
+import { AppError, type ErrorCode } from '@etcdmonitor/core/errors'
 import type { HashSlot } from '@etcdmonitor/core/ports/password-hasher'
 import type { Account, AccountName } from '@etcdmonitor/core/ports/state-store'
+import type { Caller } from '../audit/audit-subject.ts'
 import type { ApiDeps } from '../deps.ts'
 
 /** While as many passwords are being verified as are still allowed, an attempt asks again for so long. */
@@ -11,6 +13,8 @@ export interface Attempt {
   readonly password: Uint8Array
   /** Address key of the client. */
   readonly address: string
+  readonly operation: 'login' | 'change_password'
+  readonly caller: Caller
 }
 
 /** What a right password opens, for the one transaction that settles the attempt. */
@@ -18,6 +22,8 @@ export interface Opened {
   readonly account: Account
   readonly slot: HashSlot
   readonly reservationId: string
+  /** With the account. */
+  readonly caller: Caller
 }
 
 /** Settles the reservation as right with what it is for; `stale` and `expired` are the store's answers. */
@@ -25,7 +31,7 @@ export type OnRight<T> = (opened: Opened) => Promise<T | 'stale' | 'expired'>
 
 /**
  * The only code that checks a password, and the only caller of the login guard. Runs `onRight` inside the same place at the hashing
- * gate. Undefined, counted as a failure and after the same work: no such enabled account, a wrong password, or a stale one.
+ * gate. Audits failures and locks. Undefined, counted as a failure and after the same work: no such enabled account, a wrong password, or a stale one.
  * @throws AppError `account_locked`, `login_capacity`, `auth_store_unavailable`; Error when the stored hash is damaged; what `onRight` throws
  */
 export type VerifyPassword = <T>(attempt: Attempt, onRight: OnRight<T>) => Promise<T | undefined>
@@ -36,7 +42,8 @@ export function createPasswordDoor({
   random,
   clock,
   settings,
-}: Pick<ApiDeps, 'state' | 'hasher' | 'random' | 'clock' | 'settings'>): VerifyPassword {
+  audit,
+}: Pick<ApiDeps, 'state' | 'hasher' | 'random' | 'clock' | 'settings' | 'audit'>): VerifyPassword {
   let decoy: string | undefined // what the passwords of unknown names are compared with
 
   async function reserve(name: AccountName, slot: HashSlot): Promise<string> {
@@ -67,21 +74,38 @@ export function createPasswordDoor({
     }
   }
 
-  return (attempt, onRight) =>
+  const check = <T>(attempt: Attempt, onRight: OnRight<T>) =>
     hasher.withSlot(attempt.address, async (slot) => {
       const reservationId = await reserve(attempt.name, slot)
       try {
         const account = await verify(attempt, slot)
-        const outcome = account ? await onRight({ account, slot, reservationId }) : 'stale'
+        const caller = { ...attempt.caller, ...(account && { userId: account.id }) }
+        const outcome = account ? await onRight({ account, slot, reservationId, caller }) : 'stale'
         if (outcome === 'expired') throw noCapacity('the check of the password took too long')
         if (outcome !== 'stale') return outcome
       } catch (error) {
         if (!(error instanceof AppError)) await settleVoid(reservationId) // a bug saves nobody a guess, but is none
         throw error
       }
-      await state.guard.settle(reservationId, 'wrong', settings.lockout)
+      const settled = await state.guard.settle(reservationId, 'wrong', settings.lockout)
+      if (settled === 'locked') await tell(attempt, 'login_lockout', 'account_locked')
       return undefined
     })
+
+  const tell = ({ caller }: Attempt, operation: AuditOperation, code: ErrorCode) =>
+    audit.failed({ caller, act: { operation, target: caller.address }, code })
+
+  return async (attempt, onRight) => {
+    try {
+      const outcome = await check(attempt, onRight)
+      if (outcome === undefined) await tell(attempt, attempt.operation, 'invalid_credentials')
+      return outcome
+    } catch (error) {
+      const isLocked = error instanceof AppError && error.code === 'account_locked'
+      if (isLocked) await tell(attempt, attempt.operation, 'account_locked')
+      throw error
+    }
+  }
 }
 
 function accountLocked(seconds: number): AppError {

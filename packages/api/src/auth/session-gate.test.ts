@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { anEvent } from '@etcdmonitor/core/contracts/audit-entries'
 import { attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
 import { AppError } from '@etcdmonitor/core/errors'
 import { base64url, SignJWT } from 'jose'
@@ -27,7 +28,7 @@ async function forge({
   key = api.deps.keys.signing.key,
 }: Forgery = {}): Promise<string> {
   const jti = 'j'.repeat(22)
-  await api.deps.state.sessions.end(await hashSessionId(jti))
+  await api.deps.state.sessions.end(await hashSessionId(jti), anEvent())
   await attemptSignIn(api.deps.state, {
     verified: (await api.deps.state.accounts.find('admin'))?.passwordHash ?? '',
     session: {
@@ -267,7 +268,7 @@ describe('the session', () => {
   it('T21 needs its row', async () => {
     const { jti } = JSON.parse(new TextDecoder().decode(base64url.decode(token.split('.')[1] ?? '')))
     expect((await api.get('/api/status', token)).status).toBe(200)
-    await api.deps.state.sessions.end(await hashSessionId(jti))
+    await api.deps.state.sessions.end(await hashSessionId(jti), anEvent())
     await api.clock.advance(500)
     expect((await api.get('/api/status', token)).status).toBe(401)
   })

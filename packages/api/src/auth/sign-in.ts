@@ -1,4 +1,5 @@
 import { base64url } from 'jose'
+import { toSuccess } from '../audit/audit-subject.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Opened } from './password-door.ts'
 import { hashSessionId } from './session-gate.ts'
@@ -20,8 +21,15 @@ export interface Client {
 
 /** Opens a session for an account whose password was just verified. @returns `stale`, `expired` as `Accounts.signIn` */
 export async function signIn(
-  { state, keys, clock, random, settings }: Pick<ApiDeps, 'state' | 'keys' | 'clock' | 'random' | 'settings'>,
-  { account, slot, reservationId }: Opened,
+  {
+    state,
+    keys,
+    clock,
+    random,
+    settings,
+    audit,
+  }: Pick<ApiDeps, 'state' | 'keys' | 'clock' | 'random' | 'settings' | 'audit'>,
+  { account, slot, reservationId, caller }: Opened,
   { password, client }: { readonly password: Uint8Array; readonly client: Client },
 ): Promise<SignedIn | 'stale' | 'expired'> {
   const { sessionTimeoutSeconds: timeout } = settings
@@ -30,17 +38,20 @@ export async function signIn(
   const exp = iat + (timeout || LONGEST_LIFE)
   const expiresAt = timeout === 0 ? 0 : exp
   const rehash = slot.isOutdated(account.passwordHash) ? await slot.hash(password) : undefined
+  const idHash = await hashSessionId(jti)
+  const act = { operation: 'login' as const, target: client.address }
   const outcome = await state.accounts.signIn({
     reservationId,
     verified: account.passwordHash,
     session: {
-      idHash: await hashSessionId(jti),
+      idHash,
       userId: account.id,
       kid: keys.signing.kid,
       expiresAt: expiresAt * 1_000,
       address: client.address,
       userAgent: client.userAgent.slice(0, MAX_USER_AGENT),
     },
+    audit: toSuccess(audit.newId(), { ...caller, sessionHash: idHash }, act),
     ...(rehash !== undefined && { rehash }),
   })
   if (outcome !== 'created') return outcome

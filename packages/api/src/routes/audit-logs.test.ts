@@ -1,4 +1,4 @@
-import { anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-log'
+import { anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-entries'
 import { AppError } from '@etcdmonitor/core/errors'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { type ApiRig, NOW, openApi } from '../api-rig.contract.ts'

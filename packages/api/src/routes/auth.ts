@@ -1,12 +1,18 @@
 import { FIRST_ACCOUNT } from '@etcdmonitor/core/accounts/first-account'
 import { judgePassword, type PasswordFault } from '@etcdmonitor/core/accounts/password-rules'
+import type { AuditEvent } from '@etcdmonitor/core/audit/audit-event'
 import { AppError } from '@etcdmonitor/core/errors'
-import { createPasswordDoor, type Opened } from '../auth/password-door.ts'
+import type { AccountName } from '@etcdmonitor/core/ports/state-store'
+import type { Context } from 'hono'
+import { toSuccess } from '../audit/audit-subject.ts'
+import { successOf } from '../audit/audited.ts'
+import { type Attempt, createPasswordDoor, type Opened } from '../auth/password-door.ts'
 import type { SessionGate } from '../auth/session-gate.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { ApiDeps } from '../deps.ts'
 import { addressKey } from '../http/address-key.ts'
 import { createAddressLimit } from '../http/address-limit.ts'
+import type { ApiEnv } from '../http/api-env.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
 import { AuthStatus, Credentials, LoginAnswer, Message, PasswordChange } from './auth-schemas.ts'
@@ -68,21 +74,28 @@ const status = defineRoute({
 
 /** `/api/auth`: signing in and out, and passwords (`api.md` 4). */
 export function authRoutes(deps: ApiDeps, gate: SessionGate) {
-  const { state, clock, settings } = deps
+  const { state, clock, settings, audit } = deps
   const verifyPassword = createPasswordDoor(deps)
   const limitAddress = createAddressLimit(settings.loginRatePerMinute, clock)
-  const accept = ({ account, reservationId }: Opened) =>
-    state.accounts.accept({ reservationId, userId: account.id, verified: account.passwordHash })
+  const accept = ({ account, reservationId }: Opened, event: AuditEvent) =>
+    state.accounts.accept({
+      reservationId,
+      userId: account.id,
+      verified: account.passwordHash,
+      audit: event,
+    })
+  const eventOf = ({ caller }: Opened, operation: Attempt['operation'], message?: string) =>
+    toSuccess(audit.newId(), caller, { operation, target: caller.address }, message)
 
   return createRouter()
     .openapi(login, async (c) => {
       const { username, password } = c.req.valid('json')
       const { peer } = c.env
       limitAddress(peer)
-      const attempt = { name: username, password: encode(password), address: addressKey(peer) }
+      const attempt = toAttempt(c, 'login', { username, password })
       const answer = await verifyPassword(attempt, async (opened) => {
         if (opened.account.mustChangePassword) {
-          const outcome = await accept(opened)
+          const outcome = await accept(opened, eventOf(opened, 'login', 'must_change_password'))
           return outcome === 'settled' ? firstChangeDue(username) : outcome
         }
         const client = { address: peer, userAgent: c.req.header('user-agent') ?? '' }
@@ -96,7 +109,7 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
     .openapi(changePassword, async (c) => {
       const { username, old_password: old, new_password: wanted } = c.req.valid('json')
       limitAddress(c.env.peer)
-      const attempt = { name: username, password: encode(old), address: addressKey(c.env.peer) }
+      const attempt = toAttempt(c, 'change_password', { username, password: old })
       const changed = await verifyPassword(attempt, async (opened) => {
         const { account, slot, reservationId } = opened
         const fault = judgePassword(wanted, {
@@ -106,13 +119,15 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
           old,
         })
         if (fault) {
-          const outcome = await accept(opened)
+          const error = weakPassword(fault, settings.minPasswordLength)
+          const outcome = await accept(opened, toFailure(eventOf(opened, 'change_password'), error))
           if (outcome !== 'settled') return outcome
-          throw weakPassword(fault, settings.minPasswordLength)
+          throw error
         }
         const to = await slot.hash(encode(wanted))
         const verified = { reservationId, userId: account.id, verified: account.passwordHash }
-        const outcome = await state.accounts.changePassword({ ...verified, to })
+        const event = eventOf(opened, 'change_password')
+        const outcome = await state.accounts.changePassword({ ...verified, to, audit: event })
         gate.forget((session) => session.userId === account.id)
         return outcome
       })
@@ -122,7 +137,8 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
     })
     .openapi(logout, async (c) => {
       const { idHash } = c.var.session
-      const ended = await state.sessions.end(idHash)
+      const event = successOf(c, { operation: 'logout', target: c.env.peer })
+      const ended = await state.sessions.end(idHash, event)
       gate.forget((session) => sameBytes(session.idHash, idHash))
       if (!ended) throw new AppError('unauthenticated', 'this session has ended already')
       return c.json({ message: 'Logged out' }, 200)
@@ -132,6 +148,23 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
       return c.json(await authStatus(deps, session), 200)
     })
 }
+
+function toAttempt(
+  { env: { peer }, var: { requestId } }: Pick<Context<ApiEnv>, 'env' | 'var'>,
+  operation: Attempt['operation'],
+  { username, password }: { readonly username: AccountName; readonly password: string },
+): Attempt {
+  const caller = { username, address: peer, requestId }
+  return { name: username, password: encode(password), address: addressKey(peer), operation, caller }
+}
+
+const toFailure = (event: AuditEvent, { code, message }: AppError): AuditEvent => ({
+  ...event,
+  class: 'failure',
+  verdict: 'failed',
+  code,
+  message,
+})
 
 const SIGNED_IN = { must_change_password: false as const, authenticated: true as const }
 

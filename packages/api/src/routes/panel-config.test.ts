@@ -1,3 +1,4 @@
+import { anEvent } from '@etcdmonitor/core/contracts/audit-entries'
 import { AppError } from '@etcdmonitor/core/errors'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ApiRig, bearer, JSON_TYPE, openApi } from '../api-rig.contract.ts'
@@ -54,9 +55,17 @@ it('P5 takes unknown and repeated ids, leaves out unknown panels, and keeps unkn
   expect(json.cards).toEqual([item('cardLater', 1)])
 })
 
+it('is audited when it is stored', async () => {
+  await put({ panels: [item('chartCPU', 5, false)] })
+  await put({ panels: [], cards: items(8) })
+  const { entries } = await api.deps.state.audit.page({ operation: 'panel_config' }, { size: 10 })
+  expect(entries).toMatchObject([{ username: 'admin', target: 'admin', verdict: 'succeeded', message: 'ok' }])
+})
+
 it('is that of the account that is signed in', async () => {
   await put({ panels: [item('chartCPU', 5, false)] })
-  await api.deps.state.panels.put('ADMIN', JSON.stringify({ panels: [item('chartGC', 1)] }))
+  const document = JSON.stringify({ panels: [item('chartGC', 1)] })
+  await api.deps.state.panels.put('ADMIN', document, anEvent())
   expect((await get()).json.panels[0].id).toBe('chartGC')
 })
 

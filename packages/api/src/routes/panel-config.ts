@@ -4,6 +4,7 @@ import { completeLayout, MAX_LAYOUT_ITEMS, MAX_ORDER } from '@etcdmonitor/core/m
 import { PANELS } from '@etcdmonitor/core/metrics/panels'
 import { MAX_CARDS } from '@etcdmonitor/core/metrics/tiles'
 import { z } from '@hono/zod-openapi'
+import { successOf } from '../audit/audited.ts'
 import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
@@ -56,6 +57,8 @@ export const panelConfigRoutes = ({ state }: Pick<ApiDeps, 'state'>) =>
         throw new AppError('too_many_visible_cards', 'too many visible cards', {
           details: { max: MAX_CARDS },
         })
-      await state.panels.put(c.var.session.userId, JSON.stringify(config))
+      const { userId, username } = c.var.session
+      const event = successOf(c, { operation: 'panel_config', target: username })
+      await state.panels.put(userId, JSON.stringify(config), event)
       return c.json({ message: 'ok' }, 200)
     })

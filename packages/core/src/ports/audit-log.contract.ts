@@ -1,28 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { AuditEvent, AuditFilter, AuditIntent, AuditOutcome } from '../audit/audit-event.ts'
+import type { AuditFilter, AuditOutcome } from '../audit/audit-event.ts'
 import type { Clock } from '../time.ts'
+import { anEvent, anIntent, SUCCEEDED } from './audit-entries.contract.ts'
 import type { AuditLog, AuditPageRequest } from './audit-log.ts'
+import { grant } from './state-attempts.contract.ts'
 import type { StateStore } from './state-store.ts'
 
 const START = 1_790_000_000_000
-
-export const anIntent = (opId: string, over: Partial<AuditIntent> = {}): AuditIntent => ({
-  opId,
-  class: 'act',
-  operation: 'put',
-  userId: 'ACCOUNT-1',
-  username: 'admin',
-  sessionRef: '0a1b2c3d',
-  address: '192.0.2.1',
-  requestId: `REQUEST-${opId}`,
-  target: `/cfg/${opId}`,
-  params: '{"ttl":0}',
-  runId: '',
-  clusterId: '',
-  ...over,
-})
-
-export const SUCCEEDED: AuditOutcome = { verdict: 'succeeded', code: '', message: 'ok', durationMs: 14 }
 
 const FAILED: AuditOutcome = {
   verdict: 'failed',
@@ -32,12 +16,7 @@ const FAILED: AuditOutcome = {
 }
 const INTERRUPTED: AuditOutcome = { verdict: 'interrupted', code: '', message: '', durationMs: 0 }
 
-const anEvent = (opId: string, over: Partial<AuditEvent> = {}): AuditEvent => ({
-  ...anIntent(opId),
-  ...SUCCEEDED,
-  count: 1,
-  ...over,
-})
+const ACCOUNT = { id: 'ACCOUNT-1', username: 'admin', passwordHash: 'hash-1', mustChangePassword: false }
 
 const opId = (number: number) => `OP-${String(number).padStart(6, '0')}`
 const numbers = (length: number) => Array.from({ length }, (_, index) => index)
@@ -62,7 +41,7 @@ export function auditLogContract(
 
     const list = async (filter: AuditFilter = {}, page: AuditPageRequest = { size: 1_000 }) =>
       (await audit.page(filter, page)).entries
-    const idsOf = async (filter: AuditFilter, page?: AuditPageRequest) =>
+    const idsOf = async (filter: AuditFilter = {}, page?: AuditPageRequest) =>
       (await list(filter, page)).map((entry) => entry.opId)
 
     it('SC-7 shows an intent as pending, and completed by its outcome', async () => {
@@ -147,6 +126,24 @@ export function auditLogContract(
           durationMs: 2,
         },
       ])
+    })
+
+    it('SC-4 adds the events of sign-in, change and end with what they tell of, and none of what was not done', async () => {
+      await store.accounts.createFirst({ ...ACCOUNT })
+      const idHash = new Uint8Array(32)
+      const session = { idHash, userId: ACCOUNT.id, kid: 'k', expiresAt: 0, address: '', userAgent: '' }
+      const attempt = { reservationId: 'expired', userId: ACCOUNT.id, verified: 'hash-1' }
+      await store.accounts.signIn({ ...attempt, session, audit: anEvent('EXPIRED') })
+      const granted = async () => ({ ...attempt, reservationId: await grant(store) })
+      const signIn = { ...(await granted()), session, audit: anEvent('SIGN-IN') }
+      await store.accounts.signIn({ ...signIn, verified: 'hash-0', audit: anEvent('STALE') })
+      await store.accounts.signIn(signIn)
+      await store.accounts.accept({ ...(await granted()), audit: anEvent('ACCEPT') })
+      await store.sessions.end(idHash, anEvent('END'))
+      await store.sessions.end(idHash, anEvent('ENDED-BEFORE'))
+      await store.panels.put(ACCOUNT.id, '{}', anEvent('PANELS'))
+      await store.accounts.changePassword({ ...(await granted()), to: 'hash-2', audit: anEvent('CHANGE') })
+      expect(await idsOf()).toEqual(['CHANGE', 'PANELS', 'END', 'ACCEPT', 'SIGN-IN'])
     })
 
     it('SC-8 pages by id, and stays put while entries are added', async () => {

@@ -1,3 +1,4 @@
+import { anEvent } from './audit-entries.contract.ts'
 import type { Accounts, LockPolicy, StateStore } from './state-store.ts'
 
 /** So many failures that no test of other things meets a lock. */
@@ -11,12 +12,15 @@ export async function grant(store: Pick<StateStore, 'guard'>, name = 'admin'): P
 }
 
 type Store = Pick<StateStore, 'guard' | 'accounts'>
-type Input<M extends 'signIn' | 'changePassword'> = Omit<Parameters<Accounts[M]>[0], 'reservationId'>
+type Input<M extends 'signIn' | 'changePassword'> = Omit<
+  Parameters<Accounts[M]>[0],
+  'reservationId' | 'audit'
+>
 
 /** `Accounts.signIn` with a reservation of its own; a stale attempt is settled as wrong. */
 export async function attemptSignIn(store: Store, input: Input<'signIn'>) {
   const reservationId = await grant(store)
-  const outcome = await store.accounts.signIn({ ...input, reservationId })
+  const outcome = await store.accounts.signIn({ ...input, reservationId, audit: anEvent() })
   if (outcome === 'stale') await store.guard.settle(reservationId, 'wrong', PATIENT)
   return outcome
 }
@@ -24,7 +28,7 @@ export async function attemptSignIn(store: Store, input: Input<'signIn'>) {
 /** The same for `Accounts.changePassword`. */
 export async function attemptChange(store: Store, input: Input<'changePassword'>) {
   const reservationId = await grant(store)
-  const outcome = await store.accounts.changePassword({ ...input, reservationId })
+  const outcome = await store.accounts.changePassword({ ...input, reservationId, audit: anEvent() })
   if (outcome === 'stale') await store.guard.settle(reservationId, 'wrong', PATIENT)
   return outcome
 }

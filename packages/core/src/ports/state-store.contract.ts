@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Clock } from '../time.ts'
+import { anEvent } from './audit-entries.contract.ts'
 import { attemptChange, attemptSignIn, grant } from './state-attempts.contract.ts'
 import type { LockPolicy, NewAccount, NewSession, StateStore } from './state-store.ts'
 
@@ -241,7 +242,7 @@ export function stateStoreContract(
       await store.accounts.createFirst(admin)
       await signIn(aSession(1))
       await signIn(aSession(2))
-      const ends = await Promise.all([1, 2, 3].map(() => store.sessions.end(idOf(1))))
+      const ends = await Promise.all([1, 2, 3].map(() => store.sessions.end(idOf(1), anEvent())))
       expect(ends.filter(Boolean)).toHaveLength(1)
       expect(await store.sessions.find(idOf(1))).toBeUndefined()
       expect(await store.sessions.find(idOf(2))).toBeDefined()
@@ -293,11 +294,11 @@ export function stateStoreContract(
       await signIn(aSession(2, { expiresAt: 0 }))
       now = START + 1 + 2 * HOUR
       await store.maintain()
-      expect(await store.sessions.end(idOf(1))).toBe(true) // still there
+      expect(await store.sessions.end(idOf(1), anEvent())).toBe(true) // still there
       await signIn(aSession(3, { expiresAt: now - 2 * HOUR - 1 }))
       await store.maintain()
-      expect(await store.sessions.end(idOf(3))).toBe(false)
-      expect(await store.sessions.end(idOf(2))).toBe(true)
+      expect(await store.sessions.end(idOf(3), anEvent())).toBe(false)
+      expect(await store.sessions.end(idOf(2), anEvent())).toBe(true)
     })
 
     it('SC-13 keeps texts with zero characters, halves of pairs and long ones in a form that can be read', async () => {
@@ -310,7 +311,8 @@ export function stateStoreContract(
     it('SC-4 accepts a right password: the counter is 0, and nothing else happens', async () => {
       await store.accounts.createFirst({ ...admin, mustChangePassword: true })
       await failTimes(4)
-      const accepted = { reservationId: await grant(store), userId: admin.id, verified: 'hash-1' }
+      const verified = { userId: admin.id, verified: 'hash-1', audit: anEvent() }
+      const accepted = { ...verified, reservationId: await grant(store) }
       expect(await store.accounts.accept({ ...accepted, verified: 'hash-0' })).toBe('stale')
       expect(await store.accounts.accept(accepted)).toBe('settled')
       expect(await store.accounts.accept(accepted)).toBe('expired')
@@ -321,14 +323,14 @@ export function stateStoreContract(
     it('SC-12 keeps the whole document of each account that was put last', async () => {
       await store.accounts.createFirst(admin)
       expect(await store.panels.get(admin.id)).toBeUndefined()
-      await store.panels.put(admin.id, '{"panels":[]}')
+      await store.panels.put(admin.id, '{"panels":[]}', anEvent())
       expect(await store.panels.get(admin.id)).toBe('{"panels":[]}')
       const largest = `"${'é'.repeat(32_767)}"` // 65,536 bytes
-      await store.panels.put(admin.id, largest)
-      await expect(store.panels.put(admin.id, `${largest} `)).rejects.toThrow(RangeError)
+      await store.panels.put(admin.id, largest, anEvent())
+      await expect(store.panels.put(admin.id, `${largest} `, anEvent())).rejects.toThrow(RangeError)
       expect(await store.panels.get(admin.id)).toBe(largest)
       const documents = Array.from({ length: 10 }, (_, index) => `{"panels":[${index}]}`)
-      await Promise.all(documents.map((document) => store.panels.put(admin.id, document)))
+      await Promise.all(documents.map((document) => store.panels.put(admin.id, document, anEvent())))
       expect(documents).toContain(await store.panels.get(admin.id))
       expect(await store.panels.get('ACCOUNT-2')).toBeUndefined()
     })
@@ -371,7 +373,7 @@ export function stateStoreContract(
       expect(await reserve()).toEqual({ kind: 'wait' })
       const accepted = { userId: admin.id, verified: 'hash-1' }
       for (const reservationId of open)
-        expect(await store.accounts.accept({ ...accepted, reservationId })).toBe('settled')
+        expect(await store.accounts.accept({ ...accepted, reservationId, audit: anEvent() })).toBe('settled')
       expect(await reserve()).toMatchObject({ kind: 'granted' })
     })
 
@@ -485,7 +487,7 @@ export function stateStoreContract(
         expect(changes.filter((outcome) => outcome === 'changed')).toHaveLength(1)
         await attemptSignIn(two[0], { verified: `new-${changes.indexOf('changed')}`, session: aSession(1) })
         expect(await two[1].sessions.find(idOf(1))).toBeDefined()
-        expect(await two[1].sessions.end(idOf(1))).toBe(true)
+        expect(await two[1].sessions.end(idOf(1), anEvent())).toBe(true)
         expect(await two[0].sessions.find(idOf(1))).toBeUndefined()
       } finally {
         await Promise.all(two.map((one) => one[Symbol.asyncDispose]()))

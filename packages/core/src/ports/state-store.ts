@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
 
 /** Canonical account name: `^[a-z0-9][a-z0-9._-]{0,63}$` (security.md 2). Made by `parseAccountName` alone. */
@@ -82,7 +83,7 @@ export interface Accounts {
    * inside the transaction, after the insert; when it rejects, nothing was inserted and its error is thrown.
    */
   createFirst(account: NewAccount, publish?: () => Promise<void>): Promise<'created' | 'exists'>
-  // The next three are one transaction each, in which the reservation is settled as right: the counter of its name is 0. `stale`: nothing
+  // The next three are one transaction each, with their audit event, in which the reservation is settled as right: the counter of its name is 0. `stale`: nothing
   // was done, because the account is gone or disabled or its hash is no longer `verified`; the caller settles `wrong`. `expired`: nothing
   // was done, the reservation was counted as a failure meanwhile.
   /** Session row, `lastLoginAt`, the new hash if one is given, and the oldest sessions beyond 100 deleted. `stale` too while a first change is due. */
@@ -90,6 +91,7 @@ export interface Accounts {
     readonly reservationId: string
     readonly verified: string
     readonly session: NewSession
+    readonly audit: AuditEvent
     readonly rehash?: string
   }): Promise<'created' | 'stale' | 'expired'>
   /** New hash, `mustChangePassword` off, all sessions of the account ended. Of two changes at once exactly one is `changed`. */
@@ -98,12 +100,14 @@ export interface Accounts {
     readonly userId: string
     readonly verified: string
     readonly to: string
+    readonly audit: AuditEvent
   }): Promise<'changed' | 'stale' | 'expired'>
   /** Nothing more: for a right password that leads to nothing else (first change due, new password refused). */
   accept(input: {
     readonly reservationId: string
     readonly userId: string
     readonly verified: string
+    readonly audit: AuditEvent
   }): Promise<'settled' | 'stale' | 'expired'>
   // What the command line does, by name; one transaction each.
   /** By name. */
@@ -125,16 +129,16 @@ export interface Accounts {
 export interface Sessions {
   /** Live row (by the store's clock) of an enabled account, or undefined. Writes last-seen at most once a minute, best effort. */
   find(idHash: Uint8Array<ArrayBuffer>): Promise<Session | undefined>
-  /** Removes the row; false when there was none. */
-  end(idHash: Uint8Array<ArrayBuffer>): Promise<boolean>
+  /** Removes the row and adds the event, in one transaction; false, and nothing added, when there was none. */
+  end(idHash: Uint8Array<ArrayBuffer>, audit: AuditEvent): Promise<boolean>
 }
 
 /** Which panels and cards an account sees (api.md 5.5). */
 export interface PanelConfigs {
   /** What was put last; undefined when nothing was. */
   get(userId: string): Promise<string | undefined>
-  /** The whole document, at most 65,536 bytes; the later of two stands whole. */
-  put(userId: string, document: string): Promise<void>
+  /** The whole document, at most 65,536 bytes, with its audit event; the later of two stands whole. */
+  put(userId: string, document: string, audit: AuditEvent): Promise<void>
 }
 
 /** Accounts, sessions, panels and the audit log, transactional (storage.md 2.2, 7). No driver error leaves an adapter. */

@@ -220,8 +220,10 @@ describe('a transaction', () => {
   it.each([
     ['signIn', 'UPDATE ON users'],
     ['signIn', 'INSERT ON sessions'],
+    ['signIn', 'INSERT ON audit_log'],
     ['changePassword', 'UPDATE ON users'],
     ['changePassword', 'DELETE ON sessions'],
+    ['changePassword', 'INSERT ON audit_log'],
     ['resetPassword', 'DELETE ON login_guards'],
     ['resetPassword', 'UPDATE ON users'],
     ['resetPassword', 'DELETE ON sessions'],
