@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LOOK_BACK, type MemberRef } from '@etcdmonitor/core/ports/metrics-store'
-import type { HeadRows } from '../head-rows.ts'
+import type { HeadRow, HeadRows } from '../head-rows.ts'
 import type { DamageWatch } from '../metrics-damage.ts'
-import { chunkId, DAY, dayOf, rollupId, windowId, windowOf } from '../metrics-keys.ts'
+import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId, windowOf } from '../metrics-keys.ts'
 import type { StoredMemberRow, StoredSeries } from '../metrics-series.ts'
 import { type Cells, type CellsCache, decodeCells, type Tier } from '../upkeep/rollup-rows.ts'
+import type { Breath } from './breath.ts'
+import { readPruned } from './metrics-horizon.ts'
 import { headStretch, type SealedWindow, type Stretch, sealedStretch } from './stretch.ts'
 
 export interface ReadAsk {
@@ -14,13 +16,23 @@ export interface ReadAsk {
   readonly tier?: Tier | undefined
 }
 
-/** What one transaction read of a member for a window; decoded when it is asked for. */
-export interface MemberRead {
-  readonly member: MemberRef
+/** What a window of a member is made of, as one transaction saw it: what is sealed there does not change any more. */
+export interface ReadPlan {
   /** From here on there are samples, with their look-back: `from`, or behind what rollups answer. At most `to`. */
   readonly samplesFrom: number
+  /** UTC days of rollups, and sealed windows; ascending. */
+  readonly days: readonly number[]
+  readonly windows: readonly number[]
+  /** Samples that are not sealed. */
+  readonly rows: readonly HeadRow[]
+}
+
+/** What was read of a member for a window; decoded when it is asked for. */
+export interface MemberRead {
+  readonly member: MemberRef
+  readonly samplesFrom: number
   /** Ascending. */
-  readonly stretches: () => readonly Stretch[]
+  readonly stretches: readonly Stretch[]
   /** Days of rollups, ascending, with the cells of a series where it has some; cells from `samplesFrom` on are not to be used. */
   readonly days: readonly RollupDay[]
 }
@@ -34,12 +46,14 @@ export interface RollupDay {
 }
 
 export interface SampleTables {
-  /** Inside a transaction. `series`: those whose samples may be asked for. */
-  read(member: StoredMemberRow, series: readonly StoredSeries[], ask: ReadAsk): MemberRead
+  /** Inside the transaction that read the row of `member`. */
+  plan(member: StoredMemberRow, ask: ReadAsk): ReadPlan
   /** Rollups of one UTC day, inside a transaction; `isClosed`: they cannot change any more. */
   day(tier: Tier, day: number, series: readonly StoredSeries[], isClosed: boolean): RollupDay
-  /** The newest of the windows of a day in which one of `series` has samples. */
-  windowOnDay(member: StoredMemberRow, series: readonly StoredSeries[], day: number): Stretch | undefined
+  /** What is sealed in a window of `series`, inside a transaction. Undefined: nothing. */
+  window(member: StoredMemberRow, series: readonly StoredSeries[], window: number): SealedWindow | undefined
+  /** Of what was read of it. Undefined: it is damaged. */
+  unseal(window: SealedWindow): Stretch | undefined
 }
 
 export interface SampleTablesDeps {
@@ -51,7 +65,7 @@ export interface SampleTablesDeps {
 
 export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps): SampleTables {
   // Ids are bound as bigint: node:sqlite binds every number as REAL.
-  const windows = db.prepare('SELECT id, ts FROM win WHERE id >= ? AND id < ? AND id & 8191 = ? ORDER BY id')
+  const ticks = db.prepare('SELECT ts FROM win WHERE id = ?')
   const chunk = db.prepare('SELECT v FROM chunk WHERE id = ?')
   const rollup = {
     r5: db.prepare('SELECT v FROM r5 WHERE id = ?'),
@@ -59,75 +73,99 @@ export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps):
   }
   const blobOf = (row: Readonly<Record<string, unknown>> | undefined) => row?.v as Uint8Array | undefined // a BLOB column
 
-  const readWindows = (
-    member: StoredMemberRow,
-    series: readonly StoredSeries[],
-    first: number,
-    end: number,
-  ): SealedWindow[] =>
-    windows.all(BigInt(windowId(first, 0)), BigInt(windowId(end, 0)), BigInt(member.id)).map(({ id, ts }) => {
-      const window = Math.floor(Number(id) / windowId(1, 0))
-      const chunks = new Map<number, Uint8Array>()
-      for (const one of series) {
-        const blob = blobOf(chunk.get(BigInt(chunkId(window, one.id))))
-        if (blob) chunks.set(one.id, blob)
-      }
-      return { window, member: member.id, ts: ts as Uint8Array, chunks } // a BLOB column
-    })
-  const unseal = (sealed: readonly SealedWindow[]) =>
-    sealed.flatMap((window) => sealedStretch(window, damage) ?? [])
-
-  const readDay: SampleTables['day'] = (tier, day, series, isClosed) => {
+  const day: SampleTables['day'] = (tier, number, series, isClosed) => {
     const blobs = new Map<number, Uint8Array>()
     const decoded = new Map<number, Cells | undefined>() // the cache may drop them before they are asked for
     for (const { id } of series) {
-      const kept = cache?.get(tier, day, id)
+      const kept = cache?.get(tier, number, id)
       if (kept) decoded.set(id, kept.cells)
       if (kept) continue
-      const blob = blobOf(rollup[tier.table].get(BigInt(rollupId(day, id))))
+      const blob = blobOf(rollup[tier.table].get(BigInt(rollupId(number, id))))
       if (blob) blobs.set(id, blob)
-      else if (isClosed) cache?.set(tier, day, id, undefined)
+      else if (isClosed) cache?.set(tier, number, id, undefined)
     }
     return {
-      day,
+      day: number,
       holds: ({ id }) => blobs.has(id) || decoded.get(id) !== undefined,
       cells(one) {
         const blob = blobs.get(one.id)
         if (!blob) return decoded.get(one.id)
-        const cells = decodeCells(tier, day, one, blob, damage)
-        if (isClosed) cache?.set(tier, day, one.id, cells)
+        const cells = decodeCells(tier, number, one, blob, damage)
+        if (isClosed) cache?.set(tier, number, one.id, cells)
         return cells
       },
     }
   }
 
   return {
-    read(member, series, { from, to, tier }) {
-      const { sealedTo, firstAt } = member
+    plan({ id, sealedTo, firstAt }, { from, to, tier }) {
+      const { to: firstWindow = 0, day: firstDay = 0 } = readPruned(db)
       const first = Math.max(from, firstAt)
       const samplesFrom = tier ? Math.min(to, Math.max(from, sealedTo)) : from
-      const days: RollupDay[] = []
-      if (tier)
-        for (let day = dayOf(first); day * DAY < samplesFrom; day++)
-          days.push(readDay(tier, day, series, (day + 1) * DAY <= sealedTo))
-      if (samplesFrom >= to) return { member: refOf(member), samplesFrom, stretches: () => [], days }
-      const seamFrom = Math.max(samplesFrom, firstAt) - LOOK_BACK
-      const sealed = readWindows(member, series, windowOf(seamFrom), windowOf(Math.min(to, sealedTo) - 1) + 1)
-      const rows = to > sealedTo ? head.rows(member.id, sealedTo, to) : []
-      let stretches: readonly Stretch[] | undefined
+      const days = tier ? numbers(Math.max(dayOf(first), firstDay), dayOf(samplesFrom - 1) + 1) : []
+      if (samplesFrom >= to) return { samplesFrom, days, windows: [], rows: [] }
+      const seamFrom = windowOf(Math.max(samplesFrom, firstAt) - LOOK_BACK)
       return {
-        member: refOf(member),
         samplesFrom,
-        stretches: () => (stretches ??= [...unseal(sealed), headStretch(rows)]),
         days,
+        windows: numbers(Math.max(seamFrom, firstWindow), windowOf(Math.min(to, sealedTo) - 1) + 1),
+        rows: to > sealedTo ? head.rows(id, sealedTo, to) : [],
       }
     },
-    day: readDay,
-    windowOnDay(member, series, day) {
-      const sealed = readWindows(member, series, windowOf(day * DAY), windowOf((day + 1) * DAY))
-      return unseal(sealed.filter(({ chunks }) => chunks.size > 0)).at(-1)
+    day,
+    window(member, series, window) {
+      const row = ticks.get(BigInt(windowId(window, member.id)))
+      if (!row) return undefined
+      const chunks = new Map<number, Uint8Array>()
+      for (const { id } of series) {
+        const blob = blobOf(chunk.get(BigInt(chunkId(window, id))))
+        if (blob) chunks.set(id, blob)
+      }
+      return { window, member: member.id, ts: row.ts as Uint8Array, chunks } // a BLOB column
     },
+    unseal: (window) => sealedStretch(window, damage),
   }
+}
+
+const numbers = (first: number, end: number): readonly number[] =>
+  Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i)
+
+interface CompleteAsk extends ReadAsk {
+  readonly member: StoredMemberRow
+  /** Those whose samples and cells may be asked for. */
+  readonly series: readonly StoredSeries[]
+  readonly plan: ReadPlan
+  readonly tables: SampleTables
+  readonly transact: <T>(work: () => T) => T
+  /** Is told the ticks that lie in the window for certain. */
+  readonly foresee: (ticks: number) => void
+  readonly breathe: Breath
+}
+
+/** Reads what is sealed, day by day and window by window: all of it at once would hold up others for long. */
+export async function completeRead(ask: CompleteAsk): Promise<MemberRead> {
+  const { member, series, plan, tables, transact, foresee, breathe, tier, from, to } = ask
+  const days: RollupDay[] = []
+  for (const day of plan.days) {
+    await breathe()
+    const isClosed = (day + 1) * DAY <= member.sealedTo
+    if (tier) days.push(transact(() => tables.day(tier, day, series, isClosed)))
+  }
+  const stretches: Stretch[] = []
+  let ticks = 0
+  for (const window of plan.windows) {
+    await breathe()
+    const sealed = transact(() => tables.window(member, series, window))
+    const stretch = sealed && tables.unseal(sealed)
+    if (!stretch) continue
+    stretches.push(stretch)
+    if (window * WINDOW < from || (window + 1) * WINDOW > to) continue
+    ticks += stretch.times.length
+    foresee(ticks)
+  }
+  const { samplesFrom, rows } = plan
+  if (samplesFrom < to) stretches.push(headStretch(rows))
+  return { member: refOf(member), samplesFrom, stretches, days }
 }
 
 const refOf = ({ clusterId, memberId }: StoredMemberRow): MemberRef => ({ clusterId, memberId })

@@ -30,8 +30,8 @@ export interface MetricsReaderOptions {
 }
 
 /**
- * The embedded store's reading half. The file may appear, or be another one, at any time (storage.md 5.8, 5.11). Each member is read in
- * one short transaction of its own; what was read is decoded after it.
+ * The embedded store's reading half. The file may appear, or be another one, at any time (storage.md 5.8, 5.11). Rows and head of a
+ * member are read in one short transaction, and what is sealed in others; what was read is decoded outside of them.
  * @throws StartRefused when SQLite is too old
  */
 export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOptions): MetricsReader {
@@ -66,7 +66,7 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
         const tier = tierOf(query)
         const none = (member: MemberRef): MemberSlots => ({ member, series: [] })
         const members = await eachMember(query, { signal, none }, async (reading) => {
-          const found = readFound(reading, { from, to, tier })
+          const found = await readFound(reading, { from, to, tier })
           return found && (await readSlots(found.read, { ...reading, ...found, ...query }))
         })
         return { from, step, slots, members }
@@ -76,10 +76,10 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
         checkBounds(query)
         const { from, to } = query
         return await eachMember(query, { signal, none: noTicks }, async (reading) => {
-          const found = readFound(reading, { from, to })
+          const found = await readFound(reading, { from, to })
           if (!found) return undefined
           const { member, stretches } = found.read
-          return await readTicks({ ...reading, ...found, member, stretches: stretches(), from, to })
+          return await readTicks({ ...reading, ...found, member, stretches, from, to })
         })
       }),
     tail: (query) =>

@@ -1,14 +1,25 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import { READ_LIMITS } from '@etcdmonitor/core/ports/metrics-store'
 
-/** What one call may still decode. @throws AppError `too_many_points` */
-export type ReadBudget = (samples: number) => void
+/** What one call may still decode. Both throw AppError `too_many_points`. */
+export interface ReadBudget {
+  /** So many are decoded now. */
+  take(samples: number): void
+  /** At least so many will be, before they are read. */
+  foresee(samples: number): void
+}
 
 export function newBudget(): ReadBudget {
   let left = READ_LIMITS.samples
-  return (samples) => {
-    left -= samples
-    if (left < 0)
+  const foresee = (samples: number) => {
+    if (samples > left)
       throw new AppError('too_many_points', `more than ${READ_LIMITS.samples} samples lie in the window`)
+  }
+  return {
+    foresee,
+    take(samples) {
+      foresee(samples)
+      left -= samples
+    },
   }
 }

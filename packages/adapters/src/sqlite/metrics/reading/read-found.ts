@@ -1,9 +1,9 @@
 import type { SourceId } from '@etcdmonitor/core/metrics/sources'
 import type { MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import type { OpenMetricsFile } from '../metrics-connection.ts'
-import type { StoredMemberRow, StoredSeries } from '../metrics-series.ts'
+import { placesOf, type StoredMemberRow, type StoredSeries } from '../metrics-series.ts'
 import type { Breath } from './breath.ts'
-import type { MemberRead, ReadAsk } from './member-read.ts'
+import { completeRead, type MemberRead, type ReadAsk } from './member-read.ts'
 import type { ReadBudget } from './read-budget.ts'
 import { RULE_SOURCES } from './read-ticks.ts'
 
@@ -39,12 +39,19 @@ export function findMember(
 }
 
 /** Member, series and samples of one state of the file. */
-export function readFound(
-  { file, ref, sources }: MemberReading,
+export async function readFound(
+  { file, ref, sources, budget, breathe }: MemberReading,
   ask: ReadAsk,
-): (FoundMember & { readonly read: MemberRead }) | undefined {
-  return file.transact(() => {
-    const found = findMember(file, ref, sources)
-    return found && { ...found, read: file.tables.read(found.row, found.needed, ask) }
+): Promise<(FoundMember & { readonly read: MemberRead }) | undefined> {
+  const { tables, transact } = file
+  const found = transact(() => {
+    const member = findMember(file, ref, sources)
+    return member && { ...member, plan: tables.plan(member.row, ask) }
   })
+  if (!found) return undefined
+  const { row: member, needed: series, wanted, plan } = found
+  const places = wanted.reduce((sum, one) => sum + placesOf(one), 0)
+  const foresee = (ticks: number) => budget.foresee(ticks * places)
+  const read = await completeRead({ ...ask, member, series, plan, tables, transact, foresee, breathe })
+  return { ...found, read }
 }

@@ -101,9 +101,8 @@ async function foldSamples(
   group: readonly StoredSeries[],
   { from, to, step, gauge, series, budget, breathe, grid }: SourceAsk,
 ): Promise<readonly SeriesSlots[] | undefined> {
-  const { member, samplesFrom } = read
+  const { member, samplesFrom, stretches } = read
   if (samplesFrom >= to) return undefined
-  const stretches = read.stretches()
   const window = { from: samplesFrom, to }
   const withoutRules = group.every(({ kind }) => kind === 'gauge')
   const wanted = { series, wanted: group, withoutRules }

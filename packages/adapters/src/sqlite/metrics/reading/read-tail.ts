@@ -1,8 +1,10 @@
-import { LOOK_BACK, type MemberTicks, type SeriesTicks } from '@etcdmonitor/core/ports/metrics-store'
-import type { OpenMetricsFile } from '../metrics-connection.ts'
+import type { MemberTicks, SeriesTicks } from '@etcdmonitor/core/ports/metrics-store'
+import type { HeadRow } from '../head-rows.ts'
+import { DAY, windowOf } from '../metrics-keys.ts'
 import { deltaGroup, type StoredSeries } from '../metrics-series.ts'
 import { type FoundMember, findMember, type MemberReading, readFound } from './read-found.ts'
 import { newestSample, readTicks } from './read-ticks.ts'
+import { headStretch } from './stretch.ts'
 
 /**
  * The last `span` of each series before and at its own newest sample, with its seam. Series that ended long ago are read where they ended;
@@ -10,39 +12,49 @@ import { newestSample, readTicks } from './read-ticks.ts'
  */
 export async function readTail(reading: MemberReading, span: number): Promise<MemberTicks | undefined> {
   const { file, ref, sources, breathe } = reading
-  const ends = file.transact(() => {
-    const found = findMember(file, ref, sources)
-    return found && byEnd(file, found)
+  const found = file.transact(() => {
+    const member = findMember(file, ref, sources)
+    return member && { ...member, head: file.head.rows(member.row.id, member.row.sealedTo, END) }
   })
-  if (!ends) return undefined
+  if (!found) return undefined
   const parts: MemberTicks[] = []
-  for (const [end, ids] of ends) {
+  for (const [end, ids] of await byEnd(reading, found)) {
     await breathe()
     const window = { from: end - span + 1, to: end + 1 }
-    const found = readFound(reading, window)
-    if (!found) continue
-    const { member, stretches } = found.read
-    const wanted = found.wanted.filter(({ id }) => ids.has(id))
-    parts.push(await readTicks({ ...reading, ...found, ...window, wanted, member, stretches: stretches() }))
+    const there = await readFound(reading, window)
+    if (!there) continue
+    const { member, stretches } = there.read
+    const wanted = there.wanted.filter(({ id }) => ids.has(id))
+    parts.push(await readTicks({ ...reading, ...there, ...window, wanted, member, stretches }))
   }
   return mergeTicks(reading, parts)
 }
 
 /** Ids of series by where they end, ascending. Those that the delta rules read together end together: at the newest sample of any of them. */
-function byEnd({ tables }: OpenMetricsFile, { row, wanted }: FoundMember) {
-  const head = tables.read(row, [], { from: row.sealedTo + LOOK_BACK, to: END }).stretches()
+async function byEnd(
+  { file, breathe }: MemberReading,
+  { row, wanted, head }: FoundMember & { readonly head: readonly HeadRow[] },
+): Promise<readonly (readonly [number, ReadonlySet<number>])[]> {
+  const inHead = [headStretch(head)]
   const ends = new Map<number, Set<number>>()
   for (const group of Map.groupBy(wanted, deltaGroup).values()) {
-    const end = newestSample(head, group, 0, END) ?? endOnLastDay(group)
+    await breathe()
+    const end = newestSample(inHead, group, 0, END) ?? (await endOnLastDay(group))
     if (end === undefined) continue
     ends.set(end, new Set([...(ends.get(end) ?? []), ...group.map(({ id }) => id)]))
   }
   return [...ends].sort(([a], [b]) => a - b)
 
-  function endOnLastDay(group: readonly StoredSeries[]): number | undefined {
+  async function endOnLastDay(group: readonly StoredSeries[]): Promise<number | undefined> {
     const day = Math.max(...group.map(({ lastDay }) => lastDay))
-    const stretch = tables.windowOnDay(row, group, day)
-    return stretch && newestSample([stretch], group, 0, END)
+    for (let window = windowOf((day + 1) * DAY) - 1; window >= windowOf(day * DAY); window--) {
+      await breathe()
+      const sealed = file.transact(() => file.tables.window(row, group, window))
+      const stretch = sealed && file.tables.unseal(sealed)
+      const end = stretch && newestSample([stretch], group, 0, END)
+      if (end !== undefined) return end
+    }
+    return undefined
   }
 }
 

@@ -55,7 +55,7 @@ export async function readTicks(ask: TicksAsk): Promise<MemberTicks> {
   }
   const columnsOf = async (one: StoredSeries) => {
     await breathe()
-    budget(placesOf(one) * length)
+    budget.take(placesOf(one) * length)
     return joinParts(one, parts, length)
   }
   const rule = async (source: SourceId) => {

@@ -7,7 +7,8 @@ import { sealBlob } from '../columns/metrics-blob.ts'
 import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId } from '../metrics-keys.ts'
 import type { StoredMemberRow, StoredSeries } from '../metrics-series.ts'
 import type { Breath } from '../reading/breath.ts'
-import type { MemberRead, SampleTables } from '../reading/member-read.ts'
+import { completeRead, type MemberRead, type SampleTables } from '../reading/member-read.ts'
+import type { ReadBudget } from '../reading/read-budget.ts'
 import { RULE_SOURCES, readTicks } from '../reading/read-ticks.ts'
 import { cellsOfSlots, coarsen, putCells } from './day-cells.ts'
 import { type Cells, COARSE, FINE, type Tier } from './rollup-rows.ts'
@@ -45,12 +46,26 @@ export interface SealAsk {
   readonly breathe: Breath
 }
 
+/** A window is sealed as large as it is. */
+const UNBOUNDED: ReadBudget = { take: () => {}, foresee: () => {} }
+
 /** Reads, folds and encodes a window that cannot change any more (storage.md 5.6). Writes nothing. */
 export async function prepareSeal({ tables, member, series, window, breathe }: SealAsk): Promise<SealedRows> {
   const from = window * WINDOW
   const to = from + WINDOW
   const day = dayOf(from)
-  const read = tables.read(member, series, { from, to })
+  const readSamples = (some: readonly StoredSeries[], window: Span) =>
+    completeRead({
+      ...window,
+      member,
+      series: some,
+      plan: tables.plan(member, window),
+      tables,
+      transact: (work) => work(),
+      foresee: UNBOUNDED.foresee,
+      breathe,
+    })
+  const read = await readSamples(series, { from, to })
   const today = tables.day(FINE, day, series, false)
   const chunk: Row[] = []
   const r5: Row[] = []
@@ -74,13 +89,13 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
   const ticksOf = (wanted: readonly StoredSeries[], where: Span & { readonly read: MemberRead }) =>
     readTicks({
       member: where.read.member,
-      stretches: where.read.stretches(),
+      stretches: where.read.stretches,
       from: where.from,
       to: where.to,
       series,
       wanted,
       withoutRules: wanted.every(({ kind }) => kind === 'gauge'),
-      budget: () => {}, // as large as it is
+      budget: UNBOUNDED,
       breathe,
     })
   const { times } = await ticksOf([], { read, from, to })
@@ -91,7 +106,7 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
     if (!group.some((one, i) => today.holds(one) && !found[i])) return found
     const before = { from: day * DAY, to: from }
     const needed = series.filter(({ source }) => group[0]?.source === source || RULE_SOURCES.includes(source))
-    const ticks = await ticksOf(group, { read: tables.read(member, needed, before), ...before })
+    const ticks = await ticksOf(group, { read: await readSamples(needed, before), ...before })
     const folded = foldTicks(
       ticks,
       placeInSlots(ticks, before.from, FINE.cell, (from - before.from) / FINE.cell),
