@@ -16,8 +16,9 @@ export function markClean(db: DatabaseSync, isClean: boolean): void {
   }
 }
 
-/** After a stop that was not in good order. @throws an error that `isDamage` */
+/** At the start: of the names, and after a stop that was not in good order of all. @throws an error that `isDamage` */
 export function lookThrough(db: DatabaseSync): void {
+  lookThroughNames(db)
   if (db.prepare("SELECT value FROM meta WHERE key = 'clean'").get()?.value === '1') return
   if (readNumber(db, 'PRAGMA page_count') * readNumber(db, 'PRAGMA page_size') > LARGEST) return
   const [check] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})
@@ -25,8 +26,8 @@ export function lookThrough(db: DatabaseSync): void {
 }
 
 /**
- * Names are looked up in what was read of these tables before a row is inserted, so that one which is there all the same means that table
- * and index differ, which `quick_check` does not see. @throws an error that `isDamage`
+ * `quick_check` does not see that table and index differ. A series that the index does not find would be given another row, and its places
+ * in the head to another: its numbers would be those of two. @throws an error that `isDamage`
  */
 export function lookThroughNames(db: DatabaseSync): void {
   for (const table of ['member', 'series']) {

@@ -144,25 +144,73 @@ it.each([
   expect(await reader.members()).toMatchObject([{ member: MEMBER, firstAt: AT + MINUTE }])
 })
 
-it('sets a file aside in whose index of series those behind a damaged entry are lost', async () => {
-  const many = (i: number): TickBatch => {
-    const scalars = Array.from({ length: 8 }, (_, n) => ({
-      source: 'grpc_started' as const,
-      labels: { method: `M${n}` },
-      value: i,
-    }))
-    return { ...tick(i), members: [{ memberId: '2', scalars, histograms: [] }] }
-  }
-  await store(many(0))
-  const file = readFileSync(join(dataDir, 'metrics.db'))
-  const pointer = (rootOf('sqlite_autoindex_series_1') - 1) * 8_192 + 8 + 2 * 3 // to the fourth entry
-  file.writeUInt16BE(file.readUInt16BE(pointer) ^ 4, pointer)
-  writeFileSync(join(dataDir, 'metrics.db'), file)
-  await using writer = await openSqliteMetricsWriter(options())
-  await expect(writer.append(many(1))).rejects.toMatchObject({ code: 'storage_unavailable' })
-  expect(setsAside()).toHaveLength(1)
-  expect(await writer.append(many(2))).toMatchObject({ stored: 8 })
-})
+it.each(['before it is opened', 'while it is open'])(
+  'sets a file aside in whose index series behind an entry are lost that was damaged %s',
+  async (when) => {
+    const many = (i: number): TickBatch => {
+      const scalars = Array.from({ length: 8 }, (_, n) => ({
+        source: 'grpc_started' as const,
+        labels: { method: `M${n}` },
+        value: i,
+      }))
+      return { ...tick(i), members: [{ memberId: '2', scalars, histograms: [] }] }
+    }
+    await store(many(0))
+    const damage = () => {
+      const file = readFileSync(join(dataDir, 'metrics.db'))
+      const pointer = (rootOf('sqlite_autoindex_series_1') - 1) * 8_192 + 8 + 2 * 3 // to the fourth entry
+      file.writeUInt16BE(file.readUInt16BE(pointer) ^ 4, pointer)
+      writeFileSync(join(dataDir, 'metrics.db'), file)
+    }
+    const isOpen = when === 'while it is open'
+    if (!isOpen) damage()
+    await using writer = await openSqliteMetricsWriter(options())
+    if (isOpen) {
+      damage()
+      change("INSERT INTO meta VALUES ('other', '')") // so that what was read of the file is read again
+      await expect(writer.append(many(1))).rejects.toMatchObject({ code: 'storage_unavailable' })
+    }
+    expect(setsAside()).toHaveLength(1)
+    expect(await writer.append(many(2))).toMatchObject({ stored: 8 })
+  },
+)
+
+it.each(['sqlite_autoindex_series_1', 'series'])(
+  'shows no number of a series that damage of %s hides as that of another',
+  async (name) => {
+    const methods = (i: number, names: readonly string[]): TickBatch => {
+      const scalars = names.map((method) => ({
+        source: 'grpc_started' as const,
+        labels: { method },
+        value: 1_000 * i + names.length,
+      }))
+      return { ...tick(i), members: [{ memberId: '2', scalars, histograms: [] }] }
+    }
+    await store(methods(0, ['A', 'B', 'Y']), methods(1, ['A', 'B', 'Y']))
+    const file = readFileSync(join(dataDir, 'metrics.db'))
+    const cells = (rootOf(name) - 1) * 8_192 + 3 // their number: the last, Y at the highest place, is not seen
+    file.writeUInt16BE(file.readUInt16BE(cells) - 1, cells)
+    writeFileSync(join(dataDir, 'metrics.db'), file)
+    await using writer = await openSqliteMetricsWriter(options())
+    await writer.append(methods(2, ['A', 'C', 'B', 'Y'])).catch(() => {})
+    await writer.append(methods(3, ['A', 'C', 'B', 'Y']))
+    await using reader = openReader()
+    const query = { members: [MEMBER], sources: ['grpc_started'] as const, from: AT, to: AT + 4 * MINUTE }
+    const [found] = await reader.ticks(query)
+    for (const one of found?.series ?? [])
+      for (const [k, value] of (one.kind === 'counter' ? one.values : []).entries()) {
+        const n = ((found?.times[k] ?? 0) - AT) / MINUTE
+        const wanted = n < 2 ? (one.labels.method === 'C' ? Number.NaN : 1_000 * n + 3) : 1_000 * n + 4
+        expect([Number.NaN, wanted], `${one.labels.method} at tick ${n}`).toContain(value)
+      }
+    const { members } = await reader.slots({ ...query, from: AT + 2 * MINUTE, step: MINUTE })
+    for (const one of members[0]?.series ?? [])
+      expect(
+        one.kind === 'counter' && Math.max(0, ...one.increase.map((value) => value || 0)),
+        one.labels.method,
+      ).toBeLessThanOrEqual(one.labels.method === 'C' ? 2_004 : 1_001)
+  },
+)
 
 function rootOf(name: string): number {
   using db = new DatabaseSync(join(dataDir, 'metrics.db'))
