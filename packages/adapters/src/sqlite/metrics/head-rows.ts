@@ -17,13 +17,21 @@ export interface HeadRows {
   rows(member: number, from: number, to: number, limit?: number): readonly HeadRow[]
 }
 
+/**
+ * Rows of the member ?3 from ?1 to ?2, ascending: the instants are found by jumping from one to the next, and the row of the member there. A
+ * walk would pass over the rows of all members: 50 times as many pages in a file of 50.
+ */
+export const selectHead = (columns: string): string => `WITH RECURSIVE tick (id) AS (
+    SELECT min(id) FROM head WHERE id >= ?1 AND id < ?2
+    UNION ALL
+    SELECT (SELECT min(id) FROM head WHERE id > tick.id | 8191 AND id < ?2) FROM tick WHERE tick.id IS NOT NULL)
+  SELECT ${columns} FROM tick CROSS JOIN head ON head.id = tick.id & ~8191 | ?3`
+
 const NOTHING = new Float64Array(0)
 
 export function openHeadRows(db: DatabaseSync, damage: DamageWatch): HeadRows {
   // Ids are bound as bigint: node:sqlite binds every number as REAL.
-  const select = db.prepare(
-    'SELECT id, v FROM head WHERE id >= ? AND id < ? AND id & 8191 = ? ORDER BY id LIMIT ?',
-  )
+  const select = db.prepare(`${selectHead('head.id, head.v')} LIMIT ?4`)
   return {
     rows: (member, from, to, limit = -1) =>
       select

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { selectHead } from '../head-rows.ts'
 import { dayOf, firstHeadId, WINDOW } from '../metrics-keys.ts'
 import { prepareReaderMarks } from '../reader-marks.ts'
 import type { SealedRows } from './seal-window.ts'
@@ -9,7 +10,7 @@ import type { SealedRows } from './seal-window.ts'
  */
 export function prepareStoreSealed(db: DatabaseSync): (rows: SealedRows) => boolean {
   // Ids are bound as bigint: node:sqlite binds every number as REAL.
-  const count = db.prepare('SELECT count(*) AS n FROM head WHERE id >= ? AND id < ? AND id & 8191 = ?')
+  const count = db.prepare(selectHead('count(*) AS n'))
   const putWindow = db.prepare('INSERT OR REPLACE INTO win VALUES (?, ?, ?)')
   const put = {
     chunk: db.prepare('INSERT OR REPLACE INTO chunk VALUES (?, ?)'),
