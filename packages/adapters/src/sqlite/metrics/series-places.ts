@@ -41,17 +41,11 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
   const seal = db.prepare('UPDATE series SET crc = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
   const comeBack = db.prepare('UPDATE series SET last_day = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
   const { seriesChanged } = prepareReaderMarks(db)
-  const known = readSeries(db, member, refuseDamaged)
-  const places = new Map(
-    known.map((one) => [
-      seriesKey(
-        one.source,
-        labelsText(one.labels),
-        boundsText(one.kind === 'histogram' ? one.bounds : undefined),
-      ),
-      { id: one.id, place: one.place, lastDay: one.lastDay },
-    ]),
-  )
+  const places = new Map<string, Placed>()
+  for (const { id, kind, source, labels, bounds, place, lastDay } of readSeries(db, member, refuseDamaged)) {
+    const name = { source, labels, ...(kind === 'histogram' && { bounds }) }
+    places.set(keyOf(name), { id, name, place, lastDay })
+  }
   // Rows of sources that this release does not know keep their places too.
   const end = db.prepare(
     'SELECT place, bounds FROM series WHERE member = CAST(? AS INTEGER) ORDER BY place DESC LIMIT 1',
@@ -61,34 +55,64 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
     ? Number(last.place) + (last.bounds === '' ? 1 : (JSON.parse(String(last.bounds)) as number[]).length + 2)
     : 0
 
+  let before: Placed | undefined
+
   return {
     get count() {
       return count
     },
-    placeOf({ source, labels, bounds }, at) {
-      const texts = { source, labels: labelsText(labels), bounds: boundsText(bounds) }
-      const key = seriesKey(texts.source, texts.labels, texts.bounds)
+    placeOf(name, at) {
+      const guess = before?.next
+      const one = guess && isSame(guess.name, name) ? guess : (places.get(keyOf(name)) ?? add(name, at))
+      if (!one) return undefined
+      if (before) before.next = one
+      before = one
       const day = dayOf(at)
-      const one = places.get(key)
-      if (one) {
-        if (one.lastDay < day - 1) {
-          comeBack.run(day, one.id) // else retention would take it for one that ended
-          seriesChanged()
-        }
-        one.lastDay = day
-        return one.place
+      if (one.lastDay < day - 1) {
+        comeBack.run(day, one.id) // else retention would take it for one that ended
+        seriesChanged()
       }
-      const { kind } = sourceOf(source)
-      const taken = placesOf({ kind, bounds: bounds ?? [] })
-      if (places.size >= MAX_SERIES || count + taken > MAX_PLACES) return undefined
-      const row = { member, ...texts, kind: KINDS[kind], place: count }
-      const { kind: number, place: first } = row
-      const id = Number(insert.get(member, source, texts.labels, number, texts.bounds, first, day)?.id)
-      seal.run(seriesChecksum({ id, ...row }), id)
-      seriesChanged()
-      places.set(key, { id, place: row.place, lastDay: day })
-      count += taken
-      return row.place
+      one.lastDay = day
+      return one.place
     },
   }
+
+  function add(name: SeriesName, at: number): Placed | undefined {
+    const { kind } = sourceOf(name.source)
+    const taken = placesOf({ kind, bounds: name.bounds ?? [] })
+    if (places.size >= MAX_SERIES || count + taken > MAX_PLACES) return undefined
+    const texts = { source: name.source, labels: labelsText(name.labels), bounds: boundsText(name.bounds) }
+    const row = { member, ...texts, kind: KINDS[kind], place: count }
+    const id = Number(
+      insert.get(member, texts.source, texts.labels, row.kind, texts.bounds, row.place, dayOf(at))?.id,
+    )
+    seal.run(seriesChecksum({ id, ...row }), id)
+    seriesChanged()
+    const one = { id, name, place: row.place, lastDay: dayOf(at) }
+    places.set(keyOf(name), one)
+    count += taken
+    return one
+  }
+}
+
+/** A series, and the one that was asked for after it: ticks come in one order, and texts cost more than all else of a tick. */
+interface Placed {
+  readonly id: number
+  readonly name: SeriesName
+  readonly place: number
+  /** Newest UTC day on which it was asked for, or was the last in the file. */
+  lastDay: number
+  next?: Placed
+}
+
+const keyOf = ({ source, labels, bounds }: SeriesName): string =>
+  seriesKey(source, labelsText(labels), boundsText(bounds))
+
+/** False for labels in another order too: then it is looked up. */
+function isSame(a: SeriesName, b: SeriesName): boolean {
+  if (a.source !== b.source || a.bounds?.length !== b.bounds?.length) return false
+  const [ours, theirs] = [Object.entries(a.labels), Object.entries(b.labels)]
+  if (ours.length !== theirs.length) return false
+  if (ours.some(([key, value], i) => key !== theirs[i]?.[0] || value !== theirs[i]?.[1])) return false
+  return a.bounds?.every((bound, i) => bound === b.bounds?.[i]) ?? true
 }
