@@ -9,6 +9,20 @@ it.each([
   ['check-config', { command: 'check-config', config: undefined }],
   ['demo', { command: 'demo', json: false, port: undefined }],
   ['demo --json --port 9091', { command: 'demo', json: true, port: 9091 }],
+  ['users list', { command: 'users', act: 'list' }],
+  ['users add bob', { command: 'users', act: 'add', name: 'bob', generate: false }],
+  [
+    'users add --generate --config a.yaml bob',
+    { command: 'users', act: 'add', name: 'bob', generate: true, config: 'a.yaml' },
+  ],
+  ['users disable bob', { command: 'users', act: 'disable', name: 'bob' }],
+  ['users enable bob --config a.yaml', { command: 'users', act: 'enable', name: 'bob', config: 'a.yaml' }],
+  ['reset-password', { command: 'reset-password', username: 'admin', generate: false }],
+  [
+    'reset-password --username bob --generate',
+    { command: 'reset-password', username: 'bob', generate: true },
+  ],
+  ['unlock --username=bob', { command: 'unlock', username: 'bob' }],
   ['--help', { command: 'help' }],
   ['start --help', { command: 'help' }],
   ['--version', { command: 'version' }],
@@ -23,6 +37,15 @@ it.each([
   ['start file.yaml', "Unexpected argument 'file.yaml'"],
   ['start --config', "Option '--config <value>' argument missing"],
   ['demo --config a.yaml', "Unknown option '--config'"],
+  ['users', 'users wants list, add NAME, disable NAME or enable NAME'],
+  ['users remove bob', 'users wants list, add NAME'],
+  ['users add', 'users add wants one NAME'],
+  ['users add bob carol', 'users add wants one NAME'],
+  ['users disable', 'users disable wants one NAME'],
+  ['users disable bob --generate', "Unknown option '--generate'"],
+  ['users list bob', "Unexpected argument 'bob'"],
+  ['unlock bob', 'unlock names the account by --username alone'],
+  ['unlock --generate', "Unknown option '--generate'"],
   ['demo --port 0', '--port wants a number from 1 to 65535, not "0"'],
   ['demo --port 65536', '--port wants a number from 1 to 65535, not "65536"'],
   ['demo --port 1e3', '--port wants a number from 1 to 65535, not "1e3"'],
@@ -31,3 +54,11 @@ it.each([
   expect(() => parseCommandLine(args)).toThrow(UsageError)
   expect(() => parseCommandLine(args)).toThrow(message)
 })
+
+it.each(['reset-password hunter2', 'reset-password --password=hunter2', 'users add bob hunter2'])(
+  'does not show what may be a password in "%s"',
+  (line) => {
+    expect(() => parseCommandLine(line.split(' '))).toThrow(UsageError)
+    expect(() => parseCommandLine(line.split(' '))).not.toThrow(/hunter2/)
+  },
+)

@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { FIRST_ACCOUNT } from '@etcdmonitor/core/accounts/first-account'
 
 /** The command line is not one we know: exit code 64. */
 export class UsageError extends Error {
@@ -8,26 +9,61 @@ export class UsageError extends Error {
 export const USAGE = `usage: etcdmonitor <command> [options]
 
 commands
-  start         runs API and collector, and starts them again when they end
-  api           runs the API alone
-  collector     runs the collector alone
-  demo          a three-member etcd with a load on it, and the console for it, all thrown away at the end
-  check-config  shows all problems of the configuration and starts nothing
+  start               runs API and collector, and starts them again when they end
+  api                 runs the API alone
+  collector           runs the collector alone
+  demo                a three-member etcd with a load on it, and the console for it, all thrown away at the end
+  check-config        shows all problems of the configuration and starts nothing
+
+accounts, also while the API runs
+  users list          one line per account
+  users add NAME      a new account; its password is asked for, and changed at the first sign-in
+  users disable NAME  no sign-in any more, and all its sessions end
+  users enable NAME   undoes it
+  reset-password      a new password, to be changed at the first sign-in; lock and sessions of the account end
+  unlock              ends the lock of an account
 
 options
-  --config FILE  of start, api, collector, check-config: the configuration; else ETCDMONITOR_CONFIG, else config.yaml
-  --port PORT    of demo: where the console listens on 127.0.0.1; else 9090, or a free one
-  --json         of demo: prints one line of JSON when it is ready
-  --help         shows this
-  --version      shows the version
+  --config FILE    the configuration; else ETCDMONITOR_CONFIG, else config.yaml (not of demo)
+  --username NAME  of reset-password, unlock: the account; else admin
+  --generate       of users add, reset-password: draws a password and prints it, instead of asking
+  --port PORT      of demo: where the console listens on 127.0.0.1; else 9090, or a free one
+  --json           of demo: prints one line of JSON when it is ready
+  --help           shows this
+  --version        shows the version
 
-exit codes: 0 stopped as asked, 1 failed, 64 wrong command line, 70 bug, 78 the configuration or the data refuse the start
+exit codes: 0 done, 1 failed, 64 wrong command line, 70 bug, 78 the configuration or the data refuse
 `
 
 export type CommandLine =
   | { readonly command: 'help' | 'version' }
   | { readonly command: 'start' | 'api' | 'collector' | 'check-config'; readonly config?: string | undefined }
   | { readonly command: 'demo'; readonly port?: number | undefined; readonly json: boolean }
+  | UsersLine
+  | ResetLine
+  | UnlockLine
+
+interface AccountsLine {
+  /** The configuration file. */
+  readonly config?: string | undefined
+}
+
+export type UsersLine = AccountsLine & { readonly command: 'users' } & (
+    | { readonly act: 'list' }
+    | { readonly act: 'disable' | 'enable'; readonly name: string }
+    | { readonly act: 'add'; readonly name: string; readonly generate: boolean }
+  )
+
+export interface ResetLine extends AccountsLine {
+  readonly command: 'reset-password'
+  readonly username: string
+  readonly generate: boolean
+}
+
+export interface UnlockLine extends AccountsLine {
+  readonly command: 'unlock'
+  readonly username: string
+}
 
 /** @throws UsageError */
 export function parseCommandLine(args: readonly string[]): CommandLine {
@@ -47,6 +83,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       })
       return { command, json, port: port === undefined ? undefined : toPort(port) }
     }
+    case 'users':
+      return parseUsers(rest)
+    case 'reset-password':
+      return { command, ...parseNameless(command, rest, { ...CONFIG, ...USERNAME, ...GENERATE }) }
+    case 'unlock':
+      return { command, ...parseNameless(command, rest, { ...CONFIG, ...USERNAME }) }
     case undefined:
       throw new UsageError('no command given')
     default:
@@ -54,9 +96,52 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
 }
 
-function parseOptions<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
+const CONFIG = { config: { type: 'string' } } as const
+const GENERATE = { generate: { type: 'boolean', default: false } } as const
+const USERNAME = { username: { type: 'string', default: FIRST_ACCOUNT } } as const
+
+function parseUsers([act = '', ...rest]: readonly string[]): UsersLine {
+  const command = 'users'
+  switch (act) {
+    case 'list':
+      return { command, act, ...parseOptions(rest, CONFIG) }
+    case 'add':
+      return { command, act, ...parseNamed(act, rest, { ...CONFIG, ...GENERATE }) }
+    case 'disable':
+    case 'enable':
+      return { command, act, ...parseNamed(act, rest, CONFIG) }
+    default:
+      throw new UsageError('users wants list, add NAME, disable NAME or enable NAME')
+  }
+}
+
+function parseNamed<T extends ParseArgsOptionsConfig>(act: string, args: readonly string[], options: T) {
+  const { values, positionals } = readWords(args, options)
+  const [name, ...more] = positionals
+  if (name === undefined || more.length > 0) throw new UsageError(`users ${act} wants one NAME`)
+  return { ...values, name }
+}
+
+/** A word too many is not shown: it may be a password. */
+function parseNameless<T extends ParseArgsOptionsConfig>(
+  command: string,
+  args: readonly string[],
+  options: T,
+) {
+  const { values, positionals } = readWords(args, options)
+  if (positionals.length > 0) throw new UsageError(`${command} names the account by --username alone`)
+  return values
+}
+
+const readWords = <T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) =>
+  readArgs(() => parseArgs({ args: [...args], options, strict: true, allowPositionals: true }))
+
+const parseOptions = <T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) =>
+  readArgs(() => parseArgs({ args: [...args], options, strict: true, allowPositionals: false })).values
+
+function readArgs<T>(read: () => T): T {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
+    return read()
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   }

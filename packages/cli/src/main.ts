@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { StartRefused } from '@etcdmonitor/core/errors'
+import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { CommandFailed } from './command-failed.ts'
 import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line.ts'
@@ -20,6 +20,12 @@ async function run(line: CommandLine): Promise<number | undefined> {
       return (await import('./commands/start.ts')).start(line)
     case 'demo':
       return (await import('./commands/demo.ts')).demo(line)
+    case 'users':
+      return (await import('./commands/users.ts')).users(line)
+    case 'reset-password':
+      return (await import('./commands/reset-password.ts')).resetPassword(line)
+    case 'unlock':
+      return (await import('./commands/unlock.ts')).unlock(line)
     case 'api':
     case 'collector':
       return void (await (await import('./commands/become-entry.ts')).becomeEntry(line.command, line.config))
@@ -35,13 +41,16 @@ function report(error: unknown): number {
     console.error(`etcdmonitor: ${error.message}; see etcdmonitor --help`)
     return EXIT.usage
   }
-  if (error instanceof CommandFailed) {
-    console.error(`etcdmonitor: ${error.message}`)
+  if (error instanceof CommandFailed || error instanceof AppError) {
+    console.error(`etcdmonitor: ${error.message}${reasonOf(error)}`)
     return EXIT.failed
   }
   console.error(error)
   return EXIT.bug
 }
+
+/** What a driver said, where that is the news. */
+const reasonOf = ({ cause }: Error): string => (cause instanceof Error ? `: ${cause.message}` : '')
 
 // a closed terminal or pipe gives EIO or EPIPE: what we say is lost, nothing else
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)

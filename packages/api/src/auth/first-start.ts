@@ -67,7 +67,8 @@ export async function discardFirstPassword(
 }
 
 const NO_ACCOUNT =
-  'the state store holds no account: name a file with the first password in auth.initial_admin_password_file'
+  'the state store holds no account: name a file with the first password in auth.initial_admin_password_file, ' +
+  'or run etcdmonitor users add NAME'
 
 /** A line of the log. */
 interface Obstacle {

@@ -10,7 +10,8 @@ export interface PasswordRules {
   readonly common: ReadonlySet<string>
   /** What stands for nothing in a password, beside the product's words: names of the account and of the host. */
   readonly names: readonly string[]
-  readonly old: string
+  /** Absent where it is not known. */
+  readonly old?: string
 }
 
 const PRODUCT_WORDS = ['etcdmonitor', 'etcd', 'admin', 'monitor']
