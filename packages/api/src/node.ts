@@ -16,7 +16,7 @@ import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { createLog } from '@etcdmonitor/adapters/node/log'
 import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
 import { runEntry } from '@etcdmonitor/adapters/node/run-entry'
-import { openSecretFile } from '@etcdmonitor/adapters/node/secret-file'
+import { openSecretFile, readSecretFile } from '@etcdmonitor/adapters/node/secret-file'
 import { loadStaticFiles } from '@etcdmonitor/adapters/node/static-files'
 import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { openPostgresState } from '@etcdmonitor/adapters/postgres/state-store'
@@ -31,7 +31,8 @@ import { getRequestListener, RequestError } from '@hono/node-server'
 import { createApp } from './app.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
 import { awaitSharedAccount, discardFirstPassword, ensureFirstAccount } from './auth/first-start.ts'
-import { deriveKeyRing, type KeyRing } from './auth/key-ring.ts'
+import { followSecrets } from './auth/follow-secrets.ts'
+import { createLiveKeyRing, deriveKeyRing } from './auth/key-ring.ts'
 import type { ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
 import { sweepStateForEver } from './sweep-state.ts'
@@ -69,7 +70,7 @@ interface Run {
 /** Opens everything, answers requests until `stop` aborts, and closes everything in reverse order. */
 async function serve({ config, log, stop }: Run): Promise<void> {
   const { data_dir: dataDir } = config.storage
-  const keys = await openKeys(config)
+  const { keys, ...secrets } = await openKeys(config)
   const files = firstStartFiles(dataDir, { configured: config.auth.initial_admin_password_file, random })
   const hasher = argon2PasswordHasher({ clock, random })
   const { ready, ...opened } = await openState(config)
@@ -109,7 +110,10 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     const end = AbortSignal.any([stop, refused.signal])
     if (ready)
       Promise.all([ready, awaitSharedAccount(start, files, end)]).catch((error) => refused.abort(error))
-    await sweepStateForEver({ state, clock, log }, end)
+    await Promise.all([
+      sweepStateForEver({ state, clock, log }, end),
+      followSecrets({ keys, ...secrets, clock, log }, end),
+    ])
     log.info('api_stopping')
     refused.signal.throwIfAborted()
   } finally {
@@ -128,10 +132,12 @@ async function openState({ storage, 'storage.state': { url, pool_size } }: Confi
   return { state: await openSqliteState(`${storage.data_dir}/state.db`, { clock, random }) }
 }
 
-async function openKeys({ auth, storage, 'storage.state': { driver } }: Config): Promise<KeyRing> {
-  const isOurs = auth.secret_file === `${storage.data_dir}/secret`
-  const isShared = driver === 'postgres'
-  return deriveKeyRing(await openSecretFile({ file: auth.secret_file, isOurs, isShared, random }))
+async function openKeys({ auth, storage, 'storage.state': { driver } }: Config) {
+  const { secret_file: file } = auth
+  const place = { file, isOurs: file === `${storage.data_dir}/secret`, isShared: driver === 'postgres' }
+  const secrets = await openSecretFile({ ...place, random })
+  const keys = createLiveKeyRing(await deriveKeyRing(secrets))
+  return { keys, secrets, file, read: () => readSecretFile(place) }
 }
 
 function toSettings(config: Config): ApiSettings {

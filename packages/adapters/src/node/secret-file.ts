@@ -25,17 +25,30 @@ export interface SecretFile {
  * shared; of several processes at once one makes it.
  * @throws StartRefused with one line that names the file and the reason, never a key
  */
-export async function openSecretFile({
+export async function openSecretFile(place: SecretFile): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  const { file, isShared, random } = place
+  return refusing(file, async () => {
+    if (!(isShared || statSync(file, { throwIfNoEntry: false }))) await makeFile(file, random)
+    const keys = await readSecretFile(place)
+    if (keys.length === 0) throw new StartRefused([`${file}: holds no key`])
+    return keys
+  })
+}
+
+/** What the file holds now; none is an answer. @throws StartRefused as `openSecretFile` */
+export const readSecretFile = ({
   file,
   isOurs,
-  isShared,
-  random,
-}: SecretFile): Promise<readonly Uint8Array<ArrayBuffer>[]> {
-  try {
-    if (!(isShared || statSync(file, { throwIfNoEntry: false }))) await makeFile(file, random)
+}: Pick<SecretFile, 'file' | 'isOurs'>): Promise<readonly Uint8Array<ArrayBuffer>[]> =>
+  refusing(file, async () => {
     const fault = judgeMode(statSync(file).mode, isOurs)
     if (fault !== undefined) throw new StartRefused([`${file}: ${fault}`])
     return parseSecrets(file, readFileSync(file, 'utf8'))
+  })
+
+async function refusing<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
   } catch (error) {
     if (error instanceof StartRefused) throw error
     throw new StartRefused([`${file}: ${whyRefused(error)}; wanted the secret file`], { cause: error })
@@ -64,7 +77,6 @@ function parseSecrets(file: string, text: string): readonly Uint8Array<ArrayBuff
     .filter(({ line }) => line !== '' && !line.startsWith('#'))
   const keys = lines.map(({ line }) => new Uint8Array(Buffer.from(line, 'base64url')))
   const problems = [
-    ...(keys.length === 0 ? ['holds no key'] : []),
     ...(keys.length > MAX_KEYS ? [`holds ${keys.length} keys; at most ${MAX_KEYS} are allowed`] : []),
     ...lines.flatMap(({ line, number }, index) =>
       judgeKey(line, keys[index] ?? new Uint8Array()).map((why) => `line ${number} ${why}`),

@@ -10,6 +10,14 @@ export interface SessionKey {
 export interface KeyRing {
   readonly signing: SessionKey
   find(kid: string): SessionKey | undefined
+  /** The secret file holds no key any more; these are the last that it held. */
+  readonly isOrphaned: boolean
+}
+
+/** A ring whose keys change while it is used. */
+export interface LiveKeyRing extends KeyRing {
+  replace(next: KeyRing): void
+  orphan(): void
 }
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' }
@@ -20,7 +28,26 @@ export async function deriveKeyRing(secrets: readonly Uint8Array<ArrayBuffer>[])
   const [signing] = keys
   if (!signing) throw new RangeError('a key ring needs a key')
   const byKid = new Map(keys.map((key) => [key.kid, key]))
-  return { signing, find: (kid) => byKid.get(kid) }
+  return { signing, find: (kid) => byKid.get(kid), isOrphaned: false }
+}
+
+export function createLiveKeyRing(first: KeyRing): LiveKeyRing {
+  let current = first
+  return {
+    get signing() {
+      return current.signing
+    },
+    get isOrphaned() {
+      return current.isOrphaned
+    },
+    find: (kid) => current.find(kid),
+    replace(next) {
+      current = next
+    },
+    orphan() {
+      current = { ...current, isOrphaned: true }
+    },
+  }
 }
 
 /** A ring of one key that nothing else knows. */

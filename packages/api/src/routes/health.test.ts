@@ -1,5 +1,8 @@
+import { randomBytes } from '@etcdmonitor/adapters/node/random'
 import { AppError } from '@etcdmonitor/core/errors'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openApi } from '../api-rig.contract.ts'
+import { drawKeyRing } from '../auth/key-ring.ts'
 import {
   ALPHA,
   BETA,
@@ -73,6 +76,13 @@ describe('/healthz and /readyz', () => {
     while (!isAsked) await clock.settle()
     await clock.advance(1_000)
     expect((await answer).body.checks.state_store).toBe('unavailable')
+  })
+
+  it('C8 is not ready while the secret file holds no key', async () => {
+    const keys = { ...(await drawKeyRing(randomBytes)), isOrphaned: true }
+    const { send } = await openApi({ keys, metrics: store.reader })
+    const { status, json } = await send('/readyz')
+    expect([status, json.checks.secret_file]).toEqual([503, 'no_key'])
   })
 
   it('H5 is not ready while the process is draining, and nothing else is answered', async () => {

@@ -21,6 +21,7 @@ const Checks = z.object({
   state_store: z.enum(['ok', 'unavailable', 'no_account']),
   metrics_store: z.enum(['ok', 'unavailable', 'no_data_yet']),
   process: z.literal('draining').optional(),
+  secret_file: z.literal('no_key').optional(),
 })
 
 const getReadiness = defineRoute({
@@ -34,15 +35,22 @@ const getReadiness = defineRoute({
 })
 
 /** `/healthz` and `/readyz` (api.md 9.1, 9.2). etcd is no part of either; neither is history, which is only shown. */
-export const healthRoutes = (deps: Pick<ApiDeps, 'state' | 'metrics' | 'clock' | 'isDraining'>) =>
+export const healthRoutes = (deps: Pick<ApiDeps, 'state' | 'metrics' | 'keys' | 'clock' | 'isDraining'>) =>
   createRouter()
     .openapi(getHealth, (c) => c.json({ status: 'ok' as const }, 200))
     .openapi(getReadiness, async (c) => {
       const state_store = await checkState(deps)
       const metrics_store = checkMetrics(deps.metrics)
       const isDraining = deps.isDraining()
-      const checks = { state_store, metrics_store, ...(isDraining && { process: 'draining' as const }) }
-      if (state_store !== 'ok' || isDraining) return c.json({ status: 'not_ready' as const, checks }, 503)
+      const { isOrphaned } = deps.keys
+      const checks = {
+        state_store,
+        metrics_store,
+        ...(isDraining && { process: 'draining' as const }),
+        ...(isOrphaned && { secret_file: 'no_key' as const }),
+      }
+      if (state_store !== 'ok' || isDraining || isOrphaned)
+        return c.json({ status: 'not_ready' as const, checks }, 503)
       return c.json({ status: 'ready' as const, checks }, 200)
     })
 
