@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { beginMonitor, current, drawn, NOW, openMonitor, status } from '../../../test/a-monitor.tsx'
+import { answerRange } from '../../../test/range-answer.ts'
+import { refusal } from '../../../test/render-page.tsx'
+import { endSession, openSession } from '../../api/session.ts'
+
+beforeEach(beginMonitor)
+afterEach(() => endSession('out'))
+
+describe('a session', () => {
+  it('that has ended is asked for once, over the page, which goes on with it', async () => {
+    let isOver = false
+    const deny = () => refusal(401, 'unauthenticated')
+    const view = openMonitor('/monitor?range=30m', {
+      status: () => (isOver ? deny() : status()),
+      current: () => (isOver ? deny() : current()),
+      range: (asked) => (isOver ? deny() : answerRange(asked, NOW)),
+      'auth/login': () => {
+        isOver = false
+        return {
+          username: 'admin',
+          expires_at: 0,
+          session_token: 'new',
+          must_change_password: false,
+          authenticated: true,
+        }
+      },
+    })
+    await drawn(view)
+    const canvases = [...view.container.querySelectorAll('canvas')]
+    isOver = true
+    await page.getByRole('button', { name: 'Refresh now' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+    await expect.element(dialog).toBeVisible()
+    expect(document.querySelectorAll('dialog')).toHaveLength(1)
+    await expect.element(dialog.getByLabelText('User name')).toHaveValue('admin')
+    await userEvent.keyboard('{Escape}')
+    await userEvent.keyboard('{Escape}')
+    await expect.element(dialog).toBeVisible()
+    const before = view.asked.length
+    await dialog.getByLabelText('Password', { exact: true }).fill('again')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(dialog).not.toBeInTheDocument()
+    expect(view.url()).toBe('/monitor?range=30m')
+    expect([...view.container.querySelectorAll('canvas')]).toEqual(canvases)
+    await vi.waitFor(() => expect(view.asked.slice(before).map(({ path }) => path)).toContain('range'))
+  })
+
+  it('that is near its end can be renewed', async () => {
+    openSession({ token: 'good', username: 'admin', expiresAt: NOW + 200 })
+    openMonitor()
+    await page.getByRole('button', { name: 'Sign in again' }).click()
+    await expect.element(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(page.getByRole('dialog')).not.toBeInTheDocument()
+    await expect.element(page.getByRole('button', { name: 'Sign in again' })).toHaveFocus()
+  })
+
+  it('is ended by signing out, whatever the server says', async () => {
+    const view = openMonitor('/monitor', { 'auth/logout': () => refusal(503, 'auth_store_unavailable') })
+    await page.getByRole('button', { name: 'Account admin' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await vi.waitFor(() => expect(view.url()).toBe('/login'))
+    expect(sessionStorage).toHaveLength(0)
+    expect(view.asked.at(-1)).toMatchObject({ method: 'POST', path: 'auth/logout' })
+  })
+
+  it('is needed', async () => {
+    endSession('out')
+    const view = openMonitor('/monitor?range=6h')
+    await vi.waitFor(() => expect(view.url()).toBe('/login?next=%2Fmonitor%3Frange%3D6h'))
+    expect(view.asked).toEqual([])
+  })
+})
