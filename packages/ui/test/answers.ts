@@ -90,6 +90,7 @@ export function aWindow(
     from: 0,
     to: slots * 10_000,
     step: 10_000,
+    part: 10_000,
     times: Array.from({ length: slots }, (_, i) => i * 10_000),
     members: new Map(Object.entries(members).map(([id, metrics]) => [id, toColumns(metrics)])),
     unknown: new Set(),

@@ -62,6 +62,7 @@ export const SHAPES: {
     start: 'number',
     end: 'number',
     step: 'number',
+    resolution: 'number',
     times: 'array',
     series: 'object',
     stats: 'object',

@@ -1,3 +1,4 @@
+import { formatAge } from '@etcdmonitor/core/format/format-age'
 import { formatValue } from '@etcdmonitor/core/format/format-value'
 import { For, Show } from 'solid-js'
 import { Icon } from '../components/Icon.tsx'
@@ -16,6 +17,8 @@ export interface ChartLegendProps {
   readonly isLive: boolean
   /** There is an answer: a series without values has none. */
   readonly isLoaded: boolean
+  /** ms, when extremes and newest values of the window are those of parts longer than a scrape's interval. */
+  readonly part: number | undefined
   readonly formatTime: (at: number) => string
   readonly hidden: ReadonlySet<string>
   readonly highlighted: string | undefined
@@ -27,6 +30,7 @@ export interface ChartLegendProps {
 /** Every line of a chart with its numbers, which are the server's for the whole window, not those of the slots drawn. */
 export function ChartLegend(props: ChartLegendProps) {
   const { legend } = useMessages()
+  const newest = () => (props.isLive ? legend.now : legend.last)
   return (
     <div
       class="chart-legend"
@@ -40,7 +44,7 @@ export function ChartLegend(props: ChartLegendProps) {
               <span class="visually-hidden">{legend.name}</span>
             </th>
             <th scope="col" class="chart-legend-now">
-              {props.cursor?.time ?? (props.isLive ? legend.now : legend.last)}
+              {props.cursor?.time ?? newest()}
             </th>
             <th scope="col" class="chart-legend-min">
               {legend.min}
@@ -57,6 +61,9 @@ export function ChartLegend(props: ChartLegendProps) {
           </For>
         </tbody>
       </table>
+      <Show when={props.part}>
+        {(part) => <p class="chart-legend-part">{legend.coarse(newest(), formatAge(part()))}</p>}
+      </Show>
     </div>
   )
 }

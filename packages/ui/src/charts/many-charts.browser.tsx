@@ -48,6 +48,7 @@ function Charts(props: { readonly count: number; readonly columns: ChartColumns 
             series={props.columns.series}
             cursor={undefined}
             isLive
+            part={undefined}
             isLoaded
             formatTime={String}
             hidden={chartProps.hidden}

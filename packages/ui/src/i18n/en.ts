@@ -253,6 +253,8 @@ export const en: Messages = {
     more: (count) => `${count} more, switched off`,
     noData: 'no data',
     lastAt: (time) => `last ${time}`,
+    coarse: (newest, part) =>
+      `Computed values: ${newest}, min and max are those of parts of ${part}, not of single scrapes.`,
   },
   tooltip: {
     noData: 'no data',

@@ -231,6 +231,7 @@ export interface Messages {
     readonly more: (count: number) => string
     readonly noData: string
     readonly lastAt: (time: string) => string
+    readonly coarse: (newest: string, part: string) => string
   }
   readonly tooltip: {
     readonly noData: string

@@ -19,6 +19,7 @@ function silence(up: Readonly<Record<string, readonly (number | null)[]>>, liste
     from: 0,
     to: slots * STEP,
     step: STEP,
+    part: STEP,
     times,
     members: new Map(Object.entries(up).map(([id, values]) => [id, columns(values)])),
     unknown: new Set(),

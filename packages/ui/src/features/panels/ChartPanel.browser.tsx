@@ -34,6 +34,22 @@ describe('a legend', () => {
   })
 })
 
+it('says of a long window that extremes of computed values are those of its parts', async () => {
+  const view = openMonitor('/monitor?range=90d', {
+    range: (asked) => {
+      asked.query.set('range', '1h') // as many slots as 90 days have at their step
+      return { ...answerRange(asked, NOW), resolution: 1_800 }
+    },
+  })
+  await drawn(view)
+  await expect
+    .element(panel('Raft Proposals'))
+    .toMatchTextContent(
+      /Computed values: now, min and max are those of parts of 30 min, not of single scrapes\./,
+    )
+  await expect.element(panel('Database Size')).not.toMatchTextContent(/Computed values/)
+})
+
 describe('a failure', () => {
   it('says why and offers another try', async () => {
     let fails = true

@@ -8,7 +8,8 @@ import { DataState } from '../../components/DataState.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { createVisible } from '../../primitives/create-visible.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
-import { panelAxes } from '../lines/panel-mode.ts'
+import { coarsePart } from '../lines/coarse-part.ts'
+import { drawnSeries, panelAxes } from '../lines/panel-mode.ts'
 import type { MonitorState } from '../monitor/monitor-state.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { useReader } from '../shell/reader-context.ts'
@@ -124,6 +125,7 @@ export function ChartPanel(props: {
         series={columns().series}
         cursor={cursor()}
         isLive={props.state.view().window.kind === 'last'}
+        part={coarsePart(drawnSeries(props.panel, mode()), query().data, props.state.interval() * 1_000)}
         isLoaded={query().data !== undefined}
         formatTime={(at) => formatInstant(at, { now: cluster.readNow(), zone: reader.zone() })}
         hidden={hidden()}

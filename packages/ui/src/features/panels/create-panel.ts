@@ -18,6 +18,7 @@ const NOTHING: WindowData = {
   from: 0,
   to: 0,
   step: 0,
+  part: 0,
   times: [],
   members: new Map(),
   unknown: new Set(),

@@ -23,6 +23,7 @@ describe('toWindowData', () => {
       from: 90_000,
       to: 150_000,
       step: 30_000,
+      part: 10_000,
       times: [100_000, 130_000],
       at: 150_000,
     })

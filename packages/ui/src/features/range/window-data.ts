@@ -15,6 +15,8 @@ export interface WindowData {
   readonly from: number
   readonly to: number
   readonly step: number
+  /** Length of the parts that extremes of computed values are taken over: a scrape's interval, longer in long windows. */
+  readonly part: number
   readonly times: readonly number[]
   readonly members: ReadonlyMap<string, MemberColumns>
   /** Names that the API does not know. */
@@ -30,6 +32,7 @@ export function toWindowData(answer: RangeAnswer, window: MonitorWindow, now: nu
   return {
     ...spanOf(window, Math.min(end, Math.max(now, end - step))),
     step,
+    part: answer.resolution * 1_000,
     times: answer.times.map((seconds) => seconds * 1_000),
     members: new Map(toMembers(answer)),
     unknown: new Set(answer.unknown_metrics),
