@@ -1,5 +1,8 @@
 import '../src/styles/tokens.css'
 import '../src/styles/base.css'
+import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
+import { completeLayout, type PanelLayout } from '@etcdmonitor/core/metrics/panel-layout'
+import { PANELS } from '@etcdmonitor/core/metrics/panels'
 import type { Component } from 'solid-js'
 import { expect, vi } from 'vitest'
 import { page } from 'vitest/browser'
@@ -11,7 +14,11 @@ import { aStatus } from './answers.ts'
 import { answerRange } from './range-answer.ts'
 import { type Answer, type RenderedPage, renderPage } from './render-page.tsx'
 
+const ALL_PANELS = [...PANELS, ...FURTHER_PANELS].toSorted((one, other) => one.order - other.order)
 export const NOW = Math.floor(Date.now() / 1_000)
+
+/** As the API completes what is stored. */
+export const answerLayout = (stored?: PanelLayout) => completeLayout(stored, ALL_PANELS)
 
 /** Three members that are well, with two hours of history. */
 export const status = (changes: Parameters<typeof aStatus>[0] = {}) =>
@@ -51,6 +58,7 @@ export const openMonitor = (
     status: () => status(),
     current: () => current(),
     range: (asked) => answerRange(asked, NOW),
+    'user/panel-config': () => answerLayout(),
     'auth/logout': () => ({ message: 'Logged out' }),
     ...answers,
   })

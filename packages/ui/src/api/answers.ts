@@ -14,6 +14,9 @@ export type MemberAnswer = StatusAnswer['members'][number]
 export type Reason = StatusAnswer['health']['reasons'][number]
 export type EndpointAnswer = StatusAnswer['endpoints'][number]
 
+/** What the account sees; `cards` absent: the default ones. */
+export type LayoutAnswer = InferResponseType<Api['user']['panel-config']['$get'], 200>
+
 /** `member_id=all`. */
 export type CurrentAnswer = Extract<InferResponseType<Api['current']['$get'], 200>, { members: unknown }>
 
@@ -42,6 +45,7 @@ export const SHAPES: {
   readonly status: Shape<StatusAnswer>
   readonly current: Shape<CurrentAnswer>
   readonly range: Shape<RangeAnswer>
+  readonly layout: Shape<LayoutAnswer>
 } = {
   authStatus: { authenticated: 'boolean', initial_setup_pending: 'boolean', password_policy: 'object' },
   login: { username: 'string', must_change_password: 'boolean', authenticated: 'boolean' },
@@ -67,4 +71,5 @@ export const SHAPES: {
     series: 'object',
     stats: 'object',
   },
+  layout: { panels: 'array' },
 }

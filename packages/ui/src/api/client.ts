@@ -24,13 +24,17 @@ export interface Client {
   /** `path` below `/api/`; parameters that are undefined are left out. */
   get<T>(path: string, query: Readonly<Record<string, string | undefined>>, request: Request<T>): Promise<T>
   post<T>(path: string, body: unknown, request: Request<T>): Promise<T>
+  put<T>(path: string, body: unknown, request: Request<T>): Promise<T>
 }
 
 /** The only place that makes requests. */
 export function createClient(deps: ClientDeps): Client {
+  const send = <T>(method: string, path: string, body: unknown, request: Request<T>) =>
+    ask(deps, path, { method, body: JSON.stringify(body) }, request)
   return {
     get: (path, query, request) => ask(deps, `${path}${printQuery(query)}`, { method: 'GET' }, request),
-    post: (path, body, request) => ask(deps, path, { method: 'POST', body: JSON.stringify(body) }, request),
+    post: (path, body, request) => send('POST', path, body, request),
+    put: (path, body, request) => send('PUT', path, body, request),
   }
 }
 

@@ -220,6 +220,9 @@ export const en: Messages = {
     },
     history: (from, singleFrom) => `History from ${from}, single scrapes from ${singleFrom}.`,
   },
+  layout: {
+    notLoaded: 'Your choice of panels could not be loaded. The default panels are shown.',
+  },
   tiles: {
     region: 'At a glance',
     marks: { notice: 'Notice', warning: 'Warning', critical: 'Critical' },

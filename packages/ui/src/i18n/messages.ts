@@ -198,6 +198,9 @@ export interface Messages {
     readonly faults: Readonly<Record<'missing' | 'order' | 'long' | 'future' | 'skipped', string>>
     readonly history: (from: string, singleFrom: string) => string
   }
+  readonly layout: {
+    readonly notLoaded: string
+  }
   readonly tiles: {
     readonly region: string
     readonly marks: Readonly<Record<'notice' | 'warning' | 'critical', string>>

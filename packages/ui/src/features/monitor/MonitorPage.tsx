@@ -26,7 +26,7 @@ export function MonitorPage() {
   }
 
   const sections = createMemo(() =>
-    shownSections(currentPrefs().monitor, state.further.module()?.panels ?? []),
+    shownSections(currentPrefs().monitor, state.layout(), state.further.module()?.panels ?? []),
   )
   const status = cluster.status
   /** Nothing was ever stored, and that is not about to change. */
@@ -68,15 +68,17 @@ export function MonitorPage() {
           </Show>
           <div class="monitor-sections" hidden={state.view().panel !== undefined}>
             <div class="monitor-tiles-place">
-              <Show when={state.top.module()}>
+              <Show when={state.isLayoutKnown() && state.top.module()}>
                 {(top) => <Dynamic component={top().MonitorTiles} state={state} />}
               </Show>
             </div>
-            <div class="monitor-grid">
-              <Index each={sections()}>
-                {(section) => <MonitorSection section={section()} state={state} />}
-              </Index>
-            </div>
+            <Show when={state.isLayoutKnown()}>
+              <div class="monitor-grid">
+                <Index each={sections()}>
+                  {(section) => <MonitorSection section={section()} state={state} />}
+                </Index>
+              </div>
+            </Show>
           </div>
         </Match>
       </Switch>

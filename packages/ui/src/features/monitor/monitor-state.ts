@@ -5,6 +5,7 @@ import { currentSession } from '../../api/session.ts'
 import { createLazyLayer, type LazyLayer } from '../../primitives/create-lazy-layer.ts'
 import { createQuery } from '../../primitives/create-query.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
+import { createLayoutState, type LayoutState } from '../layout/layout-query.ts'
 import { type AskRange, createRangeBatch, type RangeScope } from '../range/range-batch.ts'
 import type { WindowData } from '../range/window-data.ts'
 import { useCluster } from '../shell/cluster-state.ts'
@@ -26,7 +27,7 @@ interface Newest {
 }
 
 /** What the panels of the page share. */
-export interface MonitorState extends MonitorViewState {
+export interface MonitorState extends MonitorViewState, LayoutState {
   /** The panels that are hidden by default. */
   readonly further: LazyLayer<Further>
   /** `all` or an id: a cluster of one member has no other view than that member's. */
@@ -97,6 +98,7 @@ export function createMonitorState(): MonitorState {
   })
   return {
     ...viewState,
+    ...createLayoutState(),
     top,
     current: createMemo(() => currentQuery().data),
     member,

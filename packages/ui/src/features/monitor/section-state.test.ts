@@ -1,9 +1,11 @@
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { expect, it } from 'vitest'
 import { changePrefs, currentPrefs } from '../../prefs.ts'
+import type { GivenLayout } from '../layout/arrange.ts'
 import { type ShownSection, shownSections, toggleExtended, toggleFold } from './section-state.ts'
 
-const shown = () => shownSections(currentPrefs().monitor, FURTHER_PANELS)
+let layout: GivenLayout
+const shown = () => shownSections(currentPrefs().monitor, layout, FURTHER_PANELS)
 const find = (id: string): ShownSection =>
   shown().find((section) => section.id === id) ?? expect.unreachable(`no section ${id}`)
 
@@ -36,4 +38,23 @@ it('opens a section of panels that are hidden by default', () => {
   expect(find('lease').panels).toHaveLength(1)
   toggleFold(find('lease'))
   expect(find('lease')).toMatchObject({ isFolded: true })
+})
+
+it('shows what the account has chosen, and the hidden rest when asked', () => {
+  changePrefs({ monitor: {} })
+  const item = (id: string, order: number, visible = true) => ({ id, visible, order })
+  layout = {
+    panels: [
+      item('chartLeaseActivity', 1),
+      item('chartServerHealth', 2),
+      item('chartRaftProposals', 3),
+      ...find('raft')
+        .panels.filter(({ id }) => id !== 'chartRaftProposals')
+        .map(({ id }, index) => item(id, index + 4, false)),
+    ],
+  }
+  expect(find('raft').panels.map(({ id }) => id)).toEqual(['chartServerHealth', 'chartRaftProposals'])
+  expect(find('lease')).toMatchObject({ isFolded: false, isUsual: true })
+  toggleExtended(find('raft'))
+  expect(find('raft').panels).toHaveLength(9)
 })

@@ -1,24 +1,28 @@
-import { PANELS, type Panel, SECTIONS, sectionPanels } from '@etcdmonitor/core/metrics/panels'
+import { PANELS, type Panel, SECTIONS } from '@etcdmonitor/core/metrics/panels'
 import { changePrefs, currentPrefs, type Prefs } from '../../prefs.ts'
+import { arrangePanels, type GivenLayout, isPanelShown } from '../layout/arrange.ts'
 
 export interface ShownSection {
   readonly id: string
   readonly title: string
   readonly isFolded: boolean
-  /** Shows the panels that are hidden by default, too. */
+  /** Shows the panels that are hidden, too. */
   readonly isExtended: boolean
-  /** It has panels that are shown by default. */
+  /** It has panels that the layout shows. */
   readonly isUsual: boolean
   readonly panels: readonly Panel[]
 }
 
-/** What of the page is open. A section without a panel that is shown by default begins folded; every section has further ones. */
+/** What of the page is open. A section without a panel that the layout shows begins folded. `further`: as far as they are loaded. */
 export function shownSections(
   { folded = [], extended = [] }: Prefs['monitor'],
+  layout: GivenLayout,
   further: readonly Panel[],
 ): ShownSection[] {
   return SECTIONS.map(({ id, title }) => {
-    const isUsual = PANELS.some((panel) => panel.section === id)
+    const all = arrangePanels(id, [...PANELS, ...further], layout)
+    const shown = all.filter((panel) => isPanelShown(panel, layout))
+    const isUsual = shown.length > 0
     const isExtended = extended.includes(id)
     return {
       id,
@@ -26,14 +30,14 @@ export function shownSections(
       isFolded: isUsual ? folded.includes(id) : !isExtended,
       isExtended,
       isUsual,
-      panels: sectionPanels(id, isExtended ? [...PANELS, ...further] : PANELS),
+      panels: isExtended ? all : shown,
     }
   })
 }
 
 /** Folds a section or unfolds it. */
 export function toggleFold({ id, isUsual, isFolded }: ShownSection): void {
-  // opening what is hidden by default is asking for its panels
+  // opening what is hidden is asking for its panels
   if (isUsual) keep('folded', id, !isFolded)
   else keep('extended', id, isFolded)
 }

@@ -1,15 +1,14 @@
 import { formatAge } from '@etcdmonitor/core/format/format-age'
-import { BANNER, CARDS, type Tile } from '@etcdmonitor/core/metrics/tiles'
+import { BANNER, type Tile } from '@etcdmonitor/core/metrics/tiles'
 import { createMemo, For, Show } from 'solid-js'
 import { Icon } from '../../components/Icon.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
+import { shownCards } from '../layout/arrange.ts'
 import type { MonitorState } from '../monitor/monitor-state.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { type TileFacts, tileFace } from './tile-face.ts'
 import './MonitorTiles.css'
-
-const SHOWN = [...BANNER, ...CARDS.filter(({ visible }) => visible)]
 
 /** What counts at a glance: the newest values of the member that is shown, or of all. */
 export function MonitorTiles(props: { readonly state: MonitorState }) {
@@ -21,10 +20,13 @@ export function MonitorTiles(props: { readonly state: MonitorState }) {
     member: props.state.member() === ALL_MEMBERS ? undefined : props.state.member(),
     leaderChanges: props.state.leaderChanges(),
   }))
+  const cards = createMemo(() => shownCards(props.state.layout()))
   return (
     <section class="monitor-tiles" aria-label={tiles.region}>
       <ul>
-        <For each={SHOWN}>{(tile) => <TileItem tile={tile} facts={facts()} state={props.state} />}</For>
+        <For each={[...BANNER, ...cards()]}>
+          {(tile) => <TileItem tile={tile} facts={facts()} state={props.state} />}
+        </For>
       </ul>
     </section>
   )
