@@ -1,7 +1,7 @@
 import type { GaugeSlots, HistogramSlots, SeriesSlots } from '../../ports/metrics-store.ts'
 import type { Aggregate, Metric } from '../catalogue.ts'
 import type { Counted } from '../slots/counted-slots.ts'
-import { meanOf, observationsOf, quantileOf } from './evaluate-histogram.ts'
+import { meansOf, observationsOf, quantilesOf } from './evaluate-histogram.ts'
 import { evaluateSides } from './evaluate-sides.ts'
 import { evaluateRank } from './method-ranks.ts'
 import { countedOf, filteredSeries, seriesOf } from './metric-series.ts'
@@ -30,16 +30,11 @@ export function evaluateMetric(
       return rateOf(counted(), metric.params.factor)
     case 'increase':
       return metric.params.op ? nothing(slots) : counted().increase
-    case 'quantile': {
-      const histograms = own.filter(isHistogram)
-      const q = metric.params.q ?? Number.NaN
-      return perSlot(slots, (i) => quantileOf(q, histograms, i))
-    }
-    case 'mean': {
+    case 'quantile':
+      return quantilesOf(metric.params.q ?? Number.NaN, own.filter(isHistogram), slots)
+    case 'mean':
       if (divisor) return divide(counted().increase, counted(divisor).increase)
-      const histograms = own.filter(isHistogram)
-      return perSlot(slots, (i) => meanOf(histograms, i))
-    }
+      return meansOf(own.filter(isHistogram), slots)
     case 'ratio':
       if (metric.params.op === 'increase_ratio')
         return divide(counted().increase, countedOf({ ...metric, params: {} }, own, source, slots).increase)
@@ -62,7 +57,7 @@ export function countObservations(
 ): Float64Array {
   const own = seriesOf(metric, series)
   const histograms = own.filter(isHistogram)
-  if (histograms.length > 0) return perSlot(slots, (i) => observationsOf(histograms, i))
+  if (histograms.length > 0) return observationsOf(histograms, slots)
   return countedOf({ ...metric, params: {} }, own, metric.source.at(-1), slots).increase
 }
 
@@ -80,8 +75,15 @@ function evaluateGauge(series: readonly GaugeSlots[], slots: number, agg: Aggreg
   })
 }
 
-const rateOf = ({ increase, covered }: Counted, factor = 1): Float64Array =>
-  increase.map((sum, i) => (covered[i] ? (factor * sum) / covered[i] : Number.NaN))
+/** A loop, as all that goes over each part of a week: `map` takes five times as long. */
+function rateOf({ increase, covered }: Counted, factor = 1): Float64Array {
+  const rates = new Float64Array(increase.length)
+  for (let i = 0; i < rates.length; i++) {
+    const seconds = covered[i] ?? 0
+    rates[i] = seconds === 0 ? Number.NaN : (factor * (increase[i] ?? Number.NaN)) / seconds
+  }
+  return rates
+}
 
 /** NaN where the divisor is not above 0. */
 const divide = (values: Float64Array, by: Float64Array): Float64Array =>

@@ -70,16 +70,26 @@ function aggregateParts(
 ): Float64Array {
   const result = new Float64Array(slots).fill(Number.NaN)
   const count = new Float64Array(slots)
-  const join = agg === 'last' ? undefined : JOINS[agg]
+  let slot = -1
+  let end = from // of the slot; times ascend
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? Number.NaN
-    const slot = Math.floor(((times[i] ?? 0) - from) / step)
-    if (Number.isNaN(value) || slot < 0 || slot >= slots) continue
-    result[slot] = join && count[slot] ? join(result[slot] ?? value, value) : value
+    const time = times[i] ?? 0
+    if (Number.isNaN(value) || time < from) continue
+    if (time >= end) {
+      slot = Math.floor((time - from) / step)
+      if (slot >= slots) break
+      end = from + (slot + 1) * step
+    }
+    const before = result[slot] ?? Number.NaN
+    result[slot] = Number.isNaN(before) ? value : join(agg, before, value)
     count[slot] = (count[slot] ?? 0) + 1
   }
   return agg === 'avg' ? result.map((sum, i) => sum / (count[i] ?? 0)) : result
 }
 
-const sum = (a: number, b: number) => a + b
-const JOINS = { avg: sum, total: sum, min: Math.min, max: Math.max }
+function join(agg: Aggregate | 'total', before: number, value: number): number {
+  if (agg === 'last') return value
+  if (agg === 'min') return Math.min(before, value)
+  return agg === 'max' ? Math.max(before, value) : before + value
+}

@@ -40,7 +40,7 @@ export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
 }
 
 /** How many observations lie in the buckets. */
-export function observations(buckets: ArrayLike<number>): number {
+function observations(buckets: ArrayLike<number>): number {
   let count = 0
   for (let i = 0; i < buckets.length; i++) count += buckets[i] ?? 0
   return count

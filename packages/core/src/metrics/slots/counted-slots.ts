@@ -34,10 +34,14 @@ const zeroOrNaN = (value: number) => value * 0
 const toCounted = (one: Exclude<SeriesSlots, { kind: 'gauge' }>): Counted =>
   one.kind === 'counter' ? one : { covered: one.covered, increase: observedIn(one), last: one.total }
 
-const observedIn = ({ covered, buckets }: HistogramSlots): Float64Array =>
-  covered.map((seconds, i) =>
-    seconds > 0 ? buckets.reduce((sum, column) => sum + (column[i] ?? 0), 0) : Number.NaN,
-  )
+/** Observations of each slot; NaN where no delta was counted. Column by column: a row crosses all of them. */
+export function observedIn({ covered, buckets }: HistogramSlots): Float64Array {
+  const observed = new Float64Array(covered.length)
+  for (const column of buckets)
+    for (let i = 0; i < observed.length; i++) observed[i] = (observed[i] ?? 0) + (column[i] ?? 0)
+  for (let i = 0; i < observed.length; i++) if (!((covered[i] ?? 0) > 0)) observed[i] = Number.NaN
+  return observed
+}
 
 /** `later` follows `earlier` in time where both have something. */
 function follow(earlier: Counted, later: Counted): Counted {

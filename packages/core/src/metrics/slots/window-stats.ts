@@ -1,5 +1,6 @@
 import type { Aggregate, Metric } from '../catalogue.ts'
 import { evaluateSlots, type SlotsAndParts } from '../evaluate/evaluate-slots.ts'
+import { seriesOf } from '../evaluate/metric-series.ts'
 import { collapseSlots } from './collapse-slots.ts'
 import type { Window } from './plan-window.ts'
 
@@ -19,7 +20,7 @@ export function windowStats(metric: Metric, data: SlotsAndParts, window: Window)
   const values = evaluateSlots(metric, data, window, 'last')
   const at = values.findLastIndex((value) => !Number.isNaN(value))
   const last = values[at] ?? Number.NaN
-  const whole = { ...data, series: data.series.map(collapseSlots) }
+  const whole = { ...data, series: seriesOf(metric, data.series).map(collapseSlots) }
   const of = (agg: Aggregate) => {
     // label sets that end at different times never had the sum of their last values
     if (metric.kind === 'counter') return last
