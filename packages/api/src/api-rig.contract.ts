@@ -1,6 +1,7 @@
 import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hasher'
 import { memoryEtcdCluster } from '@etcdmonitor/adapters/memory/memory-etcd-cluster'
 import { systemClock } from '@etcdmonitor/adapters/node/clock'
+import { gzip } from '@etcdmonitor/adapters/node/gzip'
 import { randomBytes } from '@etcdmonitor/adapters/node/random'
 import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
@@ -98,6 +99,7 @@ export async function openApi(options: RigOptions = {}) {
     clock,
     random: randomBytes,
     log,
+    gzip,
     pages: () => undefined,
     commonPasswords: new Set(['password1']),
     isDraining: () => false,

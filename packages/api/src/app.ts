@@ -27,9 +27,9 @@ export function createApp(deps: ApiDeps) {
     routes: () => (table ??= routeTable(app)),
     authenticate: gate.authenticate,
   })
-  const { metrics, clock, settings } = deps
+  const { metrics, clock, gzip, settings } = deps
   const book = createMemberBook(deps, settings.interval)
-  const answers = createRangeAnswers({ metrics, clock, interval: settings.interval })
+  const answers = createRangeAnswers({ metrics, clock, gzip, interval: settings.interval })
   const openDebug = () => debugRoutes(deps, book, { range_answers: answers.size })
   return (
     app

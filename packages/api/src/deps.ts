@@ -8,6 +8,7 @@ import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
 import type { AuditTrail } from './audit/audit-trail.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { Pages } from './http/frame.ts'
+import type { Gzip } from './http/gzip.ts'
 
 export interface ApiSettings {
   /** Configured endpoints, in order. */
@@ -48,6 +49,7 @@ export interface ApiDeps {
   readonly random: RandomBytes
   readonly log: Log
   readonly settings: ApiSettings
+  readonly gzip: Gzip
   readonly pages: Pages
   /** Lower-cased; no new password is one of them. */
   readonly commonPasswords: ReadonlySet<string>

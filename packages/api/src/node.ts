@@ -6,6 +6,7 @@ import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hash
 import { openConfiguredCluster } from '@etcdmonitor/adapters/etcd/open-configured-cluster'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
+import { gzip } from '@etcdmonitor/adapters/node/gzip'
 import {
   findHeadFault,
   type HttpListener,
@@ -93,6 +94,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     etcd,
     keys,
     settings: toSettings(config),
+    gzip,
     pages: loadStaticFiles(PAGES),
     commonPasswords: new Set(readFileSync(COMMON_PASSWORDS, 'utf8').trimEnd().split('\n')),
     isDraining: () => stop.aborted,

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@etcdmonitor/core/errors'
 import type { Session } from '@etcdmonitor/core/ports/state-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Gzip } from './gzip.ts'
 
 /** What the server knows of a request that a `Request` cannot tell. */
 export interface Connection {
@@ -33,5 +34,6 @@ export interface ApiEnv {
 export interface FrameFacts {
   readonly audit: AuditTrail
   readonly clock: Clock
+  readonly gzip: Gzip
   readonly isDraining: () => boolean
 }

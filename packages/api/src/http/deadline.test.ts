@@ -1,3 +1,4 @@
+import { gzip } from '@etcdmonitor/adapters/node/gzip'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import { z } from '@hono/zod-openapi'
@@ -31,6 +32,7 @@ function openSlow(work: (signal: AbortSignal) => Promise<object>) {
     audit: noAudit,
     clock,
     log,
+    gzip,
     random: (length) => new Uint8Array(length),
     isDraining: () => false,
     allowedHosts: [],

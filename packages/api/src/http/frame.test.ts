@@ -1,3 +1,4 @@
+import { gzip } from '@etcdmonitor/adapters/node/gzip'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { LogFields } from '@etcdmonitor/core/ports/log'
@@ -29,6 +30,7 @@ function openThing(read: () => void) {
     audit: noAudit,
     clock,
     log: { debug: write, info: write, warn: write, error: write },
+    gzip,
     random: (length) => new Uint8Array(length),
     isDraining: () => false,
     allowedHosts: [],

@@ -1,6 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
 import type { ApiEnv } from './api-env.ts'
 
+/** Compresses beside the event loop. */
+export type Gzip = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>
+
 const MIN_BYTES = 1_024
 
 export const acceptsGzip = (acceptEncoding: string | undefined): boolean =>
@@ -17,14 +20,9 @@ export const gzipAnswers: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (headers.has('content-encoding') || !headers.get('content-type')?.startsWith('application/json')) return
   const bytes = new Uint8Array(await c.res.arrayBuffer())
   const isWorthIt = bytes.byteLength >= MIN_BYTES && acceptsGzip(c.req.header('accept-encoding'))
-  const answer = new Response(isWorthIt ? await gzip(bytes) : bytes, { status, headers })
+  const answer = new Response(isWorthIt ? await c.var.frame.gzip(bytes) : bytes, { status, headers })
   answer.headers.set('vary', 'accept-encoding')
   if (isWorthIt) answer.headers.set('content-encoding', 'gzip')
   c.res = undefined // else Hono merges the old headers into the new answer
   c.res = answer
 }
-
-export const gzip = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(
-    await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
-  )

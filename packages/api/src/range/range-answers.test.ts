@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { gzip } from '@etcdmonitor/adapters/node/gzip'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { expect, it } from 'vitest'
 import { NOW, openStore, PENDING } from '../dashboard-rig.contract.ts'
@@ -17,7 +18,7 @@ it('compresses an answer once for all who ask for it at the same time', async ()
     interval,
     now: NOW,
   })
-  const { get } = createRangeAnswers({ metrics: store.reader, clock: manualClock(NOW), interval })
+  const { get } = createRangeAnswers({ metrics: store.reader, clock: manualClock(NOW), interval, gzip })
   const { signal } = new AbortController()
   const plain = await get('1', request, false, signal)
   const gone = new AbortController()

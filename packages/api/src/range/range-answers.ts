@@ -1,6 +1,6 @@
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
-import { gzip } from '../http/gzip.ts'
+import type { Gzip } from '../http/gzip.ts'
 import { createBreath } from './breath.ts'
 import { computeRange } from './compute-range.ts'
 import type { RangeRequest } from './range-request.ts'
@@ -31,6 +31,7 @@ export function createRangeAnswers(deps: {
   readonly metrics: MetricsReader
   readonly clock: Clock
   readonly interval: number
+  readonly gzip: Gzip
 }): RangeAnswers {
   const cache = createResultCache(CACHE_BYTES)
   const gate = createWorkGate(GATE)
@@ -45,7 +46,7 @@ export function createRangeAnswers(deps: {
   }
 
   const compress = async (key: string, { body }: CachedAnswer): Promise<CachedAnswer> => {
-    const answer = { body, gzip: await gzip(body) }
+    const answer = { body, gzip: await deps.gzip(body) }
     cache.set(key, answer)
     return answer
   }
