@@ -1,4 +1,4 @@
-import { METRICS, type Metric } from '@etcdmonitor/core/metrics/catalogue'
+import { METRICS } from '@etcdmonitor/core/metrics/catalogue'
 import {
   CURRENT_SPAN,
   type CurrentValue,
@@ -26,21 +26,25 @@ const SOURCES: readonly SourceId[] = [...new Set(METRICS.flatMap(readSources))]
 const FORECASTS = METRICS.filter(({ kind }) => kind === 'forecast')
 const FORECAST_SOURCES: readonly SourceId[] = [...new Set(FORECASTS.flatMap(({ source }) => source))]
 
-/** Everything that one member has now; `leading`: of its cluster. */
+/** Everything that one member has now; `leading`: of its cluster. `breathe` is called between metrics. */
 export async function computeCurrent(
   store: CurrentStore,
   member: MemberRef,
-  leading: Leading,
+  { leading, breathe }: { readonly leading: Leading; readonly breathe: () => Promise<void> },
 ): Promise<CurrentMetrics> {
   const [ticks] = await store.tail({ members: [member], sources: SOURCES, span: CURRENT_SPAN })
   if (!ticks) return new Map()
   const parts = { ...wholeTail(ticks), leading }
   const forecasts = await computeForecasts(store, member, parts)
-  const valuesOf = (metric: Metric) =>
-    spreadLabels(metric, parts.series).map(
-      (one) => [one.name, forecasts.get(one.name) ?? currentValue(one, parts)] as const,
-    )
-  return new Map(METRICS.flatMap(valuesOf).flatMap(([name, value]) => (value ? [[name, value]] : [])))
+  const values = new Map<string, CurrentValue>()
+  for (const metric of METRICS) {
+    await breathe()
+    for (const one of spreadLabels(metric, parts.series)) {
+      const value = forecasts.get(one.name) ?? currentValue(one, parts)
+      if (value) values.set(one.name, value)
+    }
+  }
+  return values
 }
 
 /** Where the most advanced of the members is at their newest ticks. */

@@ -1,6 +1,7 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import type { Leading } from '@etcdmonitor/core/metrics/evaluate/follower-lag'
 import type { MemberRef } from '@etcdmonitor/core/ports/metrics-store'
+import type { Clock } from '@etcdmonitor/core/time'
+import { createBreath } from '../range/breath.ts'
 import { createSharedWork } from '../range/shared-work.ts'
 import { type CurrentMetrics, type CurrentStore, computeCurrent, readLeadingNow } from './compute-current.ts'
 
@@ -16,10 +17,16 @@ export interface CurrentReader {
   read(member: MemberRef, others: readonly MemberRef[], signal: AbortSignal): Promise<CurrentMetrics>
 }
 
-export function createCurrentReader(store: CurrentStore): CurrentReader {
+/** Of the members of one answer. With a breath each, 64 of them would run in turn before anybody else does. */
+type Shared = Parameters<typeof computeCurrent>[2]
+
+export function createCurrentReader(
+  store: CurrentStore,
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
+): CurrentReader {
   const kept = new Map<string, { readonly watermark: string; readonly values: CurrentMetrics }>() // in order of use
   const reading = createSharedWork<CurrentMetrics>()
-  const leading = createSharedWork<Leading>()
+  const shared = createSharedWork<Shared>()
 
   const keep = (key: string, watermark: string, values: CurrentMetrics): CurrentMetrics => {
     kept.delete(key)
@@ -35,11 +42,11 @@ export function createCurrentReader(store: CurrentStore): CurrentReader {
     watermark: string,
     job: AbortSignal,
   ) => {
-    // the members of one answer share it
-    const lead = await leading.join(`${JSON.stringify(peers)} ${watermark}`, job, () =>
-      readLeadingNow(store, peers),
-    )
-    return computeCurrent(store, member, lead)
+    const own = await shared.join(`${JSON.stringify(peers)} ${watermark}`, job, async () => ({
+      leading: await readLeadingNow(store, peers),
+      breathe: createBreath(clock, new AbortController().signal),
+    }))
+    return computeCurrent(store, member, own)
   }
 
   return {

@@ -4,7 +4,10 @@ import type { Clock } from '@etcdmonitor/core/time'
 const MAX_PIECE = 5
 
 /** To be called between pieces of work: lets others run when the last pause was some time ago. @throws `signal.reason` */
-export function createBreath(clock: Clock, signal: AbortSignal): () => Promise<void> {
+export function createBreath(
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
+  signal: AbortSignal,
+): () => Promise<void> {
   let since = clock.monotonic()
   return async () => {
     signal.throwIfAborted()

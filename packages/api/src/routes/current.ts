@@ -63,7 +63,7 @@ export function currentRoutes(
   { metrics, clock, settings }: Pick<ApiDeps, 'metrics' | 'clock' | 'settings'>,
   book: MemberBook,
 ) {
-  const reader = createCurrentReader(metrics)
+  const reader = createCurrentReader(metrics, clock)
 
   const answerOf = async (
     id: string,
