@@ -3,6 +3,9 @@ import type { MiddlewareHandler } from 'hono'
 import type { ApiEnv } from './api-env.ts'
 import type { RouteRules } from './define-route.ts'
 
+/** Without a reason each request would make an error with its stack. */
+const SETTLED = 'settled'
+
 /** Gives the handler `c.var.signal`, and answers for it when it is not ready in time. */
 export const withDeadline =
   ({
@@ -19,10 +22,10 @@ export const withDeadline =
     c.set('signal', ended.signal)
 
     const overrun = c.var.frame.clock.sleep(deadline, settled.signal)
-    const answered = next().finally(() => settled.abort())
+    const answered = next().finally(() => settled.abort(SETTLED))
     await Promise.race([answered, overrun])
     if (settled.signal.aborted) return answered
-    settled.abort()
+    settled.abort(SETTLED)
     const error = new AppError(late, `no answer within ${deadline / 1_000} s`)
     ended.abort(error)
     answered.catch(() => undefined) // Hono's compose has turned its error into an answer that nobody reads

@@ -61,6 +61,6 @@ async function inTime<T>(answer: Promise<T>, clock: Pick<Clock, 'sleep'>): Promi
   try {
     return await Promise.race([answer, late()])
   } finally {
-    answered.abort()
+    answered.abort('answered') // without a reason an error is made, with its stack
   }
 }

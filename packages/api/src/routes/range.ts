@@ -47,7 +47,7 @@ export function rangeRoutes(
     const request = toRangeRequest(c.req.valid('query'), facts)
     if (storeError) throw storeError
     const key = toRequestKey(request, await metrics.watermark(watchedMembers(request)))
-    const tag = await weakTag(key)
+    const tag = weakTag(key)
     c.header('etag', tag)
     c.header('cache-control', 'private, no-cache')
     c.header('vary', 'accept-encoding')
