@@ -88,6 +88,46 @@ it('aborts the request only when everybody who waits for it has gone', async () 
   expect((await gone).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
 })
 
+it('has three requests under way at most, and skips those that nobody waits for any more', async () => {
+  const answers: PromiseWithResolvers<unknown>[] = []
+  const { ask, asked, flush } = batch(() => {
+    const next = Promise.withResolvers()
+    answers.push(next)
+    return next.promise
+  })
+  const settle = () => new Promise((resolve) => setTimeout(resolve))
+  const leaving = new AbortController()
+  const names = (panel: number) => Array.from({ length: 100 }, (_, i) => `m${panel}_${i}`)
+  const all = Array.from({ length: 6 }, (_, panel) =>
+    ask(scope, names(panel), panel === 3 ? leaving.signal : new AbortController().signal).catch(
+      () => 'failed',
+    ),
+  )
+  flush()
+  await settle()
+  expect(asked).toHaveBeenCalledTimes(3)
+  leaving.abort()
+  answers[1]?.reject(new Error('away'))
+  await settle()
+  expect(asked.mock.calls.map(([, query]) => (query as { metrics: string }).metrics.slice(0, 3))).toEqual([
+    'm0_',
+    'm1_',
+    'm2_',
+    'm4_',
+  ])
+  for (const { resolve } of answers) resolve(answer)
+  await settle()
+  answers.at(-1)?.resolve(answer)
+  expect((await Promise.all(all)).map((one) => one === 'failed')).toEqual([
+    false,
+    true,
+    false,
+    true,
+    false,
+    false,
+  ])
+})
+
 it('asks nothing for those who left before it began', async () => {
   const { ask, asked, flush } = batch(async () => answer)
   const controller = new AbortController()

@@ -6,6 +6,8 @@ import { toWindowData, type WindowData } from './window-data.ts'
 
 /** Bounds of one request (ui.md 7.1). */
 const LIMITS = { names: 100, urlBytes: 6_144, values: 100_000 }
+/** Requests under way; a browser has six connections, and the page polls besides. */
+const AT_ONCE = 3
 
 /** What is asked besides the names: requests that are equal in it go together. */
 export interface RangeScope {
@@ -46,12 +48,22 @@ interface Waiting {
  */
 export function createRangeBatch(deps: RangeDeps): AskRange {
   const open = new Map<string, { scope: RangeScope; waiting: Waiting[] }>()
+  const queue: { readonly scope: RangeScope; readonly group: readonly Waiting[] }[] = []
+  let running = 0
+  const drain = async () => {
+    if (running >= AT_ONCE) return
+    running++
+    for (let next = queue.shift(); next; next = queue.shift()) await askTogether(deps, next.scope, next.group)
+    running--
+  }
   const flush = (key: string) => {
     const batch = open.get(key)
     open.delete(key)
     if (!batch) return
-    const alive = batch.waiting.filter(({ signal }) => !signal.aborted)
-    for (const group of groupByLimits(batch.scope, alive)) void askTogether(deps, batch.scope, group)
+    for (const group of groupByLimits(batch.scope, batch.waiting.filter(isWaiting))) {
+      queue.push({ scope: batch.scope, group })
+      void drain() // rejects never: who waits is told
+    }
   }
   return (scope, names, signal) =>
     new Promise((resolve, reject) => {
@@ -64,6 +76,8 @@ export function createRangeBatch(deps: RangeDeps): AskRange {
       deps.defer(() => flush(key))
     })
 }
+
+const isWaiting = ({ signal }: Waiting): boolean => !signal.aborted
 
 /** In order, as many in a group as the limits allow; what exceeds them alone is asked alone. */
 export function groupByLimits<T extends { readonly names: readonly string[] }>(
@@ -93,8 +107,10 @@ function fits(scope: RangeScope, names: ReadonlySet<string>): boolean {
 async function askTogether(
   { client, now }: RangeDeps,
   scope: RangeScope,
-  group: readonly Waiting[],
+  asking: readonly Waiting[],
 ): Promise<void> {
+  const group = asking.filter(isWaiting) // some may have gone while others were asked for
+  if (group.length === 0) return
   const names = [...new Set(group.flatMap((one) => one.names))].sort()
   const { signal, release } = whenAllAbort(group.map((one) => one.signal))
   try {
