@@ -26,14 +26,29 @@ export interface AppendResult {
   readonly stored: number
   /** Ids of the members whose tick was not stored because `at` is not later than their newest stored tick. */
   readonly held: readonly string[]
-  /** Values dropped one by one. */
-  readonly dropped: Readonly<Record<'not_finite' | 'series_limit', number>>
+  /**
+   * Values dropped one by one; of a store that is sent to later also what it does not get any more, since the last call: what waited too
+   * long, and what it refused.
+   */
+  readonly dropped: Readonly<
+    Record<'not_finite' | 'series_limit', number> & Partial<Record<'outbox_full' | 'refused', number>>
+  >
 }
+
+type FileReason = 'no_file' | 'disk_low' | 'disk_full' | 'bad_blob' | 'schema_newer' | 'unreadable'
+/** `retention_short`: it keeps less than `storage.retention_days`; `backlog`: ticks wait to be sent. */
+type ServerReason =
+  | 'auth'
+  | 'bucket_missing'
+  | 'unreachable'
+  | 'rejecting'
+  | 'failing'
+  | 'retention_short'
+  | 'backlog'
 
 export interface StoreHealth {
   readonly state: 'ok' | 'degraded' | 'unavailable'
-  /** `''`, or one of: no_file, disk_low, disk_full, bad_blob, schema_newer, unreadable. */
-  readonly reason: '' | 'no_file' | 'disk_low' | 'disk_full' | 'bad_blob' | 'schema_newer' | 'unreadable'
+  readonly reason: '' | FileReason | ServerReason
 }
 
 /** The half only the collector is given. One writer per store; calls do not overlap, but `maintain` may run beside the others. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { AppError } from '@etcdmonitor/core/errors'
-import type { DataReset } from '@etcdmonitor/core/etcd/data-reset'
+import { cutMemberInfo } from '@etcdmonitor/core/metrics/cut-member-info'
 import type { Log } from '@etcdmonitor/core/ports/log'
-import type { MemberInfo, MetricsWriter, StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
+import type { MetricsWriter, StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { requireSqlite } from '../sqlite-version.ts'
 import { takeCollectorLock } from './collector-lock.ts'
@@ -90,7 +90,7 @@ function sqliteMetricsWriter({ file, damage, room }: OpenWriter, held: Disposabl
       return result
     },
     async describe(clusterId, given) {
-      const infos = given.map(cutTexts)
+      const infos = given.map(cutMemberInfo)
       const news = ask(({ members }) => infos.filter((info) => members.isNews(clusterId, info)))
       if (news.length === 0) return
       transact(({ members }) => {
@@ -122,19 +122,3 @@ function sqliteMetricsWriter({ file, damage, room }: OpenWriter, held: Disposabl
     },
   }
 }
-
-const cutReset = ({ at, before, after }: DataReset): DataReset => ({
-  at,
-  before: before.slice(0, 64),
-  after: after.slice(0, 64),
-})
-
-const cutTexts = (info: MemberInfo): MemberInfo => ({
-  memberId: info.memberId,
-  name: info.name.slice(0, 128),
-  serverVersion: info.serverVersion.slice(0, 64),
-  clusterVersion: info.clusterVersion.slice(0, 64),
-  goVersion: info.goVersion.slice(0, 64),
-  scrapeError: info.scrapeError.slice(0, 220),
-  ...(info.dataReset && { dataReset: cutReset(info.dataReset) }),
-})
