@@ -32,12 +32,14 @@ it('names fields as Telegraf does, in seconds', () => {
 })
 
 it('knows what a tick was scraped with', () => {
-  const tick = (source: 'collector_up' | 'put' | 'raft_term', value: number) =>
+  const tick = (source: 'collector_up' | 'put' | 'has_leader' | 'raft_index' | 'status_up', value: number) =>
     groupsOf({ memberId: '1', scalars: [{ source, labels: {}, value }], histograms: [] })
   expect([...tick('collector_up', 0)]).toEqual([])
   expect([...tick('collector_up', 1)]).toEqual(['page'])
   expect([...tick('put', 0)]).toEqual(['page'])
-  expect([...tick('raft_term', 0)]).toEqual(['status'])
+  expect([...tick('has_leader', 1)]).toEqual([])
+  expect([...tick('raft_index', 0)]).toEqual(['status'])
+  expect([...tick('status_up', 1)]).toEqual(['status'])
 })
 
 it('writes texts in signs that mean nothing anywhere, and reads them again', () => {

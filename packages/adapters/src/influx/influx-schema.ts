@@ -21,13 +21,11 @@ export const LABEL_TAGS = [
   'quantile',
 ] as const satisfies readonly LabelName[]
 
-/** The tick in Unix ms, when the scrape succeeded; on the line without labels, as the next three. */
+/** The tick in Unix ms, when the scrape succeeded; on the line without labels, as the next two. */
 export const PAGE_AT_FIELD = 'etcdmonitor_page_at'
 /** The same when Status answered. */
 export const STATUS_AT_FIELD = 'etcdmonitor_status_at'
-/** 1 at every tick, also one without values. */
-export const TICK_FIELD = 'etcdmonitor_tick'
-/** 1: between this tick and the one before, do not just subtract. Absent otherwise. */
+/** At every tick, also one without values: its rows are the ticks. 1: between this tick and the one before, do not just subtract; else 0. */
 export const MARK_FIELD = 'etcdmonitor_mark'
 
 /** String fields of a description by the property they hold; `data_reset` is JSON, `''` when there is none. */
@@ -54,13 +52,14 @@ export function fieldsOf(source: SourceId): SourceFields {
     : { kind, value: name }
 }
 
-/** What a source is scraped with; a mark concerns the next tick that has its group. Absent: with every tick, and never a counter. */
+/** What is asked for at once. A mark concerns the next tick of its group. */
 export type SourceGroup = 'page' | 'status'
 
+/** Of what has deltas; undefined for gauges: those of the page may come from Status when the page failed. */
 export function groupOf(source: SourceId): SourceGroup | undefined {
-  const { from } = sourceOf(source)
-  if (from === 'metrics') return 'page'
-  return from === 'status' ? 'status' : undefined
+  const { from, kind } = sourceOf(source)
+  if (kind === 'gauge') return undefined
+  return from === 'status' ? 'status' : 'page'
 }
 
 /** The groups of a tick: those that were answered, whether or not they gave a value. */
