@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkBounds, checkDoubles } from '@etcdmonitor/core/metrics/slots/read-bounds'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type {
   MemberRef,
@@ -15,7 +16,6 @@ import { toStorageError } from '../metrics-errors.ts'
 import { createBreath } from './breath.ts'
 import { listMembers, withSamples } from './list-members.ts'
 import { readHorizon } from './metrics-horizon.ts'
-import { checkBounds, checkDoubles } from './read-bounds.ts'
 import { newBudget } from './read-budget.ts'
 import { findMember, type MemberReading, readFound } from './read-found.ts'
 import { readSlots, tierOf } from './read-slots.ts'

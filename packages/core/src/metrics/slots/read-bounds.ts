@@ -1,6 +1,6 @@
-import { AppError } from '@etcdmonitor/core/errors'
-import { READ_LIMITS, type SlotQuery } from '@etcdmonitor/core/ports/metrics-store'
-import type { StoredSeries } from '../metrics-series.ts'
+import { AppError } from '../../errors.ts'
+import { READ_LIMITS, type SlotQuery } from '../../ports/metrics-store.ts'
+import { columnCount, type SeriesShape } from './merge-slots.ts'
 
 type Asked = Pick<SlotQuery, 'members' | 'sources'> & Partial<Pick<SlotQuery, 'from' | 'to' | 'step'>>
 
@@ -17,12 +17,11 @@ export function checkBounds({ members, sources, from = 0, to = 0, step }: Asked)
 
 /** Of an answer with all of `series`, before any of it is read. @throws AppError `too_many_points` */
 export function checkDoubles(
-  series: readonly Pick<StoredSeries, 'kind' | 'bounds'>[],
+  series: readonly Pick<SeriesShape, 'kind' | 'bounds'>[],
   slots: number,
   gaugeColumns = 5,
 ): void {
-  const columns = { gauge: () => gaugeColumns, counter: () => 3, histogram: (bounds: number) => bounds + 4 }
-  const count = series.reduce((sum, { kind, bounds }) => sum + columns[kind](bounds.length), 0)
+  const count = series.reduce((sum, one) => sum + (one.kind === 'gauge' ? gaugeColumns : columnCount(one)), 0)
   refuseBeyond(count * slots, READ_LIMITS.doubles, 'values')
 }
 
