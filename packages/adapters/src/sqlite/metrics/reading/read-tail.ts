@@ -1,4 +1,5 @@
-import type { MemberTicks, SeriesTicks } from '@etcdmonitor/core/ports/metrics-store'
+import { mergeTicks } from '@etcdmonitor/core/metrics/slots/merge-ticks'
+import type { MemberTicks } from '@etcdmonitor/core/ports/metrics-store'
 import type { HeadRow } from '../head-rows.ts'
 import { DAY, windowOf } from '../metrics-keys.ts'
 import { deltaGroup, type StoredSeries } from '../metrics-series.ts'
@@ -27,7 +28,7 @@ export async function readTail(reading: MemberReading, span: number): Promise<Me
     const wanted = there.wanted.filter(({ id }) => ids.has(id))
     parts.push(await readTicks({ ...reading, ...there, ...window, wanted, member, stretches }))
   }
-  return mergeTicks(reading, parts)
+  return mergeTicks(ref, parts)
 }
 
 /** Ids of series by where they end, ascending. Those that the delta rules read together end together: at the newest sample of any of them. */
@@ -59,45 +60,3 @@ async function byEnd(
 }
 
 const END = Number.MAX_SAFE_INTEGER
-
-function mergeTicks({ ref: member }: Pick<MemberReading, 'ref'>, parts: readonly MemberTicks[]): MemberTicks {
-  const [single] = parts
-  if (parts.length === 1 && single) return single
-  const times = Float64Array.from(new Set(parts.flatMap((part) => [...part.times]))).sort()
-  const place = new Map([...times].map((at, i) => [at, i]))
-  const spread = (
-    part: MemberTicks,
-    column: Float64Array,
-    into = new Float64Array(times.length).fill(Number.NaN),
-  ) => {
-    column.forEach((value, i) => {
-      if (!Number.isNaN(value)) into[place.get(part.times[i] ?? 0) ?? 0] = value
-    })
-    return into
-  }
-  const rule = (name: 'intervalSeconds' | 'clockError' | 'raftPosition') => {
-    const into = new Float64Array(times.length).fill(Number.NaN)
-    for (const part of parts) spread(part, part[name], into)
-    return into
-  }
-  return {
-    member,
-    times,
-    first: parts[0]?.first ?? 0,
-    intervalSeconds: rule('intervalSeconds'),
-    clockError: rule('clockError'),
-    raftPosition: rule('raftPosition'),
-    series: parts.flatMap((part) =>
-      part.series.map(
-        (one): SeriesTicks =>
-          one.kind === 'histogram'
-            ? {
-                ...one,
-                buckets: one.buckets.map((column) => spread(part, column)),
-                sum: spread(part, one.sum),
-              }
-            : { ...one, values: spread(part, one.values) },
-      ),
-    ),
-  }
-}
