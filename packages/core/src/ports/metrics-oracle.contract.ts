@@ -6,7 +6,7 @@ import type { MemberRef, SlotQuery } from './metrics-store.ts'
 export interface ExpectedSeries {
   readonly kind: SourceEntry['kind']
   readonly columns: Readonly<Record<string, readonly number[]>>
-  /** No sample from the look-back of the window on: a store may leave the series out. */
+  /** No sample in the window, nor under the rule `siblings` in its look-back: a store may leave the series out. */
   readonly isOptional: boolean
 }
 
@@ -85,8 +85,9 @@ const sumOf = (values: readonly number[]) =>
   values.length === 0 ? Number.NaN : values.reduce((a, b) => a + b, 0)
 const keysOf = (source: SourceId, maps: readonly ReadonlyMap<string, unknown>[]) =>
   [...new Set(maps.flatMap((map) => [...map.keys()]))].filter((key) => JSON.parse(key)[0] === source)
-const isBefore = (window: Window, points: readonly { readonly at: number }[]) =>
-  !points.some(({ at }) => at >= window.from - LOOK_BACK_MS)
+/** Nothing that the window could show: a store may leave the series out. */
+const isElsewhere = ({ from, to }: Window, points: readonly { readonly at: number }[], lookBack = 0) =>
+  !points.some(({ at }) => at >= from - lookBack && at < to)
 
 function pointsOf(ticks: readonly Tick[], key: string): Point<number>[] {
   return ticks.flatMap(({ at, scalars }) => {
@@ -109,7 +110,7 @@ function gauges(ticks: readonly Tick[], source: SourceId, window: Window): Entri
       max: slots.map((values) => (values.length === 0 ? Number.NaN : Math.max(...values))),
       last: slots.map((values) => values.at(-1) ?? Number.NaN),
     }
-    return [key, { kind: 'gauge', columns, isOptional: isBefore(window, points) }]
+    return [key, { kind: 'gauge', columns, isOptional: isElsewhere(window, points) }]
   })
 }
 
@@ -119,6 +120,7 @@ function counters(ticks: readonly Tick[], source: SourceId, window: Window): Ent
     source,
     ticks.map(({ scalars }) => scalars),
   )
+  const lookBack = absent === 'siblings' ? LOOK_BACK_MS : 0
   const someSample = ticks.filter(({ scalars }) => keys.some((key) => scalars.has(key)))
   return keys.map((key) => {
     const own = pointsOf(ticks, key)
@@ -142,7 +144,7 @@ function counters(ticks: readonly Tick[], source: SourceId, window: Window): Ent
       increase: slots.map((some) => sumOf(some.map(({ value }) => value))),
       last: perSlot(window, (start, end) => within(points, start, end).at(-1)?.value ?? Number.NaN),
     }
-    return [key, { kind: 'counter', columns, isOptional: isBefore(window, own) }]
+    return [key, { kind: 'counter', columns, isOptional: isElsewhere(window, own, lookBack) }]
   })
 }
 
@@ -181,7 +183,7 @@ function histograms(ticks: readonly Tick[], source: SourceId, window: Window): E
       total: lasts.map(sumOf),
       ...Object.fromEntries(buckets ?? []),
     }
-    return [key, { kind: 'histogram', columns, isOptional: isBefore(window, own) }]
+    return [key, { kind: 'histogram', columns, isOptional: isElsewhere(window, own) }]
   })
 }
 
