@@ -11,6 +11,13 @@ export interface ClusterOptions {
   readonly clock: Pick<Clock, 'sleep'>
 }
 
+interface Trying<T> {
+  readonly call: Call<T>
+  /** Whether the next candidate may be asked after this error. */
+  readonly mayGoOn: (error: unknown) => boolean
+  readonly limit?: number | undefined
+}
+
 type Call<T> = (client: ICallable<string>, url: string) => Promise<T>
 
 /** The connections of one cluster, and which of them answers a call. */
@@ -20,7 +27,15 @@ export interface Cluster {
   /** One attempt at this URL. At most 16 of these and of `read` run at once. */
   ask<T>(url: string, budget: CallBudget, call: Call<T>): Promise<T>
   /** The first answer of the candidates, in their order, each at most once. @throws EtcdCallError of the last one tried */
-  read<T>(candidates: readonly string[], budget: CallBudget, call: Call<T>): Promise<T>
+  read<T>(
+    candidates: readonly string[],
+    budget: CallBudget,
+    call: Call<T>,
+    /** Milliseconds of each attempt. */
+    limit?: number,
+  ): Promise<T>
+  /** One attempt at the first candidate that can be reached: another one is taken only while nothing was sent. @throws as `read` */
+  change<T>(candidates: readonly string[], budget: CallBudget, call: Call<T>): Promise<T>
   /** Closes the connections to all other URLs. */
   keep(urls: ReadonlySet<string>): void
 }
@@ -49,13 +64,17 @@ export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
   const ask = <T>(url: string, budget: CallBudget, call: Call<T>): Promise<T> =>
     limit(url, budget, () => call(member(url).calling(budget), url))
 
-  async function read<T>(candidates: readonly string[], budget: CallBudget, call: Call<T>): Promise<T> {
+  async function tryInTurn<T>(
+    candidates: readonly string[],
+    budget: CallBudget,
+    { call, mayGoOn, limit: attemptLimit = Number.POSITIVE_INFINITY }: Trying<T>,
+  ): Promise<T> {
     let last: unknown = new Error('no candidate')
     for (const url of candidates) {
       try {
-        return await ask(url, budget, call)
+        return await ask(url, budget.atMost(attemptLimit), call)
       } catch (error) {
-        if (!mayAskAnother(error) || budget.left() === 0) throw error
+        if (!mayGoOn(error) || budget.left() === 0) throw error
         last = error
       }
     }
@@ -65,7 +84,9 @@ export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
   return {
     member,
     ask,
-    read,
+    read: (candidates, budget, call, attemptLimit) =>
+      tryInTurn(candidates, budget, { call, mayGoOn: mayAskAnother, limit: attemptLimit }),
+    change: (candidates, budget, call) => tryInTurn(candidates, budget, { call, mayGoOn: isUnsent }),
     keep(urls) {
       for (const [url, made] of members) {
         if (urls.has(url)) continue
@@ -78,3 +99,5 @@ export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
 
 const mayAskAnother = (error: unknown): boolean =>
   error instanceof EtcdCallError && (isNotReached(error.failure) || TRY_ANOTHER.includes(error.failure.kind))
+
+const isUnsent = (error: unknown): boolean => error instanceof EtcdCallError && !error.failure.sent

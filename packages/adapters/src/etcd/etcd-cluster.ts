@@ -9,6 +9,7 @@ import { openChannel } from './connection/channel.ts'
 import { createResolver } from './connection/resolve-target.ts'
 import { loadSchema } from './connection/schema.ts'
 import { createExpiryCheck, type TlsSettings } from './connection/tls-material.ts'
+import { createEtcdKeys } from './kv/etcd-keys.ts'
 import { createMember } from './member.ts'
 import { createMemberCalls } from './member-calls.ts'
 import { createDiscovery } from './members/discovery.ts'
@@ -66,6 +67,10 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdCluster {
   return {
     view: discovery.view,
     ...createMemberCalls({ cluster, discovery, clock, closing }),
+    ...createEtcdKeys({
+      ...{ configured: endpoints, cluster, discovery, clock, closing },
+      ...{ username, cert: tls?.cert, log },
+    }),
     metricsPage: createPageCall({ ...options, discovery, policy, getter, whyExpired, closing }),
     async [Symbol.asyncDispose]() {
       closer.abort(new AppError('shutting_down', 'the connection to etcd is closed'))

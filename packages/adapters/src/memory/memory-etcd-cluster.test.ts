@@ -1,4 +1,5 @@
 import { etcdClusterContract } from '@etcdmonitor/core/contracts/etcd-cluster'
+import { etcdKeysContract } from '@etcdmonitor/core/contracts/etcd-keys'
 import { expect, it } from 'vitest'
 import { systemClock } from '../node/clock.ts'
 import { type MemoryEtcdCluster, memoryEtcdCluster } from './memory-etcd-cluster.ts'
@@ -84,4 +85,13 @@ it('shows another member list at the next view', async () => {
   const { members } = await cluster.view({ maxAge: 0 })
   expect(members.map(({ name }) => name)).toEqual(['alpha', 'beta'])
   await expect(cluster.status('10')).rejects.toMatchObject({ code: 'member_not_found' })
+})
+
+etcdKeysContract('memory', async () => {
+  const keys = openMemory()
+  return {
+    keys,
+    compact: async (revision) => keys.compact(revision),
+    [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),
+  }
 })

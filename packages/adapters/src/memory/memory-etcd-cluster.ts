@@ -18,7 +18,9 @@ import type {
   ScrapeFailure,
   ScrapeReason,
 } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { EtcdKeys, KeyCallOptions } from '@etcdmonitor/core/ports/etcd-keys'
 import type { Clock } from '@etcdmonitor/core/time'
+import { type MemoryKeys, memoryKeys } from './memory-keys.ts'
 
 /*
  * const cluster = memoryEtcdCluster({ clock, members: [{ id: '10', name: 'alpha' }, { id: '20', name: 'beta' }] })
@@ -29,6 +31,7 @@ import type { Clock } from '@etcdmonitor/core/time'
  * cluster.setLeader('20')                        undefined: nobody knows a leader
  * cluster.setMembers([…])                        what the member list says from now on; who left refuses connections
  * cluster.setCluster('9', [{ id: '30', … }])     another cluster is there now, where its members' URLs say
+ * cluster.setGrants({ read: [], write: [] })       what its roles allow our user; compact('7') forgets older revisions
  * cluster.calls()                                what was asked of whom, the last 1,000
  */
 
@@ -51,12 +54,12 @@ export interface MemoryEtcdOptions {
 
 /** One call that was made, in order. */
 export interface MemoryCall {
-  readonly method: 'status' | 'metricsPage' | 'leaseCount' | 'list'
+  readonly method: 'status' | 'metricsPage' | 'leaseCount' | 'list' | keyof EtcdKeys
   /** `""` for the list. */
   readonly member: MemberId
 }
 
-export interface MemoryEtcdCluster extends EtcdCluster {
+export interface MemoryEtcdCluster extends EtcdCluster, Pick<MemoryKeys, 'compact' | 'setGrants'> {
   setStatus(member: MemberId, status: Partial<MemberStatus>): void
   /** A text, bytes, or the failure that `metricsPage` resolves with. One without a last line feed is truncated. */
   setPage(member: MemberId, page: string | Uint8Array | ScrapeFailure): void
@@ -195,10 +198,30 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
     listedAt = clock.monotonic()
   }
 
+  /** Any member may answer of keys; changes and fresh reads need a leader. */
+  async function askAnybody(
+    { method, needsLeader }: { readonly method: string; readonly needsLeader: boolean },
+    callOptions: KeyCallOptions = {},
+  ): Promise<MemberId> {
+    throwIfOver(callOptions)
+    const member = members.find(({ id }) => !down.has(id)) ?? members[0]
+    if (!member) throw new AppError('etcd_unavailable', 'there is no member')
+    const called = method as keyof EtcdKeys // of the keys of this cluster
+    try {
+      await ask(called, member, callOptions)
+    } catch (error) {
+      const failure = failureIn(error)
+      throw failure ? failRead(failure) : error
+    }
+    if (needsLeader && leaderId === undefined) throw failRead(failureOf('no_leader', called, member))
+    return member.id
+  }
+
   const isFresh = ({ maxAge, listMaxAge }: typeof DEFAULTS) =>
     clock.monotonic() - refreshedAt <= maxAge && clock.monotonic() - listedAt <= listMaxAge
 
   return {
+    ...memoryKeys({ clock, ask: askAnybody }),
     async view(asked = {}) {
       const wanted = { ...DEFAULTS, ...asked }
       if (!isFresh(wanted) && !closing.signal.aborted) {
@@ -277,10 +300,17 @@ function reasonOf(failure: EtcdFailure): ScrapeReason | undefined {
   return isNotReached(failure) ? 'refused' : undefined
 }
 
+const METHODS: ReadonlyMap<string, string> = new Map([
+  ['leaseCount', 'Lease.LeaseLeases'],
+  ['range', 'KV.Range'],
+  ['put', 'KV.Txn'],
+  ['remove', 'KV.Txn'],
+])
+
 function failureOf(kind: EtcdFailureKind, method: MemoryCall['method'], member: Member): EtcdFailure {
   const stage = stageOf(kind)
   const sent = !isNotReached({ stage })
-  const called = method === 'leaseCount' ? 'Lease.LeaseLeases' : 'Maintenance.Status'
+  const called = METHODS.get(method) ?? 'Maintenance.Status'
   return {
     kind,
     stage,

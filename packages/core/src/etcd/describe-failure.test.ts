@@ -96,3 +96,13 @@ it('keeps sentences and messages within 200 characters, without control characte
     `a [31mb${'c'.repeat(300)}`.slice(0, 200),
   )
 })
+
+it('speaks of keys, not of the root role, where keys were refused', () => {
+  const refused = { kind: 'permission_denied', message: 'etcdserver: permission denied' } as const
+  expect(describeFailure({ ...refused, method: 'KV.Range' })).toBe(
+    'the etcd user of this console may not do that with these keys',
+  )
+  expect(describeFailure({ ...refused, method: 'Maintenance.Status' })).toBe(
+    'the etcd user needs the root role for this; monitoring by /metrics goes on',
+  )
+})

@@ -44,8 +44,17 @@ const SENTENCES: Readonly<Record<EtcdFailureKind, (message: string) => string>> 
     message.startsWith('no login')
       ? message
       : 'this member answers but the cluster has no leader: see the other members',
+  no_space: () =>
+    'the alarm NOSPACE is active: etcd takes no writes; a put of that moment may be applied, so read before trying again',
   corrupt: () => 'etcd refuses because of a CORRUPT alarm',
   overloaded: () => 'etcd answers that it has too many requests',
+  disk_full: () => 'the disk of the member is full',
+  request_too_large: () =>
+    "the request is larger than etcd's own limit (--max-request-bytes, 1.5 MiB by default)",
+  reply_too_large: () => 'the answer is larger than 32 MiB',
+  compacted: () => 'this revision was compacted',
+  future_revision: () => 'this revision is not reached yet',
+  lease_not_found: () => 'etcd does not know the lease',
   not_supported: () => 'this etcd does not know the call',
   connection_lost: () => 'the connection broke before the answer: the process may have ended',
   deadline: () => 'the process accepts connections but does not answer: it may hang, or be defragmenting',
@@ -56,9 +65,13 @@ const SENTENCES: Readonly<Record<EtcdFailureKind, (message: string) => string>> 
 export function describeFailure({
   kind,
   message,
+  method = '',
   advice = '',
-}: Pick<EtcdFailure, 'kind' | 'message' | 'advice'>): string {
-  const sentence = SENTENCES[kind](message)
+}: Pick<EtcdFailure, 'kind' | 'message' | 'advice'> & Partial<Pick<EtcdFailure, 'method'>>): string {
+  const isOfKeys = kind === 'permission_denied' && /^(KV|Lease)\./.test(method)
+  const sentence = isOfKeys
+    ? 'the etcd user of this console may not do that with these keys'
+    : SENTENCES[kind](message)
   if (advice === '') return sentence.slice(0, MAX_LENGTH)
   return `${sentence.slice(0, MAX_LENGTH - 2 - advice.length)}; ${advice}`
 }

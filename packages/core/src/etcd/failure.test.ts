@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { codeOfRead, type EtcdFailureKind, isNotReached, recogniseFailure, stageOf } from './failure.ts'
+import {
+  codeOfChange,
+  codeOfRead,
+  type EtcdFailureKind,
+  isNotReached,
+  recogniseFailure,
+  stageOf,
+} from './failure.ts'
 
 /** Texts as grpc-js 1.14 on Node 26 and etcd 3.4 to 3.6 gave them. */
 const SEEN: readonly (readonly [kind: EtcdFailureKind, status: string, message: string])[] = [
@@ -63,6 +70,14 @@ const SEEN: readonly (readonly [kind: EtcdFailureKind, status: string, message: 
   ['connection_lost', 'CANCELLED', 'Call cancelled'],
   ['connection_lost', '', 'read ECONNRESET'],
   ['deadline', 'DEADLINE_EXCEEDED', 'Deadline exceeded after 3.000s,remote_addr=127.0.0.1:2379'],
+  ['no_space', 'RESOURCE_EXHAUSTED', 'etcdserver: mvcc: database space exceeded'],
+  ['disk_full', 'UNKNOWN', 'write /data/member/snap/db: no space left on device'],
+  ['request_too_large', 'INVALID_ARGUMENT', 'etcdserver: request is too large'],
+  ['request_too_large', 'RESOURCE_EXHAUSTED', 'grpc: received message larger than max (2098526 vs. 2097152)'],
+  ['reply_too_large', 'RESOURCE_EXHAUSTED', 'Received message larger than max (33554500 vs 33554432)'],
+  ['compacted', 'OUT_OF_RANGE', 'etcdserver: mvcc: required revision has been compacted'],
+  ['future_revision', 'OUT_OF_RANGE', 'etcdserver: mvcc: required revision is a future revision'],
+  ['lease_not_found', 'NOT_FOUND', 'etcdserver: requested lease not found'],
   ['unknown', 'INTERNAL', 'something new'],
 ]
 
@@ -109,4 +124,25 @@ it.each([
 ] as const)('answers a read that failed by %s with %s, or %s for one member', (kind, any, one) => {
   expect(codeOfRead(kind, 'any member')).toBe(any)
   expect(codeOfRead(kind, 'one member')).toBe(one)
+})
+
+it.each([
+  ['refused', { sent: false }, 'etcd_unavailable'],
+  ['connection_lost', {}, 'outcome_unknown'],
+  ['deadline', {}, 'outcome_unknown'],
+  ['deadline', { sent: false }, 'etcd_timeout'],
+  ['leader_changed', {}, 'outcome_unknown'],
+  ['server_timeout', {}, 'outcome_unknown'],
+  ['server_timeout', { method: 'Auth.Authenticate' }, 'etcd_timeout'],
+  ['wrong_cluster', {}, 'outcome_unknown'],
+  ['proposal_dropped', {}, 'no_quorum'],
+  ['no_leader', {}, 'no_quorum'],
+  ['no_space', {}, 'etcd_nospace'],
+  ['request_too_large', {}, 'payload_too_large'],
+  ['permission_denied', {}, 'permission_denied'],
+  ['unknown', { grpcStatus: 'INVALID_ARGUMENT' }, 'etcd_error'],
+  ['unknown', { grpcStatus: 'INTERNAL' }, 'outcome_unknown'],
+] as const)('answers a change that failed by %s %j with %s', (kind, over, code) => {
+  const failure = { kind, stage: stageOf(kind), endpoint: '', method: 'KV.Txn', sent: true, message: '' }
+  expect(codeOfChange({ ...failure, grpcStatus: 'UNAVAILABLE', ...over })).toBe(code)
 })

@@ -24,8 +24,15 @@ export type EtcdFailureKind =
   | 'proposal_dropped'
   | 'leader_changed'
   | 'server_timeout'
+  | 'no_space'
   | 'corrupt'
   | 'overloaded'
+  | 'disk_full'
+  | 'request_too_large'
+  | 'reply_too_large'
+  | 'compacted'
+  | 'future_revision'
+  | 'lease_not_found'
   | 'not_supported'
   | 'connection_lost'
   | 'deadline'
@@ -62,10 +69,14 @@ interface FailureRow {
   /** Code of a read that may ask any member; of one that asks this member alone. */
   readonly anyMember: ErrorCode
   readonly oneMember: ErrorCode
+  /** Code of a change; absent: nothing was applied, as for a read. */
+  readonly change?: ErrorCode
 }
 
 const away = { anyMember: 'etcd_unavailable', oneMember: 'member_unreachable' } as const
 const both = (code: ErrorCode) => ({ anyMember: code, oneMember: code })
+/** Something may have been applied. */
+const perhaps = { change: 'outcome_unknown' } as const
 
 /** Kinds of failure (etcd.md 5.2), tried in this order. */
 const FAILURES = {
@@ -92,7 +103,7 @@ const FAILURES = {
   },
   tls_protocol: { stage: 'tls', text: /disconnected before secure TLS|wrong version number/i, ...away },
   not_etcd: { stage: 'tcp', text: /Received HTTP status code/i, ...away },
-  wrong_cluster: { stage: 'ready', ...away },
+  wrong_cluster: { stage: 'ready', ...away, ...perhaps },
   wrong_member: { stage: 'ready', ...both('member_unreachable') },
   auth_failed: {
     stage: 'auth',
@@ -114,22 +125,43 @@ const FAILURES = {
     stage: 'quorum',
     text: /leader changed|timed out, possibly due to previous leader failure/i,
     ...both('no_quorum'),
+    ...perhaps,
   },
   server_timeout: {
     stage: 'quorum',
     text: /etcdserver: request timed out|context deadline exceeded/i,
     ...both('etcd_timeout'),
+    ...perhaps,
   },
+  // a put that was in flight when the alarm rose may be applied, but is answered so: read before trying again
+  no_space: { stage: 'ready', text: /database space exceeded/i, ...both('etcd_nospace') },
   corrupt: { stage: 'ready', text: /corrupt cluster/i, statuses: ['DATA_LOSS'], ...both('etcd_corrupt') },
   overloaded: { stage: 'ready', text: /too many requests/i, ...both('etcd_overloaded') },
+  disk_full: { stage: 'ready', text: /no space left on device/i, ...both('etcd_error') },
+  // the same words with a capital are grpc-js speaking of a reply
+  request_too_large: {
+    stage: 'ready',
+    text: /request is too large|^grpc: received message larger than max/,
+    ...both('payload_too_large'),
+  },
+  reply_too_large: {
+    stage: 'ready',
+    text: /^Received message larger than max/,
+    ...both('etcd_error'),
+    ...perhaps,
+  },
+  compacted: { stage: 'ready', text: /has been compacted/i, ...both('revision_compacted') },
+  future_revision: { stage: 'ready', text: /is a future revision/i, ...both('revision_in_future') },
+  lease_not_found: { stage: 'ready', text: /requested lease not found/i, ...both('etcd_error') },
   not_supported: { stage: 'ready', statuses: ['UNIMPLEMENTED'], ...both('not_supported') },
   connection_lost: {
     stage: 'tcp',
     text: /ECONNRESET|EPIPE|GOAWAY/,
     statuses: ['UNAVAILABLE', 'CANCELLED'],
     ...both('etcd_timeout'),
+    ...perhaps,
   },
-  deadline: { stage: 'ready', statuses: ['DEADLINE_EXCEEDED'], ...both('etcd_timeout') },
+  deadline: { stage: 'ready', statuses: ['DEADLINE_EXCEEDED'], ...both('etcd_timeout'), ...perhaps },
   unknown: { stage: 'ready', ...both('etcd_error') },
 } as const satisfies Record<EtcdFailureKind, FailureRow>
 
@@ -148,6 +180,17 @@ export const stageOf = (kind: EtcdFailureKind): EtcdStage => FAILURES[kind].stag
 /** Code that a read fails with. */
 export const codeOfRead = (kind: EtcdFailureKind, asked: 'any member' | 'one member'): ErrorCode =>
   FAILURES[kind][asked === 'any member' ? 'anyMember' : 'oneMember']
+
+/** Statuses with which etcd refuses before it does anything. */
+const REFUSING = ['INVALID_ARGUMENT', 'FAILED_PRECONDITION', 'NOT_FOUND', 'ALREADY_EXISTS', 'OUT_OF_RANGE']
+
+/** Code that a change fails with: what proves that nothing was applied is told as for a read. */
+export function codeOfChange({ kind, sent, grpcStatus, method }: EtcdFailure): ErrorCode {
+  const row: FailureRow = FAILURES[kind]
+  if (!sent || method === 'Auth.Authenticate') return row.anyMember
+  if (kind === 'unknown' && !REFUSING.includes(grpcStatus)) return 'outcome_unknown'
+  return row.change ?? row.anyMember
+}
 
 const NOT_REACHED: readonly EtcdStage[] = ['dns', 'tcp', 'tls']
 

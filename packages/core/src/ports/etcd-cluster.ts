@@ -1,5 +1,6 @@
 import type { ClusterView } from '../etcd/cluster-view.ts'
 import type { MemberId, MemberStatus } from '../etcd/member.ts'
+import type { EtcdKeys } from './etcd-keys.ts'
 
 export interface CallOptions {
   /** Ends the call with `signal.reason`. */
@@ -55,4 +56,4 @@ export interface EtcdMaintenance {
 }
 
 /** One cluster. Disposing it cancels every call and closes every connection. */
-export interface EtcdCluster extends EtcdTopology, EtcdMaintenance, AsyncDisposable {}
+export interface EtcdCluster extends EtcdTopology, EtcdKeys, EtcdMaintenance, AsyncDisposable {}

@@ -42,7 +42,7 @@ const REASON_LIMIT = 1_000
 /** The reasons are in etcd.md 4.1. */
 const CHANNEL_OPTIONS = {
   'grpc.max_receive_message_length': 33_554_432,
-  'grpc.max_send_message_length': 4_194_304,
+  'grpc.max_send_message_length': -1, // values have a limit of their own
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.keepalive_permit_without_calls': 0, // etcd closes idle connections that ping: too_many_pings

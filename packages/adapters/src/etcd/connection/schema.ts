@@ -9,12 +9,12 @@ export const ADDED_FIELDS = {
   StatusResponse: { storageVersion: [11, 'string'], dbSizeQuota: [12, 'int64'] },
 } as const
 
-export type EtcdService = 'Maintenance' | 'Cluster' | 'Lease' | 'Auth'
+export type EtcdService = 'Maintenance' | 'Cluster' | 'Lease' | 'Auth' | 'KV'
 
 /** Constructors of grpc clients whose methods are found by name, such as `MemberList`. */
 export type EtcdSchema = Readonly<Record<EtcdService, grpc.ServiceClientConstructor>>
 
-/** etcd's services, from the proto file of the installed `etcd3`. 64-bit integers are decimal strings, enums are names, absent fields defaults. */
+/** etcd's services, from the proto file of the installed `etcd3`. 64-bit integers are decimal strings, enums are names, absent fields defaults. The answer of KV.Range stays bytes: decoding a page of 50,000 keys at once would block the process. */
 export function loadSchema(): EtcdSchema {
   const root = new protobuf.Root()
   root.resolvePath = (from, to) => (from ? path.join(path.dirname(from), to) : to)
@@ -27,8 +27,14 @@ export function loadSchema(): EtcdSchema {
     defaults: true,
     oneofs: true,
   })
+  leaveBytes(definition)
   const { etcdserverpb } = grpc.loadPackageDefinition(definition)
   return etcdserverpb as unknown as EtcdSchema // the package of that file, which has these services
+}
+
+function leaveBytes(definition: protoLoader.PackageDefinition): void {
+  const range = (definition['etcdserverpb.KV'] as protoLoader.ServiceDefinition).Range // of that file
+  if (range) range.responseDeserialize = (bytes) => bytes
 }
 
 function addFields(root: protobuf.Root): void {
