@@ -1,6 +1,7 @@
 import { anEvent, anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-entries'
 import { attemptChange, attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
 import { StartRefused } from '@etcdmonitor/core/errors'
+import type { NewRun } from '@etcdmonitor/core/ports/run-store'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { toSecret } from '@etcdmonitor/core/secret'
 import { type Certificates, makeCertificates } from '@etcdmonitor/rig/certificates'
@@ -25,6 +26,19 @@ const change = { userId: 'A', verified: 'h', to: 'changed' }
 const audit = anEvent()
 
 /** Every method that asks the server, and how long it may take to say that it is away. */
+const process = { kind: 'api', host: 'h', pid: 7, version: '1.0.0' } as const
+const owner = { runId: 'R', instanceId: 'I', generation: 1 }
+const run: NewRun = {
+  id: 'R',
+  operation: 'compact',
+  clusterId: '9',
+  accountId: 'A',
+  username: 'admin',
+  params: {},
+  steps: [],
+  intent: anIntent('R'),
+}
+
 const CALLS: readonly (readonly [string, number, (store: StateStore) => Promise<unknown>])[] = [
   ['sessions.find', 1_000, ({ sessions }) => sessions.find(idHash)],
   ['sessions.end', 6_000, ({ sessions }) => sessions.end(idHash, audit)],
@@ -52,11 +66,23 @@ const CALLS: readonly (readonly [string, number, (store: StateStore) => Promise<
   ['audit.outcome', 2_000, ({ audit }) => audit.outcome('B', SUCCEEDED)],
   ['audit.event', 2_000, ({ audit }) => audit.event(anEvent())],
   ['audit.page', 6_000, ({ audit }) => audit.page({}, { size: 1 })],
+  ['instances.beat', 6_000, ({ instances }) => instances.beat(process)],
+  ['instances.leave', 6_000, ({ instances }) => instances.leave()],
+  ['instances.interruptDead', 6_000, ({ instances }) => instances.interruptDead()],
+  ['runs.begin', 2_000, ({ runs }) => runs.begin(run)],
+  ['runs.beginStep', 2_000, ({ runs }) => runs.beginStep(owner, 0, {})],
+  ['runs.endStep', 6_000, ({ runs }) => runs.endStep(owner, 0, { state: 'succeeded', message: '' })],
+  ['runs.progress', 6_000, ({ runs }) => runs.progress(owner, { done: 1, unit: 'members' })],
+  ['runs.releaseLock', 6_000, ({ runs }) => runs.releaseLock(owner)],
+  ['runs.takeOver', 6_000, ({ runs }) => runs.takeOver()],
+  ['runs.get', 6_000, ({ runs }) => runs.get('R')],
+  ['runs.list', 6_000, ({ runs }) => runs.list({ limit: 1 })],
+  ['runs.deleteEndedBefore', 6_000, ({ runs }) => runs.deleteEndedBefore(1)],
   ['now', 6_000, (store) => store.now()],
   ['maintain', 6_000, (store) => store.maintain()],
 ]
 /** Nothing was done, for it could not be recorded. */
-const WRITES_OF_AUDIT = ['audit.intent', 'audit.outcome', 'audit.event']
+const WRITES_OF_AUDIT = ['audit.intent', 'audit.outcome', 'audit.event', 'runs.begin', 'runs.beginStep']
 /** What this machine may add to a limit. */
 const SLACK = 1_500
 

@@ -1,4 +1,5 @@
 import { auditLogContract } from '@etcdmonitor/core/contracts/audit-log'
+import { runStoreContract } from '@etcdmonitor/core/contracts/run-store'
 import { stateStoreContract } from '@etcdmonitor/core/contracts/state-store'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { toSecret } from '@etcdmonitor/core/secret'
@@ -40,6 +41,7 @@ needServer('postgres', () => {
   }
 
   stateStoreContract('postgres', open, async (clock) => [await open(clock), await open(clock)])
+  runStoreContract('postgres', async (clock) => [await open(clock), await open(clock)])
   auditLogContract('postgres', open, async (clock) => [await open(clock), await open(clock)])
   stateSweepContract(async (clock) => ({
     store: await open(clock),

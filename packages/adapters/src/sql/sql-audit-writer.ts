@@ -76,5 +76,5 @@ function inOrder(entries: readonly Waiting[]) {
   return rows
 }
 
-const auditUnavailable = (cause: AppError) =>
+export const auditUnavailable = (cause: AppError) =>
   new AppError('audit_unavailable', 'the audit log cannot be written: nothing was done', { cause })

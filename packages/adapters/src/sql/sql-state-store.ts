@@ -2,7 +2,9 @@ import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { sqlAccounts } from './sql-accounts.ts'
 import { sqlAudit } from './sql-audit.ts'
 import { sqlGuard, sweepGuards } from './sql-guard.ts'
+import { sqlInstances, sweepInstances } from './sql-instances.ts'
 import { sqlPanelConfigs } from './sql-panel-configs.ts'
+import { sqlRuns } from './sql-runs.ts'
 import { sqlSessions, sweepSessions } from './sql-sessions.ts'
 import type { StateDatabase } from './state-database.ts'
 import { watchHealth } from './state-health.ts'
@@ -33,10 +35,13 @@ export function sqlStateStore({ translate, close, ...engine }: StateEngine): Sta
     sessions: sqlSessions(database),
     panels: sqlPanelConfigs(database),
     audit: sqlAudit(database),
+    instances: sqlInstances(database),
+    runs: sqlRuns(database),
     now: () => database.look(database.now),
     async maintain() {
       const moreSessions = await sweepSessions(database)
       const moreGuards = await sweepGuards(database)
+      await sweepInstances(database)
       return { more: moreSessions || moreGuards }
     },
     health: () =>

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { createAuditLog } from './audit-table.ts'
+import { createInstances, createRuns } from './run-tables.ts'
 
 /** Column types that the engines write differently. */
 export interface ColumnTypes {
@@ -26,6 +27,12 @@ export const stateMigrations = (types: ColumnTypes): Readonly<Record<string, Mig
   },
   '0004-panel-configs': {
     up: (db) => createPanelConfigs(db, types),
+  },
+  '0005-runs': {
+    async up(db) {
+      await createInstances(db, types)
+      await createRuns(db, types)
+    },
   },
 })
 

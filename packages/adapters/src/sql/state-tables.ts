@@ -1,5 +1,6 @@
 import type { AccountName } from '@etcdmonitor/core/ports/state-store'
 import type { AuditTable } from './audit-table.ts'
+import type { InstanceRow, RunLockRow, RunRow } from './run-tables.ts'
 
 /** 0 or 1. */
 export type Flag = number
@@ -12,6 +13,9 @@ export interface StateTables {
   login_reservations: LoginReservationRow
   panel_configs: PanelConfigRow
   audit_log: AuditTable
+  instances: InstanceRow
+  ops_runs: RunRow
+  ops_lock: RunLockRow
 }
 
 export interface UserRow {

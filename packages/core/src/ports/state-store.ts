@@ -1,5 +1,7 @@
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { Instances } from './instances.ts'
+import type { RunStore } from './run-store.ts'
 
 /** Canonical account name: `^[a-z0-9][a-z0-9._-]{0,63}$` (security.md 2). Made by `parseAccountName` alone. */
 export type AccountName = string
@@ -148,6 +150,8 @@ export interface StateStore extends AsyncDisposable {
   readonly sessions: Sessions
   readonly panels: PanelConfigs
   readonly audit: AuditLog
+  readonly instances: Instances
+  readonly runs: RunStore
   /** The store's clock, Unix ms. All expiry decisions use it. */
   now(): Promise<number>
   /**

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { auditLogContract } from '@etcdmonitor/core/contracts/audit-log'
+import { runStoreContract } from '@etcdmonitor/core/contracts/run-store'
 import { attemptChange, attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
 import { stateStoreContract } from '@etcdmonitor/core/contracts/state-store'
 import { StartRefused } from '@etcdmonitor/core/errors'
@@ -42,6 +43,7 @@ const opened = (clock?: Pick<Clock, 'now'>) => openSqliteState(file, options(clo
 stateStoreContract('sqlite in memory', (clock) => openSqliteState(':memory:', options(clock)))
 stateStoreContract('sqlite', opened, async (clock) => [await opened(clock), await opened(clock)])
 auditLogContract('sqlite in memory', (clock) => openSqliteState(':memory:', options(clock)))
+runStoreContract('sqlite', async (clock) => [await opened(clock), await opened(clock)])
 auditLogContract('sqlite', opened, async (clock) => [await opened(clock), await opened(clock)])
 stateSweepContract(async (clock) => ({
   store: await opened(clock),
@@ -104,7 +106,7 @@ describe('the state file', () => {
     using db = new DatabaseSync(file)
     const pragma = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
     expect(pragma('application_id')).toBe(1_702_126_451)
-    expect(pragma('user_version')).toBe(4)
+    expect(pragma('user_version')).toBe(5)
     expect(pragma('journal_mode')).toBe('wal')
   })
 
@@ -201,7 +203,7 @@ describe('a file that cannot be the state', () => {
       using db = new DatabaseSync(file)
       db.exec('PRAGMA user_version = 99')
     }
-    await refusedWith(/has schema 99, this program knows 4; start the newer release/)
+    await refusedWith(/has schema 99, this program knows \d; start the newer release/)
   })
 })
 
