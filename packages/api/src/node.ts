@@ -34,6 +34,7 @@ import { createAuditTrail } from './audit/audit-trail.ts'
 import { awaitSharedAccount, discardFirstPassword, ensureFirstAccount } from './auth/first-start.ts'
 import { followSecrets } from './auth/follow-secrets.ts'
 import { createLiveKeyRing, deriveKeyRing } from './auth/key-ring.ts'
+import { beatForEver } from './beat.ts'
 import type { ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
 import { sweepStateForEver } from './sweep-state.ts'
@@ -44,6 +45,8 @@ const DRAIN_LIMIT = 10_000
 const STOP_LIMIT = 15_000
 /** So long a start waits for a shared store, to say at once that it cannot be used. */
 const STATE_PATIENCE = 2_000
+
+const THIS_PROCESS = { kind: 'api', host: hostname(), pid: process.pid, version: PRODUCT_VERSION } as const
 
 await runEntry({
   stopLimit: STOP_LIMIT,
@@ -114,6 +117,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
       Promise.all([ready, awaitSharedAccount(start, files, end)]).catch((error) => refused.abort(error))
     await Promise.all([
       sweepStateForEver({ state, clock, log }, end),
+      beatForEver({ ...state, clock, log }, THIS_PROCESS, end),
       followSecrets({ keys, ...secrets, clock, log }, end),
     ])
     log.info('api_stopping')

@@ -1,0 +1,92 @@
+import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import { AppError } from '@etcdmonitor/core/errors'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type LogLine, recordingLog } from './api-rig.contract.ts'
+import { beatForEver } from './beat.ts'
+
+const START = 1_790_000_000_000
+const INSTANCE = { kind: 'api', host: 'h', pid: 7, version: '1.0.0' } as const
+
+/** A process that beats from `START` on, and the store it beats in. */
+function startBeating() {
+  const clock = manualClock(START)
+  const lines: LogLine[] = []
+  const stop = new AbortController()
+  const store: { failure?: Error | undefined; step: number; open: number } = { step: 0, open: 0 }
+  const calls: string[] = []
+  const note = (call: string) => calls.push(`${call} ${(clock.now() - START) / 1_000}`)
+  const instances = {
+    async beat() {
+      if (store.failure) throw store.failure
+      note('beat')
+      return { now: clock.now() + store.step, cancelled: [] }
+    },
+    async leave() {
+      note('leave')
+    },
+    async interruptDead() {
+      note('judge')
+      return store.open
+    },
+  }
+  const running = beatForEver({ instances, clock, log: recordingLog(lines) }, INSTANCE, stop.signal)
+  return { clock, calls, lines, store, running, stop: () => stop.abort() }
+}
+
+let process: ReturnType<typeof startBeating>
+beforeEach(() => {
+  process = startBeating()
+})
+afterEach(async () => {
+  process.stop()
+  await process.running
+})
+
+it('beats at the start and every 10 s, and judges after 30 s', async () => {
+  await process.clock.advance(40_000)
+  expect(process.calls).toEqual([
+    'beat 0',
+    'beat 10',
+    'beat 20',
+    'beat 30',
+    'judge 30',
+    'beat 40',
+    'judge 40',
+  ])
+})
+
+it('judges nobody for 30 s after the store was away, and tells of both once', async () => {
+  await process.clock.advance(20_000)
+  process.store.failure = new AppError('auth_store_unavailable', 'away')
+  await process.clock.advance(20_000)
+  process.store.failure = undefined
+  await process.clock.advance(40_000)
+  expect(process.calls.slice(3)).toEqual(['beat 50', 'beat 60', 'beat 70', 'beat 80', 'judge 80'])
+  expect(process.lines.map(({ level, event }) => [level, event])).toEqual([
+    ['warn', 'heartbeat_failed'],
+    ['info', 'heartbeat_recovered'],
+  ])
+})
+
+it.each([
+  ['back', -1_000],
+  ['far ahead', 40_000],
+])('judges nobody for 30 s after the clock of the store went %s', async (_, step) => {
+  await process.clock.advance(20_000)
+  process.store.step = step - 10_000
+  await process.clock.advance(40_000)
+  expect(process.calls.filter((call) => call.startsWith('judge'))).toEqual(['judge 60'])
+})
+
+it('says how many acts of the dead it found', async () => {
+  process.store.open = 3
+  await process.clock.advance(30_000)
+  expect(process.lines).toEqual([{ level: 'warn', event: 'acts_interrupted', fields: { count: 3 } }])
+})
+
+it('leaves when it is stopped', async () => {
+  await process.clock.advance(1_000)
+  process.stop()
+  await process.running
+  expect(process.calls).toEqual(['beat 0', 'leave 1'])
+})

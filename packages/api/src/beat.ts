@@ -1,0 +1,77 @@
+import { AppError } from '@etcdmonitor/core/errors'
+import type { Instance, Instances } from '@etcdmonitor/core/ports/instances'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Clock } from '@etcdmonitor/core/time'
+
+const EVERY = 10_000
+/** Others are judged only after so long of unbroken heartbeats of our own. */
+const BEFORE_JUDGING = 30_000
+/** Between the beginnings of two that are unbroken, by our clock; and what the store's clock may go forward meanwhile. */
+const LONGEST_GAP = 15_000
+const LONGEST_STEP = 30_000
+
+export interface BeatDeps {
+  readonly instances: Pick<Instances, 'beat' | 'leave' | 'interruptDead'>
+  readonly clock: Pick<Clock, 'monotonic' | 'sleep'>
+  readonly log: Log
+}
+
+/** A heartbeat that was committed. */
+interface Beaten {
+  /** Of our monotonic clock. */
+  readonly begun: number
+  /** By the store's clock. */
+  readonly at: number
+  /** Where the unbroken row of heartbeats began. */
+  readonly since: number
+}
+
+/**
+ * Says at once and every 10 s that this process lives, until `signal` aborts; then that it has left. Whoever lives may judge others: what
+ * the dead left open in the audit log is told as interrupted. So after an outage of the store, or a step of its clock, everybody who lives
+ * has beaten before anybody judges (operations.md 3.3).
+ */
+export async function beatForEver(
+  { instances, clock, log }: BeatDeps,
+  instance: Instance,
+  signal: AbortSignal,
+): Promise<void> {
+  let last: Beaten | undefined
+  let isFailing = false
+
+  async function beat(): Promise<void> {
+    const begun = clock.monotonic()
+    const { now: at } = await instances.beat(instance)
+    last = { begun, at, since: last && isUnbroken(last, begun, at) ? last.since : begun }
+    if (begun - last.since < BEFORE_JUDGING) return
+    const interrupted = await instances.interruptDead()
+    if (interrupted > 0) log.warn('acts_interrupted', { count: interrupted })
+  }
+
+  while (!signal.aborted) {
+    try {
+      await beat()
+      if (isFailing) log.info('heartbeat_recovered')
+      isFailing = false
+    } catch (error) {
+      last = undefined
+      if (!(error instanceof AppError)) log.error('heartbeat_failed', { error })
+      else if (!isFailing) log.warn('heartbeat_failed', { error })
+      isFailing = true
+    }
+    await clock.sleep(EVERY, signal)
+  }
+  await leave(instances)
+}
+
+const isUnbroken = (last: Beaten, begun: number, at: number): boolean =>
+  begun - last.begun <= LONGEST_GAP && at >= last.at && at - last.at <= LONGEST_STEP
+
+/** A store that is away finds out by itself. */
+async function leave(instances: Pick<Instances, 'leave'>): Promise<void> {
+  try {
+    await instances.leave()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+  }
+}
