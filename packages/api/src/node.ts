@@ -37,7 +37,7 @@ import { createLiveKeyRing, deriveKeyRing } from './auth/key-ring.ts'
 import { beatForEver } from './beat.ts'
 import type { ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
-import { sweepStateForEver } from './sweep-state.ts'
+import { sweepAuditForEver, sweepStateForEver } from './sweep-state.ts'
 
 const COMMON_PASSWORDS = new URL('../assets/common-passwords.txt', import.meta.url)
 const PAGES = fileURLToPath(new URL('../../ui/dist/', import.meta.url))
@@ -119,6 +119,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
       sweepStateForEver({ state, clock, log }, end),
       beatForEver({ ...state, clock, log }, THIS_PROCESS, end),
       followSecrets({ keys, ...secrets, clock, log }, end),
+      sweepAuditForEver({ state, clock, log }, { kept: toKept(config), signal: end }),
     ])
     log.info('api_stopping')
     refused.signal.throwIfAborted()
@@ -145,6 +146,8 @@ async function openKeys({ auth, storage, 'storage.state': { driver } }: Config) 
   const keys = createLiveKeyRing(await deriveKeyRing(secrets))
   return { keys, secrets, file, read: () => readSecretFile(place) }
 }
+
+const toKept = ({ ops }: Config) => ({ days: ops.audit_retention_days, maxRows: ops.audit_max_rows })
 
 function toSettings(config: Config): ApiSettings {
   const { etcd, server, collector, storage, auth } = config

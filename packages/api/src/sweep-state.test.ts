@@ -2,7 +2,7 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type LogLine, recordingLog } from './api-rig.contract.ts'
-import { sweepStateForEver } from './sweep-state.ts'
+import { sweepAuditForEver, sweepStateForEver } from './sweep-state.ts'
 
 const START = 1_790_000_000_000
 
@@ -62,5 +62,29 @@ it('tells every bug and goes on', async () => {
   expect(sweep.lines).toEqual([
     { level: 'error', event: 'state_sweep_failed', fields: { error: bug } },
     { level: 'error', event: 'state_sweep_failed', fields: { error: bug } },
+  ])
+})
+
+it('removes of the audit log what is not kept, at the start and every hour', async () => {
+  const { clock } = sweep
+  const asked: unknown[] = []
+  const stop = new AbortController()
+  const state = {
+    audit: {
+      async sweep(kept: unknown) {
+        asked.push([clock.now() - START, kept])
+        return { more: asked.length === 1 }
+      },
+    },
+  }
+  const kept = { days: 90, maxRows: 10_000 }
+  const running = sweepAuditForEver({ state, clock, log: recordingLog([]) }, { kept, signal: stop.signal })
+  await clock.advance(3_600_050)
+  stop.abort()
+  await running
+  expect(asked).toEqual([
+    [0, kept],
+    [50, kept],
+    [3_600_050, kept],
   ])
 })

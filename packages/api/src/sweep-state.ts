@@ -1,33 +1,60 @@
 import { AppError } from '@etcdmonitor/core/errors'
+import type { AuditKept } from '@etcdmonitor/core/ports/audit-log'
 import type { Clock } from '@etcdmonitor/core/time'
 import type { ApiDeps } from './deps.ts'
 
-const EVERY = 60_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 /** Between two pieces, ms: a piece is done without a break, and requests wait for it. */
 const PAUSE = 50
 
 export interface SweepDeps extends Pick<ApiDeps, 'log'> {
-  readonly state: Pick<ApiDeps['state'], 'maintain'>
   readonly clock: Pick<Clock, 'sleep'>
 }
 
-/** At once and every minute, piece after piece of the state's sweep as long as there is more; until `signal` aborts. */
-export async function sweepStateForEver(
-  { state, clock, log }: SweepDeps,
+interface Sweep {
+  /** For the log: `<name>_failed`, `<name>_recovered`. */
+  readonly name: string
+  readonly every: number
+  /** Does one piece. */
+  readonly piece: () => Promise<{ readonly more: boolean }>
+}
+
+/** What strangers make, at once and every minute, until `signal` aborts. */
+export const sweepStateForEver = (
+  { state, ...deps }: SweepDeps & { readonly state: Pick<ApiDeps['state'], 'maintain'> },
+  signal: AbortSignal,
+): Promise<void> =>
+  sweepForEver(deps, { name: 'state_sweep', every: MINUTE, piece: () => state.maintain() }, signal)
+
+/** Retention of the audit log, at once and every hour, until `signal` aborts. */
+export const sweepAuditForEver = (
+  {
+    state,
+    ...deps
+  }: SweepDeps & { readonly state: { readonly audit: Pick<ApiDeps['state']['audit'], 'sweep'> } },
+  { kept, signal }: { readonly kept: AuditKept; readonly signal: AbortSignal },
+): Promise<void> =>
+  sweepForEver(deps, { name: 'audit_sweep', every: HOUR, piece: () => state.audit.sweep(kept) }, signal)
+
+/** Piece after piece as long as there is more. */
+async function sweepForEver(
+  { clock, log }: SweepDeps,
+  { name, every, piece }: Sweep,
   signal: AbortSignal,
 ): Promise<void> {
   let isFailing = false
   while (!signal.aborted) {
     let more = false
     try {
-      ;({ more } = await state.maintain())
-      if (isFailing) log.info('state_sweep_recovered')
+      ;({ more } = await piece())
+      if (isFailing) log.info(`${name}_recovered`)
       isFailing = false
     } catch (error) {
-      if (!(error instanceof AppError)) log.error('state_sweep_failed', { error })
-      else if (!isFailing) log.warn('state_sweep_failed', { error })
+      if (!(error instanceof AppError)) log.error(`${name}_failed`, { error })
+      else if (!isFailing) log.warn(`${name}_failed`, { error })
       isFailing = true
     }
-    await clock.sleep(more ? PAUSE : EVERY, signal)
+    await clock.sleep(more ? PAUSE : every, signal)
   }
 }

@@ -78,6 +78,7 @@ const CALLS: readonly (readonly [string, number, (store: StateStore) => Promise<
   ['runs.get', 6_000, ({ runs }) => runs.get('R')],
   ['runs.list', 6_000, ({ runs }) => runs.list({ limit: 1 })],
   ['runs.deleteEndedBefore', 6_000, ({ runs }) => runs.deleteEndedBefore(1)],
+  ['audit.sweep', 6_000, (store) => store.audit.sweep({ days: 90, maxRows: 10_000 })],
   ['now', 6_000, (store) => store.now()],
   ['maintain', 6_000, (store) => store.maintain()],
 ]

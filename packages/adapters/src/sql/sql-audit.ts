@@ -4,6 +4,7 @@ import { AppError } from '@etcdmonitor/core/errors'
 import type { AuditLog, AuditPage, AuditPageRequest } from '@etcdmonitor/core/ports/audit-log'
 import type { Kysely } from 'kysely'
 import { chosenRows, completed, isSearch, matching } from './sql-audit-read.ts'
+import { sweepAudit } from './sql-audit-sweep.ts'
 import { createAuditWriter } from './sql-audit-writer.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables } from './state-tables.ts'
@@ -85,6 +86,7 @@ export function sqlAudit(database: StateDatabase): AuditLog {
     async *scan(filter) {
       for await (const entries of batches(filter, SCANNED_TOGETHER)) if (entries.length > 0) yield entries
     },
+    sweep: async (kept) => ({ more: await sweepAudit(database, kept) }),
   }
 }
 

@@ -95,6 +95,10 @@ export const CONFIG_SCHEMA = z.strictObject({
     url_file: optionalFile(),
     pool_size: integer(10, 1, 100),
   }),
+  ops: z.strictObject({
+    audit_retention_days: integer(90, 1, 3_650),
+    audit_max_rows: integer(1_000_000, 10_000, 100_000_000),
+  }),
   auth: z.strictObject({
     min_password_length: integer(8, 8, 128),
     lockout_threshold: integer(5, 1, 100),

@@ -9,12 +9,14 @@ it('D11 shows the keys of the list as they hold, and nothing else of the configu
     collector: {},
     storage: { data_dir: '/canary' },
     'storage.state': { driver: 'postgres', url: 'postgres://canary' },
+    ops: {},
     auth: { secret_file: '/canary/secret', lockout_threshold: 7 },
     log: { level: 'warn' },
   })
   const shown = shownConfig(config)
   expect(shown).toMatchObject({
     'collector.interval': 30,
+    'ops.audit_retention_days': 90,
     'auth.lockout_threshold': 7,
     'auth.lockout_duration_seconds': 900,
     'auth.min_password_length': 8,

@@ -236,6 +236,82 @@ export function auditLogContract(
       expect(batches.flat().map((entry) => entry.opId)).toEqual(numbers(4_100).map(opId).toReversed())
     })
 
+    const DAY = 86_400_000
+    const sweepAll = async (kept: { days: number; maxRows: number }) => {
+      let pieces = 1
+      while ((await audit.sweep(kept)).more) pieces += 1
+      return pieces
+    }
+
+    it('SC-9 removes entries with their outcomes when they are older than they are kept', async () => {
+      await audit.intent(anIntent('old'))
+      await audit.event(anEvent('old-failure', { class: 'failure' }))
+      await audit.intent(anIntent('pending'))
+      await audit.outcome('orphan', FAILED)
+      now += 1
+      await audit.intent(anIntent('young'))
+      now += DAY
+      await audit.outcome('old', INTERRUPTED)
+      await audit.outcome('old', SUCCEEDED)
+      now = START + 90 * DAY
+      await sweepAll({ days: 90, maxRows: 10_000 })
+      expect(await list()).toHaveLength(4)
+      now += 1
+      await sweepAll({ days: 90, maxRows: 10_000 })
+      expect(await idsOf()).toEqual(['young'])
+      for (const opId of ['old', 'orphan']) await audit.intent(anIntent(opId))
+      expect(await list({ success: false })).toMatchObject([
+        { opId: 'orphan', verdict: 'pending' },
+        { opId: 'old', verdict: 'pending' },
+        { opId: 'young' },
+      ])
+    })
+
+    it('SC-9 removes 166 entries at a time', async () => {
+      await Promise.all(numbers(334).map((index) => audit.event(anEvent(opId(index)))))
+      now += 91 * DAY
+      expect(await audit.sweep({ days: 90, maxRows: 10_000 })).toEqual({ more: true })
+      expect(await list()).toHaveLength(168)
+      expect(await sweepAll({ days: 90, maxRows: 10_000 })).toBe(2)
+      expect(await list()).toEqual([])
+    })
+
+    it('SC-9 trims what is too much: the oldest failures first, then acts, none younger than 7 days', async () => {
+      for (const index of numbers(6)) {
+        await audit.event(anEvent(`act-${index}`))
+        await audit.event(anEvent(`failure-${index}`, { class: 'failure' }))
+        now += DAY
+      }
+      now = START + 9 * DAY // acts 0 and 1 are older than 7 days
+      await sweepAll({ days: 90, maxRows: 8 })
+      expect(await idsOf()).toEqual([
+        'failure-5',
+        'act-5',
+        'failure-4',
+        'act-4',
+        'act-3',
+        'act-2',
+        'act-1',
+        'act-0',
+      ])
+      await sweepAll({ days: 90, maxRows: 5 })
+      const [told, ...left] = await list()
+      expect(left.map((entry) => entry.opId)).toEqual(['act-5', 'act-4', 'act-3', 'act-2'])
+      expect(told).toMatchObject({
+        operation: 'audit_trimmed',
+        class: 'act',
+        params: `{"entries":2,"until":${(START + DAY) / 1_000}}`,
+        verdict: 'succeeded',
+      })
+      await sweepAll({ days: 90, maxRows: 1 })
+      expect((await idsOf()).filter((id) => id.startsWith('act-'))).toEqual([
+        'act-5',
+        'act-4',
+        'act-3',
+        'act-2',
+      ])
+    })
+
     if (!openTwo) return // this way of opening has one store to a database
 
     it('SC-7 keeps all of 1,000 acts of two stores at once, each with one outcome', async () => {

@@ -19,6 +19,13 @@ export interface AuditPageRequest {
   readonly isCounted?: boolean
 }
 
+/** What retention keeps. */
+export interface AuditKept {
+  readonly days: number
+  /** Of the table: an act has two. Acts of the last 7 days stay whatever their number. */
+  readonly maxRows: number
+}
+
 /**
  * Append-only: nothing changes a row, and retention alone removes some (security.md 8). Writing throws AppError `audit_unavailable`
  * when the store does not answer within 2 s, reading `auth_store_unavailable`.
@@ -33,4 +40,9 @@ export interface AuditLog {
   page(filter: AuditFilter, page: AuditPageRequest): Promise<AuditPage>
   /** Every matching entry, newest first, in batches of at most 500, each its own short read. */
   scan(filter: AuditFilter): AsyncIterable<readonly AuditEntry[]>
+  /**
+   * One piece of retention, at most 500 rows: what is older; beyond `maxRows` the oldest failures, then the oldest acts, of which an entry
+   * `audit_trimmed` tells. `more`: the next piece may be asked for at once. @throws AppError `auth_store_unavailable`
+   */
+  sweep(kept: AuditKept): Promise<{ readonly more: boolean }>
 }
