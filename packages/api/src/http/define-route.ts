@@ -30,6 +30,8 @@ export interface RouteRules {
   readonly missing?: string
   /** Answered while the process is stopping, too. */
   readonly whileDraining?: true
+  /** What GET does, HEAD must not start. */
+  readonly withoutHead?: true
 }
 
 export interface RouteSpec {
@@ -40,8 +42,9 @@ export interface RouteSpec {
   readonly rules: RouteRules
   /** `query`: an object whose members come as texts; absent or `""` is undefined. `body`: a strict object, required. */
   readonly request: { readonly query?: z.ZodObject; readonly body?: z.ZodType }
-  /** JSON of status 200. */
+  /** JSON of status 200, or text of `mediaType`. */
   readonly answer: z.ZodType
+  readonly mediaType?: 'text/csv'
   /** Further answers: JSON, or null for one without a body. */
   readonly others?: Readonly<Record<number, z.ZodType | null>>
 }
@@ -49,6 +52,10 @@ export interface RouteSpec {
 type Json<T> = {
   readonly description: string
   readonly content: { readonly 'application/json': { readonly schema: T } }
+}
+type Text<T> = {
+  readonly description: string
+  readonly content: { readonly 'text/csv': { readonly schema: T } }
 }
 type Answer<T> = T extends null ? { readonly description: string } : Json<T>
 type RequestOf<S extends RouteSpec> = (S['request'] extends { readonly query: infer Q extends z.ZodObject }
@@ -63,14 +70,14 @@ export type DefinedRoute<S extends RouteSpec> = {
   method: S['method']
   path: S['path']
   request: RequestOf<S>
-  responses: { 200: Json<S['answer']> } & {
+  responses: { 200: S extends { readonly mediaType: string } ? Text<S['answer']> : Json<S['answer']> } & {
     [Status in keyof NonNullable<S['others']> & number]: Answer<NonNullable<S['others']>[Status]>
   }
 }
 
 /** One route of `api.md`: its rules, what it takes, what it answers. The frame enforces the rules and the form of the request. */
 export function defineRoute<const S extends RouteSpec>(spec: S): DefinedRoute<S> {
-  const { method, path, summary, rules, request, answer, others = {} } = spec
+  const { method, path, summary, rules, request, answer, mediaType, others = {} } = spec
   const codes = [
     ...ALL_ROUTES,
     ...(rules.auth === 'session' ? WITH_SESSION : []),
@@ -91,7 +98,9 @@ export function defineRoute<const S extends RouteSpec>(spec: S): DefinedRoute<S>
     },
     responses: {
       ...problemResponses(codes),
-      200: jsonAnswer(answer),
+      200: mediaType
+        ? { description: mediaType, content: { [mediaType]: { schema: answer } } }
+        : jsonAnswer(answer),
       ...Object.fromEntries(Object.entries(others).map(([status, schema]) => [status, jsonAnswer(schema)])),
     },
     middleware: [

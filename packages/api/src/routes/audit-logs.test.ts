@@ -1,7 +1,7 @@
 import { anIntent, SUCCEEDED } from '@etcdmonitor/core/contracts/audit-entries'
 import { AppError } from '@etcdmonitor/core/errors'
-import { beforeEach, expect, it, vi } from 'vitest'
-import { type ApiRig, NOW, openApi } from '../api-rig.contract.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { type ApiRig, bearer, NOW, openApi } from '../api-rig.contract.ts'
 
 const LIST = '/api/ops/audit-logs'
 
@@ -83,7 +83,7 @@ it('O30 reduces a page size beyond 1,000 and says so, and takes an empty operati
   await put('A')
   expect(await get('?page_size=10000&operation=')).toMatchObject({
     status: 200,
-    json: { page_size: 1_000, total: 1 },
+    json: { page_size: 1_000, total: 2 },
   })
 })
 
@@ -153,3 +153,97 @@ it('needs a session, and a store that answers', async () => {
   vi.spyOn(api.deps.state.audit, 'page').mockRejectedValue(new AppError('auth_store_unavailable', 'away'))
   expect(await get()).toMatchObject({ status: 503, json: { code: 'auth_store_unavailable' } })
 })
+
+describe('the export', () => {
+  const save = (query = '') => get(`/export${query}`)
+
+  it('is a file of all that match, newest first, with an entry of its own', async () => {
+    await put('A', { target: '=1+1' })
+    await api.clock.advance(1_000)
+    await put('B', { username: 'carol' })
+    const { status, headers, text } = await save('?operation=put')
+    expect(status).toBe(200)
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="etcdmonitor-audit-20260921-141321.csv"',
+      'x-accel-buffering': 'no',
+      'cache-control': 'no-store',
+    })
+    expect(text.split('\r\n').map((row) => row.split('","').slice(0, 4).join(' '))).toEqual([
+      'Time,User,Operation,Target,Result,Duration(ms),Address,Request ID,Count,Params',
+      '"2026-09-21T14:13:21.000Z carol put /cfg/B',
+      `"2026-09-21T14:13:20.000Z admin put '=1+1`,
+      '',
+    ])
+    expect((await get('?operation=audit_export')).json.entries).toMatchObject([
+      { username: 'admin', target: 'audit log', params: '{"operation":"put"}', outcome: 'succeeded' },
+    ])
+  })
+
+  it('begins with a byte-order mark, also when nothing matches', async () => {
+    const request = new Request(`http://console.test${LIST}/export?username=nobody`, {
+      headers: bearer(token),
+    })
+    const response = await api.app.fetch(request, { peer: '' })
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    expect([...bytes.subarray(0, 4)]).toEqual([0xef, 0xbb, 0xbf, 0x54])
+    expect(bytes.at(-1)).toBe(0x0a)
+  })
+
+  it('holds more than one batch', async () => {
+    await Promise.all(Array.from({ length: 1_200 }, (_, index) => put(`OP-${index}`)))
+    expect((await save('?operation=put')).text.split('\r\n')).toHaveLength(1_202)
+  })
+
+  it.each(['page=1', 'page_size=2', 'cursor=1', 'operation=x', 'from=2&to=1'])(
+    'refuses %s',
+    async (query) => {
+      expect(await save(`?${query}`)).toMatchObject({ status: 400, json: { code: 'validation_failed' } })
+      expect((await get('?operation=audit_export')).json.total).toBe(0)
+    },
+  )
+
+  it('is not begun by HEAD', async () => {
+    const answer = await api.send(`${LIST}/export`, { method: 'HEAD', headers: bearer(token) })
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('allow')).toBe('GET')
+  })
+
+  it('is refused when it cannot be recorded, and when nothing can be read', async () => {
+    const event = vi.spyOn(api.deps.state.audit, 'event')
+    event.mockRejectedValue(new AppError('audit_unavailable', 'away'))
+    expect(await save()).toMatchObject({ status: 503, json: { code: 'audit_unavailable' } })
+    event.mockRestore()
+    vi.spyOn(api.deps.state.audit, 'scan').mockImplementation(() => broken([]))
+    expect(await save()).toMatchObject({ status: 503, json: { code: 'auth_store_unavailable' } })
+  })
+
+  it('breaks the transfer when the store goes away meanwhile', async () => {
+    const { entries } = await api.deps.state.audit.page({}, { size: 1 })
+    vi.spyOn(api.deps.state.audit, 'scan').mockImplementation(() => broken([entries]))
+    const request = new Request(`http://console.test${LIST}/export`, { headers: bearer(token) })
+    const response = await api.app.fetch(request, { peer: '' })
+    expect(response.status).toBe(200)
+    await expect(response.text()).rejects.toThrow('away')
+    expect(api.lines.map(({ event }) => event)).toContain('audit_export_broken')
+  })
+
+  it('breaks the transfer of a session that has ended', async () => {
+    await Promise.all(Array.from({ length: 1_200 }, (_, index) => put(`OP-${index}`)))
+    const request = new Request(`http://console.test${LIST}/export`, { headers: bearer(token) })
+    const reader = (await api.app.fetch(request, { peer: '' })).body?.getReader()
+    await reader?.read()
+    await api.send('/api/auth/logout', { method: 'POST', headers: bearer(token) })
+    await api.clock.advance(10_000)
+    const readAll = async () => {
+      while (!(await reader?.read())?.done);
+    }
+    await expect(readAll()).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+})
+
+/** Batches, and then a store that is away. */
+async function* broken<T>(batches: readonly T[]): AsyncGenerator<T> {
+  yield* batches
+  throw new AppError('auth_store_unavailable', 'away')
+}

@@ -2,7 +2,9 @@ import type { AuditEntry } from '@etcdmonitor/core/audit/audit-event'
 import { AUDIT_OPERATIONS } from '@etcdmonitor/core/audit/audit-event'
 import { z } from '@hono/zod-openapi'
 import { parseCursor, toCursor } from '../audit/audit-cursor.ts'
-import { AuditListQuery, toAuditFilter, toSkip } from '../audit/audit-query.ts'
+import { exportAudit } from '../audit/audit-export.ts'
+import { AuditFilterQuery, AuditListQuery, toAuditFilter, toSkip } from '../audit/audit-query.ts'
+import { successOf } from '../audit/audited.ts'
 import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
@@ -47,29 +49,58 @@ const listEntries = defineRoute({
     .openapi('AuditLog'),
 })
 
+const exportEntries = defineRoute({
+  method: 'get',
+  path: '/export',
+  summary: 'The same entries as a CSV file; the download is an entry itself',
+  rules: { auth: 'session', deadline: 10_000, withoutHead: true, errors: ['audit_unavailable'] },
+  request: { query: AuditFilterQuery },
+  answer: z.string(),
+  mediaType: 'text/csv',
+})
+
 /** `/api/ops/audit-logs` (api.md 8.9). */
-export const auditLogsRoutes = ({ state }: Pick<ApiDeps, 'state'>) =>
-  createRouter().openapi(listEntries, async (c) => {
-    const { page, cursor, ...query } = c.req.valid('query')
-    if (page !== undefined && cursor !== undefined)
-      throw invalidRequest([toItem('query', ['page'], 'not_together', 'not together with cursor')])
-    const filter = toAuditFilter(query)
-    const skip = toSkip(page, query.page_size)
-    const others = JSON.stringify(query)
-    const place =
-      cursor === undefined ? { skip, isCounted: true } : { before: await parseCursor(cursor, others) }
-    const { entries, hasMore, total } = await state.audit.page(filter, { size: query.page_size, ...place })
-    const last = hasMore ? entries.at(-1) : undefined
-    return c.json(
-      {
-        entries: entries.map(toAnswer),
-        ...(total !== undefined && { total, page: page ?? 1 }),
-        page_size: query.page_size,
-        next_cursor: last ? await toCursor(last.id, others) : null,
-      },
-      200,
-    )
-  })
+export const auditLogsRoutes = (deps: Pick<ApiDeps, 'state' | 'clock' | 'log'>) => {
+  const { state } = deps
+  return createRouter()
+    .openapi(listEntries, async (c) => {
+      const { page, cursor, ...query } = c.req.valid('query')
+      if (page !== undefined && cursor !== undefined)
+        throw invalidRequest([toItem('query', ['page'], 'not_together', 'not together with cursor')])
+      const filter = toAuditFilter(query)
+      const skip = toSkip(page, query.page_size)
+      const others = JSON.stringify(query)
+      const place =
+        cursor === undefined ? { skip, isCounted: true } : { before: await parseCursor(cursor, others) }
+      const { entries, hasMore, total } = await state.audit.page(filter, { size: query.page_size, ...place })
+      const last = hasMore ? entries.at(-1) : undefined
+      return c.json(
+        {
+          entries: entries.map(toAnswer),
+          ...(total !== undefined && { total, page: page ?? 1 }),
+          page_size: query.page_size,
+          next_cursor: last ? await toCursor(last.id, others) : null,
+        },
+        200,
+      )
+    })
+    .openapi(exportEntries, async (c) => {
+      const query = c.req.valid('query')
+      const filter = toAuditFilter(query)
+      await state.audit.event(successOf(c, { operation: 'audit_export', target: 'audit log', params: query }))
+      const body = await exportAudit(deps, { filter, sessionHash: c.var.session.idHash })
+      c.header('content-type', 'text/csv; charset=utf-8')
+      c.header('content-disposition', `attachment; filename="${fileName(deps.clock.now())}"`)
+      c.header('x-accel-buffering', 'no')
+      return c.body(body, 200)
+    })
+}
+
+/** By the time in UTC: `etcdmonitor-audit-20260921-141320.csv`. */
+function fileName(now: number): string {
+  const [date, time] = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T')
+  return `etcdmonitor-audit-${date}-${time}.csv`
+}
 
 const toAnswer = (entry: AuditEntry): z.output<typeof Entry> => ({
   id: entry.id,

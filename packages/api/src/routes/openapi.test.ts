@@ -45,6 +45,7 @@ it('lists the routes of this version, public ones without security', () => {
     'GET /api/members S',
     'GET /api/openapi.json S',
     'GET /api/ops/audit-logs S',
+    'GET /api/ops/audit-logs/export S',
     'GET /api/range S',
     'GET /api/status S',
     'GET /api/user/panel-config S',

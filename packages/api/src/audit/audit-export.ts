@@ -1,0 +1,58 @@
+import { CSV_BEGIN, toCsvRow } from '@etcdmonitor/core/audit/audit-csv'
+import type { AuditFilter } from '@etcdmonitor/core/audit/audit-event'
+import { AppError } from '@etcdmonitor/core/errors'
+import type { ApiDeps } from '../deps.ts'
+
+/** How often it is looked whether the session still exists. */
+const LOOK_EVERY = 10_000
+
+export interface AuditExport {
+  readonly filter: AuditFilter
+  /** Key of the session's row: its end breaks the transfer. */
+  readonly sessionHash: Uint8Array<ArrayBuffer>
+}
+
+/**
+ * The matching entries as the text of a CSV file, at the pace of who takes them. Resolves when the first of them are read.
+ * @throws AppError `auth_store_unavailable`
+ */
+export async function exportAudit(
+  { state, clock, log }: Pick<ApiDeps, 'state' | 'clock' | 'log'>,
+  { filter, sessionHash }: AuditExport,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const encoder = new TextEncoder()
+  const batches = state.audit.scan(filter)[Symbol.asyncIterator]()
+  let next: typeof batches extends { next(): infer Result } ? Result : never = batches.next()
+  await next
+  let begin = CSV_BEGIN
+  let lookedAt = clock.monotonic()
+
+  async function checkSession(): Promise<void> {
+    if (clock.monotonic() - lookedAt < LOOK_EVERY) return
+    if (!(await state.sessions.find(sessionHash)))
+      throw new AppError('unauthenticated', 'the session has ended')
+    lookedAt = clock.monotonic()
+  }
+
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { value, done } = await next
+          await checkSession()
+          controller.enqueue(encoder.encode(begin + (done ? '' : value.map(toCsvRow).join(''))))
+          begin = ''
+          if (done) controller.close()
+          else next = batches.next()
+        } catch (error) {
+          log.error('audit_export_broken', { error })
+          controller.error(error) // the transfer breaks: it must not look complete
+        }
+      },
+      async cancel() {
+        await batches.return?.()
+      },
+    },
+    { highWaterMark: 1 },
+  )
+}
