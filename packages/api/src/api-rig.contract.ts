@@ -46,6 +46,7 @@ const SETTINGS: ApiSettings = {
   retentionDays: 7,
   isTlsUnverified: false,
   allowedHosts: [],
+  trustedProxies: [],
   sessionTimeoutSeconds: 3_600,
   minPasswordLength: 8,
   lockout: { threshold: 5, durationSeconds: 900 },

@@ -1,5 +1,6 @@
 import { createSessionGate } from './auth/session-gate.ts'
 import type { ApiDeps } from './deps.ts'
+import { createClientAddress } from './http/client-address.ts'
 import { addFrame } from './http/frame.ts'
 import { type RouteTable, routeTable } from './http/route-table.ts'
 import { createRouter } from './http/router.ts'
@@ -24,6 +25,7 @@ export function createApp(deps: ApiDeps) {
   addFrame(app, {
     ...deps,
     allowedHosts: deps.settings.allowedHosts,
+    clientAddress: createClientAddress(deps.settings.trustedProxies),
     routes: () => (table ??= routeTable(app)),
     authenticate: gate.authenticate,
   })

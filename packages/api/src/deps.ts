@@ -20,6 +20,8 @@ export interface ApiSettings {
   readonly isTlsUnverified: boolean
   /** Host names without port, lower case; `[]` = any. */
   readonly allowedHosts: readonly string[]
+  /** CIDRs whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
   /** Seconds; 0 = never. */
   readonly sessionTimeoutSeconds: number
   /** Unicode code points. */

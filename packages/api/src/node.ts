@@ -156,6 +156,7 @@ function toSettings(config: Config): ApiSettings {
     interval: collector.interval * 1_000,
     retentionDays: storage.retention_days,
     isTlsUnverified: etcd.tls_insecure_skip_verify,
+    trustedProxies: server.trusted_proxies,
     allowedHosts: server.allowed_hosts.map((host) => host.toLowerCase()),
     sessionTimeoutSeconds: server.session_timeout,
     minPasswordLength: auth.min_password_length,

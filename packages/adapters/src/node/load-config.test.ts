@@ -64,7 +64,7 @@ const FAULTS: readonly [name: string, text: string, problem: string][] = [
   ['a key of another section', 'server: {data_dir: x}', 'server.data_dir: unknown key; did you mean storage.data_dir?'],
   ['an unknown key, whose value may be a secret', 'etcd: {secret_token: hunter2}', 'etcd.secret_token: unknown key'],
   ['constructor as a key', 'log: {constructor: 1}', 'log.constructor: unknown key'],
-  ['a key of a later version', 'server: {trusted_proxies: []}', 'server.trusted_proxies: unknown key'],
+  ['a key that nobody knows', 'server: {trust: []}', 'server.trust: unknown key'],
   ['a key beside a legacy one', 'kv_manager: {read_only: true}', 'kv_manager.read_only: unknown key'],
   // etcd.endpoint
   ['no endpoint', 'etcd: {endpoint: ""}', `etcd.endpoint: is empty; ${endpoints}; got ""`],
@@ -105,6 +105,7 @@ const FAULTS: readonly [name: string, text: string, problem: string][] = [
   ['an empty list of metrics URLs', 'etcd: {metrics_endpoint: []}', `etcd.metrics_endpoint: is an empty list; ${metrics}; got []`],
   ['fewer metrics URLs than endpoints', 'etcd: {endpoint: [http://a:1, http://b:1], metrics_endpoint: http://a:2}', 'etcd.metrics_endpoint: has 1 URLs for 2 of etcd.endpoint; wanted one for each, in the same order'],
   ['a network that is none', 'etcd: {member_allow_cidrs: [10.0.0.0]}', `etcd.member_allow_cidrs: has an entry that is no CIDR: 10.0.0.0; ${networks}; got ["10.0.0.0"]`],
+  ['a proxy that is no network', 'server: {trusted_proxies: 10.0.0.1}', `server.trusted_proxies: has an entry that is no CIDR: 10.0.0.1; ${networks}; got "10.0.0.1"`],
   ['a network mask of 33', 'etcd: {member_allow_cidrs: 10.0.0.0/33}', `etcd.member_allow_cidrs: has an entry that is no CIDR: 10.0.0.0/33; ${networks}; got "10.0.0.0/33"`],
   // etcd: TLS
   ['https without tls_enable', 'etcd: {endpoint: https://a:1}', 'etcd.tls_enable: is false but etcd.endpoint says https; wanted true with https, false with http'],

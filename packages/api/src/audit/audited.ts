@@ -6,7 +6,7 @@ import { type AuditedAct, type Caller, toSuccess } from './audit-subject.ts'
 import type { Note } from './audit-trail.ts'
 
 /** What of a request these functions look at. */
-type Asked = Pick<Context<ApiEnv>, 'var' | 'env'>
+type Asked = Pick<Context<ApiEnv>, 'var'>
 
 /**
  * The change that a request of a session asks for: its intent is committed before `act` is called, its outcome afterwards. Everything
@@ -31,10 +31,10 @@ export const successOf = (c: Asked, what: AuditedAct): AuditEvent =>
   toSuccess(c.var.frame.audit.newId(), callerOf(c), what)
 
 /** Who sends a request that has a session. */
-const callerOf = ({ var: { session, requestId }, env }: Asked): Caller => ({
+const callerOf = ({ var: { session, requestId, address } }: Asked): Caller => ({
   username: session.username,
   userId: session.userId,
   sessionHash: session.idHash,
-  address: env.peer,
+  address,
   requestId,
 })

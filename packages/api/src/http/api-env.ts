@@ -18,6 +18,8 @@ export interface ApiEnv {
   Variables: {
     /** 26 characters; also the header `X-Request-Id`. */
     requestId: string
+    /** Of the client: the peer, or what proxies that are trusted say. */
+    address: string
     /** The caller's live session; set only where the route's rule `auth` is `session`. */
     session: Session
     /** Aborts, with an AppError as reason, when the client leaves or the route's deadline passes. */

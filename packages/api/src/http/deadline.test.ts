@@ -36,6 +36,7 @@ function openSlow(work: (signal: AbortSignal) => Promise<object>) {
     random: (length) => new Uint8Array(length),
     isDraining: () => false,
     allowedHosts: [],
+    clientAddress: (peer) => peer,
     pages: () => undefined,
     routes: () => routeTable(app),
     authenticate: () => Promise.reject(new AppError('unauthenticated', 'nobody')),

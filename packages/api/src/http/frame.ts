@@ -6,6 +6,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ApiEnv, FrameFacts } from './api-env.ts'
 import { checkHead } from './check-head.ts'
+import type { ClientAddress } from './client-address.ts'
 import { createFailureLog, type FailureLog } from './failure-log.ts'
 import { gzipAnswers } from './gzip.ts'
 import { toProblem } from './problem.ts'
@@ -19,6 +20,7 @@ export interface Frame extends FrameFacts {
   readonly log: Log
   readonly random: RandomBytes
   readonly allowedHosts: readonly string[]
+  readonly clientAddress: ClientAddress
   readonly pages: Pages
   /** Called at the first request, when all routes are there. */
   readonly routes: () => RouteTable
@@ -32,6 +34,7 @@ export function addFrame(app: OpenAPIHono<ApiEnv>, frame: Frame): void {
   app.use(async (c, next) => {
     const begun = frame.clock.monotonic()
     c.set('frame', frame)
+    c.set('address', frame.clientAddress(c.env.peer, c.req.header('x-forwarded-for')))
     c.set('requestId', makeUlid(frame.clock.now(), frame.random))
     await next()
     c.res.headers.set('X-Request-Id', c.var.requestId)
@@ -81,6 +84,6 @@ function logRequest({ log }: Frame, c: Context<ApiEnv>, duration: number): void 
     status: c.res.status,
     ...(c.var.code !== undefined && { code: c.var.code }),
     duration_ms: Math.round(duration),
-    address: c.env.peer,
+    address: c.var.address,
   })
 }

@@ -7,6 +7,7 @@ import type { Context } from 'hono'
 import { toSuccess } from '../audit/audit-subject.ts'
 import { successOf } from '../audit/audited.ts'
 import { type Attempt, createPasswordDoor, type Opened } from '../auth/password-door.ts'
+import { createProxyWarning } from '../auth/proxy-warning.ts'
 import type { SessionGate } from '../auth/session-gate.ts'
 import { signIn } from '../auth/sign-in.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -77,6 +78,7 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
   const { state, clock, settings, audit } = deps
   const verifyPassword = createPasswordDoor(deps)
   const limitAddress = createAddressLimit(settings.loginRatePerMinute, clock)
+  const warnOfProxy = createProxyWarning(deps)
   const accept = ({ account, reservationId }: Opened, event: AuditEvent) =>
     state.accounts.accept({
       reservationId,
@@ -90,15 +92,16 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
   return createRouter()
     .openapi(login, async (c) => {
       const { username, password } = c.req.valid('json')
-      const { peer } = c.env
-      limitAddress(peer)
+      const { address } = c.var
+      warnOfProxy(c.req.header('x-forwarded-for'))
+      limitAddress(address)
       const attempt = toAttempt(c, 'login', { username, password })
       const answer = await verifyPassword(attempt, async (opened) => {
         if (opened.account.mustChangePassword) {
           const outcome = await accept(opened, eventOf(opened, 'login', 'must_change_password'))
           return outcome === 'settled' ? firstChangeDue(username) : outcome
         }
-        const client = { address: peer, userAgent: c.req.header('user-agent') ?? '' }
+        const client = { address, userAgent: c.req.header('user-agent') ?? '' }
         const session = await signIn(deps, opened, { password: attempt.password, client })
         if (typeof session === 'string') return session
         return { username, expires_at: session.expiresAt, session_token: session.token, ...SIGNED_IN }
@@ -108,7 +111,8 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
     })
     .openapi(changePassword, async (c) => {
       const { username, old_password: old, new_password: wanted } = c.req.valid('json')
-      limitAddress(c.env.peer)
+      warnOfProxy(c.req.header('x-forwarded-for'))
+      limitAddress(c.var.address)
       const attempt = toAttempt(c, 'change_password', { username, password: old })
       const changed = await verifyPassword(attempt, async (opened) => {
         const { account, slot, reservationId } = opened
@@ -137,7 +141,7 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
     })
     .openapi(logout, async (c) => {
       const { idHash } = c.var.session
-      const event = successOf(c, { operation: 'logout', target: c.env.peer })
+      const event = successOf(c, { operation: 'logout', target: c.var.address })
       const ended = await state.sessions.end(idHash, event)
       gate.forget((session) => sameBytes(session.idHash, idHash))
       if (!ended) throw new AppError('unauthenticated', 'this session has ended already')
@@ -150,12 +154,12 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
 }
 
 function toAttempt(
-  { env: { peer }, var: { requestId } }: Pick<Context<ApiEnv>, 'env' | 'var'>,
+  { var: { address, requestId } }: Pick<Context<ApiEnv>, 'var'>,
   operation: Attempt['operation'],
   { username, password }: { readonly username: AccountName; readonly password: string },
 ): Attempt {
-  const caller = { username, address: peer, requestId }
-  return { name: username, password: encode(password), address: addressKey(peer), operation, caller }
+  const caller = { username, address, requestId }
+  return { name: username, password: encode(password), address: addressKey(address), operation, caller }
 }
 
 const toFailure = (event: AuditEvent, { code, message }: AppError): AuditEvent => ({
