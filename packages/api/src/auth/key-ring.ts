@@ -32,22 +32,11 @@ export async function deriveKeyRing(secrets: readonly Uint8Array<ArrayBuffer>[])
 }
 
 export function createLiveKeyRing(first: KeyRing): LiveKeyRing {
-  let current = first
-  return {
-    get signing() {
-      return current.signing
-    },
-    get isOrphaned() {
-      return current.isOrphaned
-    },
-    find: (kid) => current.find(kid),
-    replace(next) {
-      current = next
-    },
-    orphan() {
-      current = { ...current, isOrphaned: true }
-    },
-  }
+  const keys = { ...first }
+  return Object.assign(keys, {
+    replace: (next: KeyRing) => void Object.assign(keys, next),
+    orphan: () => void Object.assign(keys, { isOrphaned: true }),
+  })
 }
 
 /** A ring of one key that nothing else knows. */
