@@ -57,10 +57,6 @@ await runEntry({
     const log = createLog(config.log.level, { process: 'api' })
     useLog(log)
     for (const message of warnings) log.warn('config_warning', { message })
-    if (config.server.session_timeout === 0)
-      log.warn('sessions_never_expire', {
-        message: 'server.session_timeout is 0: sessions end by sign-out alone',
-      })
     await serve({ config, log, stop })
   },
 })

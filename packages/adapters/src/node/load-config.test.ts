@@ -412,6 +412,12 @@ describe('loadConfig warns', () => {
       'etcd.tls_insecure_skip_verify: is true; certificates of etcd are not verified',
     ])
   })
+
+  it('C9 while sessions never expire', () => {
+    expect(warningsOf('server: {session_timeout: 0}')).toEqual([
+      'server.session_timeout: is 0; sessions end by sign-out and changes of the password alone',
+    ])
+  })
 })
 
 const keysOf = (document: object): readonly string[] =>

@@ -31,6 +31,8 @@ export function parseConfig(document: unknown, sources: SecretSources): ParsedCo
   const config = completed(values)
   if (config.etcd.tls_insecure_skip_verify)
     warnings.push('etcd.tls_insecure_skip_verify: is true; certificates of etcd are not verified')
+  if (config.server.session_timeout === 0)
+    warnings.push('server.session_timeout: is 0; sessions end by sign-out and changes of the password alone')
   return { config, problems, warnings }
 }
 
