@@ -41,6 +41,7 @@ const run: NewRun = {
 
 const CALLS: readonly (readonly [string, number, (store: StateStore) => Promise<unknown>])[] = [
   ['sessions.find', 1_000, ({ sessions }) => sessions.find(idHash)],
+  ['sessions.isPresent', 1_000, ({ sessions }) => sessions.isPresent(idHash)],
   ['sessions.end', 6_000, ({ sessions }) => sessions.end(idHash, audit)],
   ['accounts.count', 6_000, ({ accounts }) => accounts.count()],
   ['accounts.find', 6_000, ({ accounts }) => accounts.find('admin')],

@@ -21,6 +21,16 @@ export const sqlSessions = (database: StateDatabase): Sessions => ({
     return row && toSession(row)
   },
 
+  isPresent: (idHash) =>
+    database.look(async (read) => {
+      const found = await read
+        .selectFrom('sessions')
+        .select('id_hash')
+        .where('id_hash', '=', idHash)
+        .executeTakeFirst()
+      return found !== undefined
+    }, FIND_LIMIT),
+
   end: (idHash, audit) =>
     database.transact(async (tx) => {
       const { numDeletedRows } = await tx

@@ -248,6 +248,16 @@ export function stateStoreContract(
       expect(await store.sessions.find(idOf(2))).toBeDefined()
     })
 
+    it('F49 knows a session that expired until it is ended or swept', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      now += 2 * HOUR
+      expect(await store.sessions.find(idOf(1))).toBeUndefined()
+      expect(await store.sessions.isPresent(idOf(1))).toBe(true)
+      await store.sessions.end(idOf(1))
+      expect(await store.sessions.isPresent(idOf(1))).toBe(false)
+    })
+
     it('T14 keeps a session until the instant it expires, and for ever with 0', async () => {
       await store.accounts.createFirst(admin)
       await signIn(aSession(1))

@@ -131,7 +131,9 @@ export interface Accounts {
 export interface Sessions {
   /** Live row (by the store's clock) of an enabled account, or undefined. Writes last-seen at most once a minute, best effort. */
   find(idHash: Uint8Array<ArrayBuffer>): Promise<Session | undefined>
-  /** Removes the row and adds the event, in one transaction; false, and nothing added, when there was none. */
+  /** The row exists, expired or not: what a stream that began with it asks (security.md 4). */
+  isPresent(idHash: Uint8Array<ArrayBuffer>): Promise<boolean>
+  /** Removes the row; false when there was none. */
   end(idHash: Uint8Array<ArrayBuffer>, audit: AuditEvent): Promise<boolean>
 }
 
