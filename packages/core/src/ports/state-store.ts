@@ -133,7 +133,7 @@ export interface Sessions {
   find(idHash: Uint8Array<ArrayBuffer>): Promise<Session | undefined>
   /** The row exists, expired or not: what a stream that began with it asks (security.md 4). */
   isPresent(idHash: Uint8Array<ArrayBuffer>): Promise<boolean>
-  /** Removes the row; false when there was none. */
+  /** Removes the row and adds the event, in one transaction; false, and nothing added, when there was none. */
   end(idHash: Uint8Array<ArrayBuffer>, audit: AuditEvent): Promise<boolean>
 }
 
