@@ -221,7 +221,12 @@ interface WindowChance {
 }
 
 /** Somewhere around the recording. */
-function randomWindow({ random, recording, steps, isSingle }: WindowChance): Omit<SlotQuery, 'members'> {
+export function randomWindow({
+  random,
+  recording,
+  steps,
+  isSingle,
+}: WindowChance): Omit<SlotQuery, 'members'> {
   const length = RECORDED_TICKS * recording.interval
   const step = isSingle
     ? 50 + Math.floor((random() * length) / 3)

@@ -52,6 +52,9 @@ const OTHER_BOUNDS = [0.001, 0.008, 0.064]
 export interface Recording {
   readonly start: number
   readonly interval: number
+  readonly seed?: number
+  /** How often what may be missing at a tick is decided anew, in (0, 1]; else it is there. */
+  readonly churn?: number
 }
 
 /** 6 h at 30 s. */
@@ -61,10 +64,15 @@ export const SHORT_RECORDING: Recording = { start: START, interval: 30_000 }
  * Two members, 720 ticks: failed scrapes, missing ticks (once for longer than a delta may last), restarts of etcd, a data folder that
  * was restored, clock errors, labelled series that appear and vanish (one for longer than the look-back), histograms that change bounds.
  */
-export function recordedBatches({ start, interval } = SHORT_RECORDING): readonly TickBatch[] {
-  const random = seededRandom(20_261_020)
+export function recordedBatches({
+  start,
+  interval,
+  seed = 20_261_020,
+  churn = 1,
+} = SHORT_RECORDING): readonly TickBatch[] {
+  const random = seededRandom(seed)
   const members = RECORDED.map(({ memberId }, index) =>
-    recordMember(memberId, index, { random, seconds: interval / 1_000 }),
+    recordMember(memberId, index, { random, churn, seconds: interval / 1_000 }),
   )
   return Array.from({ length: RECORDED_TICKS }, (_, i) => ({
     clusterId: CLUSTER,
@@ -75,11 +83,12 @@ export function recordedBatches({ start, interval } = SHORT_RECORDING): readonly
 
 interface Chance {
   readonly random: () => number
+  readonly churn: number
   /** Of the interval. */
   readonly seconds: number
 }
 
-function recordMember(memberId: string, index: number, { random, seconds }: Chance) {
+function recordMember(memberId: string, index: number, { random, churn, seconds }: Chance) {
   const totals = new Map<string, number>()
   const grow = (name: string, most: number, isWhole = true) => {
     const grown = random() * most
@@ -103,7 +112,7 @@ function recordMember(memberId: string, index: number, { random, seconds }: Chan
       missing--
       return undefined
     }
-    const self = selfScalars(i, index, { random, seconds })
+    const self = selfScalars(i, index, { random, churn, seconds })
     if (i !== AFTER_GAP && random() < 0.03)
       return { memberId, scalars: [...self, scalar('collector_up', 0)], histograms: [] }
 
@@ -112,7 +121,7 @@ function recordMember(memberId: string, index: number, { random, seconds }: Chan
     position = i === 450 ? 40 : position + Math.floor(random() * 60)
     revision = i === 450 ? 70_000 : revision + Math.floor(random() * 60)
     const shown = (value: number) => (isRestarted ? 0 : value) // etcd shows 0 for a moment after it starts
-    const isThere = (share: number) => random() < share
+    const isThere = (share: number) => random() < share || (churn < 1 && random() >= churn)
     const bounds = index === 0 && i >= 400 ? OTHER_BOUNDS : BOUNDS
     const scalars: ScalarSample[] = [
       ...self,
