@@ -4,6 +4,7 @@ import { LOOK_BACK, type MemberRef, type MetricsReader } from '@etcdmonitor/core
 import type { Clock } from '@etcdmonitor/core/time'
 import { watchBucket } from '../bucket-watch.ts'
 import type { InfluxAccess } from '../influx-access.ts'
+import { readAggregateSlots } from './aggregate-slots.ts'
 import { type FluxCall, openFluxRequests } from './flux-requests.ts'
 import { openPipelines } from './flux-text.ts'
 import { keepFor } from './kept-answer.ts'
@@ -16,16 +17,22 @@ export interface InfluxReaderOptions {
   readonly access: InfluxAccess
   readonly clock: Clock
   readonly log: Log
+  /** Of the collector. */
+  readonly intervalMs: number
   /** What the bucket ought to keep. */
   readonly retentionDays: number
+  /** Windows of at most so many intervals are folded from samples alone; longer ones give the same answers by aggregates. */
+  readonly sampledTicks?: number
 }
 
+/** Up to here samples are as fast as aggregates, and need nothing else (storage.md 6.7). */
+const SAMPLED_TICKS = 1_500
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
 /** The reading half over InfluxDB 2. Opens nothing: a server that is away is told by each call. */
 export function openInfluxReader(options: InfluxReaderOptions): MetricsReader {
-  const { access, clock, log, retentionDays } = options
+  const { access, clock, log, intervalMs, retentionDays, sampledTicks = SAMPLED_TICKS } = options
   const requests = openFluxRequests({ access, clock, log })
   const pipelines = openPipelines(access.bucket)
   const bucket = watchBucket({ access, clock, log, retentionDays, mayMake: false })
@@ -67,7 +74,8 @@ export function openInfluxReader(options: InfluxReaderOptions): MetricsReader {
     async slots(query, { signal } = {}) {
       checkBounds(query)
       const { members, from, to, step } = query
-      const answers = await eachCluster(members, signal, (reading) => readSampleSlots(reading, query))
+      const read = (to - from) / intervalMs <= sampledTicks ? readSampleSlots : readAggregateSlots
+      const answers = await eachCluster(members, signal, (reading) => read(reading, query))
       return { from, step, slots: Math.round((to - from) / step), members: answers }
     },
     async ticks({ members, sources, from, to }, { signal } = {}) {

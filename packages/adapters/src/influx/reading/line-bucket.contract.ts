@@ -45,6 +45,7 @@ export async function openLineBucket(server: Server): Promise<LineBucket> {
         access,
         clock: manualClock(now),
         log,
+        intervalMs: 30_000,
         retentionDays: 30,
         ...options,
       }),

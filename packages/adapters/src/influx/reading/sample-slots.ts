@@ -23,12 +23,12 @@ export interface Reading {
 }
 
 /** A stretch of slots that is folded from its samples, for some of the members. */
-interface Stretch extends Pick<SlotQuery, 'from' | 'to' | 'step'> {
+export interface Stretch extends Pick<SlotQuery, 'from' | 'to' | 'step'> {
   readonly members: readonly MemberRef[]
 }
 
 /** `fold`: slots of one member from `from` to `to`, source by source. */
-interface StretchRows extends Stretch {
+export interface StretchRows extends Stretch {
   fold(member: MemberRef, source: SourceId, gauge?: SlotQuery['gauge']): readonly SeriesSlots[]
   /** Series with samples, before they are folded; the bounds of a histogram are all that it had. */
   readonly rows: (member: MemberRef) => readonly RowSeries[]
@@ -54,7 +54,7 @@ export async function readSampleSlots(reading: Reading, query: SlotQuery): Promi
 }
 
 /** Samples of each stretch with what the delta rules need around them, in one request. */
-async function readStretches(
+export async function readStretches(
   { call, pipelines, clusterId }: Reading,
   sources: readonly SourceId[],
   stretches: readonly Stretch[],
@@ -116,7 +116,7 @@ const sortOut = (rows: readonly RowSeries[]) =>
   )
 
 /** A histogram counts once, with all the bounds that it had. */
-function shapesOf(rows: readonly RowSeries[]): Iterable<Pick<SeriesShape, 'kind' | 'bounds'>> {
+export function shapesOf(rows: readonly RowSeries[]): Iterable<Pick<SeriesShape, 'kind' | 'bounds'>> {
   const shapes = new Map<string, { readonly kind: SeriesShape['kind']; readonly bounds: number[] }>()
   for (const { field, labels, bound } of rows) {
     const source = meaningOf(field)?.source

@@ -25,14 +25,16 @@ needServer('influxd', () => {
   afterAll(() => server[Symbol.asyncDispose]())
 
   it.each(Array.from({ length: SEEDS }, (_, i) => i + 1))(
-    'IX-4 equals the oracle over what is in the bucket, seed %i',
+    'IX-4 equals the oracle over what is in the bucket, by samples and by aggregates, seed %i',
     { timeout: 120_000 },
     async (seed) => {
       const { send, openReader } = await openLineBucket(server)
       const random = seededRandom(seed)
       const recording: Recording = { start: START, interval: INTERVAL, seed, churn: 0.02 }
       const { before, backlog, after } = encode(recordedBatches(recording), random)
-      await using samples = openReader({ now: START })
+      const options = { now: START, intervalMs: INTERVAL }
+      await using samples = openReader({ ...options, sampledTicks: Number.POSITIVE_INFINITY })
+      await using aggregates = openReader({ ...options, sampledTicks: 0 })
 
       const compare = async (readers: readonly MetricsReader[], batches: readonly TickBatch[]) => {
         for (let run = 0; run < WINDOWS; run++) {
@@ -41,10 +43,10 @@ needServer('influxd', () => {
         }
       }
       await send(before.lines)
-      await compare([samples], before.batches)
+      await compare([samples, aggregates], before.batches)
       await send([...backlog.lines, ...after.lines])
-      await compare([samples], [...before.batches, ...backlog.batches, ...after.batches])
-      expect(samples.health()).toEqual({ state: 'ok', reason: '' })
+      await compare([samples, aggregates], [...before.batches, ...backlog.batches, ...after.batches])
+      expect(aggregates.health()).toEqual({ state: 'ok', reason: '' })
     },
   )
 })

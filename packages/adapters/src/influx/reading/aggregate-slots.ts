@@ -1,0 +1,192 @@
+import { shareSiblings } from '@etcdmonitor/core/metrics/slots/merge-slots'
+import { checkDoubles } from '@etcdmonitor/core/metrics/slots/read-bounds'
+import { type SourceEntry, type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
+import {
+  type CounterSlots,
+  LOOK_BACK,
+  type MemberRef,
+  type MemberSlots,
+  type SeriesSlots,
+  type SlotQuery,
+} from '@etcdmonitor/core/ports/metrics-store'
+import { groupOf, MARK_FIELD, type SourceGroup } from '../influx-schema.ts'
+import {
+  type AnswerRows,
+  collectRows,
+  hasDeltas,
+  labelsKey,
+  meaningOf,
+  type RowSeries,
+  sampleFields,
+} from './answer-rows.ts'
+import { dirtyRanges, GROUP_FIELDS, type GroupSlots, judgeSlots } from './clean-slots.ts'
+import { type Reading, readStretches, type Stretch, shapesOf } from './sample-slots.ts'
+import {
+  distrust,
+  fillClean,
+  GAUGE_COLUMNS,
+  isGauge,
+  openTable,
+  overwrite,
+  type SlotTable,
+  toColumn,
+  toLastColumn,
+} from './slot-columns.ts'
+
+/** Stretches that one request asks for. */
+const MAX_STRETCHES = 16
+const GROUPS: readonly SourceGroup[] = ['page', 'status']
+
+/**
+ * Slots of a long window: what the server can aggregate without a wrong number it does; slots in which it cannot are folded from their
+ * samples (storage.md 6.7).
+ */
+export async function readAggregateSlots(
+  reading: Reading,
+  query: SlotQuery,
+): Promise<readonly MemberSlots[]> {
+  const { members } = reading
+  const rows = await askAggregates(reading, query)
+  const slots = Math.round((query.to - query.from) / query.step)
+  const shapes = members.flatMap(({ memberId }) => [...shapesOf(resultsOf(rows, memberId))])
+  checkDoubles(shapes, slots, query.gauge?.length)
+  const opened: OpenedMember[] = []
+  for (const member of members) {
+    const table = openTable(slots, query.gauge)
+    fillGauges(table, rows, member, query)
+    const dirty = new Uint8Array(slots)
+    for (const group of GROUPS) {
+      await reading.call.breathe()
+      const { isDirty } = fillGroup(table, rows, member, { ...query, group })
+      for (let slot = 0; slot < slots; slot++) if (isDirty[slot]) dirty[slot] = 1
+    }
+    opened.push({ member, table, dirty })
+  }
+  await foldDirty(reading, query, opened)
+  return opened.map(({ member, table }) => ({
+    member,
+    series: query.sources.flatMap((source) => shared(source, table.of(source))),
+  }))
+}
+
+interface OpenedMember {
+  readonly member: MemberRef
+  readonly table: SlotTable
+  readonly dirty: Uint8Array
+}
+
+async function askAggregates(
+  { call, pipelines, clusterId, members }: Reading,
+  query: SlotQuery,
+): Promise<AnswerRows> {
+  const { from, to, step, gauge = GAUGE_COLUMNS } = query
+  const ask = { clusterId, memberIds: members.map(({ memberId }) => memberId), from, to, step }
+  const gauges = query.sources.filter((source) => !hasDeltas(source)).flatMap(sampleFields)
+  const counted = query.sources.filter(hasDeltas)
+  const deltas = [
+    ...counted.flatMap(sampleFields),
+    ...(counted.length > 0 ? Object.values(GROUP_FIELDS) : []),
+  ]
+  const lasts = [...(gauge.includes('last') ? gauges : []), ...deltas]
+  const rows = collectRows()
+  await call.ask(
+    [
+      ...gauge
+        .filter((fn) => fn !== 'last')
+        .map((fn) => pipelines.windows(fn, { ...ask, fields: gauges, fn })),
+      pipelines.windows('last', { ...ask, fields: lasts, fn: 'last' }),
+      pipelines.windows('mark', { ...ask, fields: counted.length > 0 ? [MARK_FIELD] : [], fn: 'max' }),
+      pipelines.newest('seam', { ...ask, fields: deltas, from: from - LOOK_BACK, to: from }),
+    ],
+    rows.open,
+  )
+  return rows
+}
+
+const resultsOf = (rows: AnswerRows, memberId: string): readonly RowSeries[] =>
+  [...GAUGE_COLUMNS, 'seam'].flatMap((name) => rows.of(name, memberId))
+
+function fillGauges(table: SlotTable, rows: AnswerRows, { memberId }: MemberRef, query: SlotQuery): void {
+  for (const name of query.gauge ?? GAUGE_COLUMNS)
+    for (const one of rows.of(name, memberId)) {
+      const source = meaningOf(one.field)?.source
+      if (!source || !isGauge(one)) continue
+      const slots = table.find({ kind: 'gauge', source, labels: one.labels, bounds: [] })
+      if (slots.kind !== 'gauge') throw new Error(`${source} is no gauge`)
+      for (const [i, at] of one.times.entries())
+        slots[name][Math.round((at - query.from) / query.step)] = one.values[i] ?? Number.NaN
+    }
+}
+
+/** Clean slots of the counters and histograms of one group; @returns which are dirty. */
+function fillGroup(
+  table: SlotTable,
+  rows: AnswerRows,
+  { memberId }: MemberRef,
+  { group, ...query }: SlotQuery & { readonly group: SourceGroup },
+): GroupSlots {
+  const lasts = rows.of('last', memberId)
+  const seams = new Map(rows.of('seam', memberId).map((one) => [keyOf(one), one.values.at(-1) ?? Number.NaN]))
+  const column = (field: string, all: readonly RowSeries[]) =>
+    toColumn(all.find((one) => one.field === field) ?? NO_ROWS, query)
+  const columnsOfGroup = {
+    at: column(GROUP_FIELDS[group], lasts),
+    mark: column(MARK_FIELD, rows.of('mark', memberId)),
+    seam: seams.get(keyOf({ ...NO_ROWS, field: GROUP_FIELDS[group] })) ?? Number.NaN,
+  }
+  const judged = judgeSlots(columnsOfGroup, query.step)
+  const columns = lasts
+    .filter((one) => isOfGroup(one, group))
+    .map((one) => toLastColumn(one, toColumn(one, query), seams.get(keyOf(one)) ?? Number.NaN))
+  for (const one of columns) distrust(one, judged)
+  for (const one of rows.of('seam', memberId)) if (isOfGroup(one, group)) openKnown(table, one)
+  for (const [source, own] of Map.groupBy(columns, ({ series }) => meaningOf(series.field)?.source))
+    if (source) fillClean(table, source, own, judged)
+  return judged
+}
+
+const NO_ROWS: RowSeries = { field: '', labels: {}, bound: Number.NaN, times: [], values: [] }
+const keyOf = ({ field, bound, labels }: RowSeries): string => `${field} ${bound} ${labelsKey(labels)}`
+
+function isOfGroup({ field }: RowSeries, group: SourceGroup): boolean {
+  const source = meaningOf(field)?.source
+  return source !== undefined && hasDeltas(source) && groupOf(source) === group
+}
+
+/** Without a sample in the window it has something beside its siblings alone. */
+function openKnown(table: SlotTable, { field, labels }: RowSeries): void {
+  const source = meaningOf(field)?.source
+  const { absent }: Partial<SourceEntry> = source ? sourceOf(source) : {}
+  if (source && absent === 'siblings') table.find({ kind: 'counter', source, labels, bounds: [] })
+}
+
+async function foldDirty(reading: Reading, query: SlotQuery, opened: readonly OpenedMember[]): Promise<void> {
+  const { from, step } = query
+  const sources = query.sources.filter(hasDeltas)
+  const stretches = new Map<string, Stretch & { readonly first: number; readonly count: number }>()
+  for (const { member, dirty } of opened)
+    for (const { first, end } of dirtyRanges(dirty, step)) {
+      const key = `${first} ${end}`
+      const members = [...(stretches.get(key)?.members ?? []), member]
+      const window = { from: from + first * step, to: from + end * step, step }
+      stretches.set(key, { members, ...window, first, count: end - first })
+    }
+  const all = [...stretches.values()]
+  for (let i = 0; i < all.length; i += MAX_STRETCHES) {
+    const some = all.slice(i, i + MAX_STRETCHES)
+    for (const [k, stretch] of (await readStretches(reading, sources, some)).entries())
+      for (const { member, table } of opened.filter((one) => stretch.members.includes(one.member)))
+        for (const source of sources) {
+          await reading.call.breathe()
+          overwrite(table, source, stretch.fold(member, source), some[k] ?? { first: 0, count: 0 })
+        }
+  }
+}
+
+/** What one series of a source has not beside its siblings counts as 0 (storage.md 2.1, rule 2). */
+function shared(source: SourceId, series: readonly SeriesSlots[]): readonly SeriesSlots[] {
+  const { absent }: SourceEntry = sourceOf(source)
+  if (absent === 'siblings')
+    shareSiblings(series.filter((one): one is CounterSlots => one.kind === 'counter'))
+  return series
+}
