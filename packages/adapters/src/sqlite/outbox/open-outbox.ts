@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Outbox } from '@etcdmonitor/core/ports/outbox'
+import type { Clock } from '@etcdmonitor/core/time'
+import { takeCollectorLock } from '../metrics/collector-lock.ts'
+import { createCollectorMemory } from '../metrics/collector-memory.ts'
+import { watchRoom } from '../metrics/disk-room.ts'
+import { markClean } from '../metrics/look-through.ts'
+import { isDamage, storageUnavailable, toStorageError } from '../metrics/metrics-errors.ts'
+import { makeDataDir } from '../metrics/metrics-file.ts'
+import { setAside } from '../metrics/set-aside.ts'
+import { requireSqlite } from '../sqlite-version.ts'
+import { openOutboxFile } from './outbox-file.ts'
+import { type OutboxRows, openOutboxRows } from './outbox-rows.ts'
+
+export interface OutboxOptions {
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Ends the wait for another collector to go. Absent: it lasts its 10 s. */
+  readonly signal?: AbortSignal
+}
+
+interface OutboxSession extends OutboxRows {
+  readonly db: DatabaseSync
+  readonly memory: ReturnType<typeof createCollectorMemory>
+}
+
+/**
+ * Opens (and makes) `<data>/outbox.db`, and is the one collector of the folder until disposed of. A file that is damaged is set aside,
+ * and a new one begun.
+ * @throws StartRefused when another collector holds the folder, when the file is foreign or newer, or SQLite too old; the signal's reason
+ */
+export async function openSqliteOutbox(options: OutboxOptions): Promise<Outbox> {
+  const { dataDir, clock, signal = new AbortController().signal } = options
+  requireSqlite()
+  makeDataDir(dataDir)
+  using opening = new DisposableStack()
+  opening.use(await takeCollectorLock(dataDir, clock, signal))
+  const file = createOutboxFile(options)
+  opening.defer(() => file.close())
+  file.session() // refuses the start where it must
+  return sqliteOutbox(file, watchRoom(dataDir), opening.move())
+}
+
+function sqliteOutbox(file: OutboxFile, room: Outbox['room'], held: DisposableStack): Outbox {
+  function ask<T>(question: (session: OutboxSession) => T): T {
+    if (held.disposed) throw storageUnavailable('the outbox is closed')
+    try {
+      return question(file.session())
+    } catch (error) {
+      if (isDamage(error)) file.replace(error)
+      throw toStorageError(error)
+    }
+  }
+  const transact = (work: (session: OutboxSession) => void): void =>
+    ask((session) => {
+      const { db } = session
+      try {
+        db.exec('BEGIN IMMEDIATE')
+        work(session)
+        db.exec('COMMIT')
+      } catch (error) {
+        if (db.isOpen && db.isTransaction) db.exec('ROLLBACK')
+        throw error
+      }
+    })
+
+  return {
+    settle: (settlement) => transact((session) => session.settle(settlement)),
+    newest: () => ask((session) => session.newest()),
+    oldest: (count) => ask((session) => session.oldest(count)),
+    lastTick: () => ask((session) => session.lastTick()),
+    summaries: (bounds) => ask((session) => session.summaries(bounds)),
+    nextTick: (member, group, at) => ask((session) => session.nextTick(member, group, at)),
+    totals: () => ask((session) => session.totals()),
+    refused: () => ask((session) => session.refused()),
+    room,
+    recall: (key) => ask(({ memory }) => memory.recall(key)),
+    remember: (key, text) => transact(({ memory }) => memory.remember(key, text)),
+    [Symbol.dispose]: () => held.dispose(),
+  }
+}
+
+interface OutboxFile {
+  /** On the file that lies there now; opens it when there is none. */
+  session(): OutboxSession
+  /** Sets the file aside for what was found in it. */
+  replace(cause: unknown): void
+  close(): void
+}
+
+function createOutboxFile({ dataDir, clock, log }: OutboxOptions): OutboxFile {
+  const path = join(dataDir, 'outbox.db')
+  let current: OutboxSession | undefined
+
+  const replace = (cause: unknown) => {
+    current?.db.close()
+    current = undefined
+    log.error('store_set_aside', { path: setAside(path, clock.now()), error: cause })
+  }
+  const open = (): OutboxSession => {
+    const db = openOutboxFile(path)
+    return { db, ...openOutboxRows(db), memory: createCollectorMemory(db) }
+  }
+  return {
+    session() {
+      try {
+        current ??= open()
+      } catch (error) {
+        if (!isDamage(error)) throw error
+        replace(error)
+        current = open()
+      }
+      return current
+    },
+    replace,
+    close() {
+      if (!current) return
+      try {
+        markClean(current.db, true)
+      } finally {
+        current.db.close()
+      }
+    },
+  }
+}
