@@ -33,10 +33,13 @@ export interface Continuity {
   /** The next tick of the group, or of all groups of all members, follows nothing. */
   forget(member: string, group: SourceGroup): void
   forgetAll(): void
+  /** Rises with everything that is forgotten: what was judged before is out of date. */
+  epoch(): number
 }
 
 export function createContinuity(): Continuity {
   const known = new Map<string, Map<SourceGroup, LastTick>>()
+  let epoch = 0
 
   return {
     judge(member, at, tick) {
@@ -62,8 +65,15 @@ export function createContinuity(): Continuity {
         },
       }
     },
-    forget: (member, group) => void known.get(member)?.delete(group),
-    forgetAll: () => known.clear(),
+    forget(member, group) {
+      known.get(member)?.delete(group)
+      epoch++
+    },
+    forgetAll() {
+      known.clear()
+      epoch++
+    },
+    epoch: () => epoch,
   }
 }
 

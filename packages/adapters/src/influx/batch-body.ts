@@ -1,0 +1,10 @@
+import { promisify } from 'node:util'
+import { constants, gunzipSync, gzip } from 'node:zlib'
+
+const compress = promisify(gzip)
+
+/** Lines as the outbox keeps them. Off this thread: a tick of a hundred members is megabytes of text. */
+export const packLines = (lines: readonly string[]): Promise<Uint8Array> =>
+  compress(lines.join('\n'), { level: constants.Z_BEST_SPEED })
+
+export const unpackLines = (body: Uint8Array): readonly string[] => gunzipSync(body).toString().split('\n')

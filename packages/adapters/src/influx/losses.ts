@@ -1,0 +1,121 @@
+import { gzipSync } from 'node:zlib'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Outbox, OutboxBatch, WaitingBatch, WaitingSummary } from '@etcdmonitor/core/ports/outbox'
+import type { Clock } from '@etcdmonitor/core/time'
+import type { Continuity } from './continuity.ts'
+import type { SourceGroup } from './influx-schema.ts'
+import { encodeMark, splitFields } from './line-protocol.ts'
+
+const TELL_INTERVAL = 60_000
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'the server cannot read it',
+  413: 'it is too large',
+  422: 'a field has another type in the bucket, or the tick is older than what the bucket keeps',
+}
+const OTHER_REASON = 'the server fails on it'
+
+/** What the store never gets: counted, told, and marked where it is missing (storage.md 6.2, 6.4). */
+export interface Losses {
+  /** Drops batches whole, oldest first. */
+  drop(batches: readonly WaitingSummary[], why: 'outbox_full' | 'outdated'): void
+  /** Ends the wait of a batch, but for the lines that were refused with this status. */
+  giveUp(batch: WaitingBatch, bad: readonly string[], status: number): void
+  /** Counts values that were left out. */
+  count(values: number): void
+  /** Values since the last call; only what there is to tell. */
+  take(): Readonly<Partial<Record<'outbox_full' | 'refused', number>>>
+}
+
+export interface LossesDeps {
+  readonly outbox: Outbox
+  readonly continuity: Pick<Continuity, 'forget'>
+  readonly log: Log
+  readonly clock: Pick<Clock, 'monotonic'>
+}
+
+export function createLosses({ outbox, continuity, log, clock }: LossesDeps): Losses {
+  const taken = { outbox_full: 0, refused: 0 }
+  const untold = { records: 0, samples: 0 }
+  let toldAt = Number.NEGATIVE_INFINITY
+
+  return {
+    drop(batches, why) {
+      if (batches.length === 0) return
+      const marks = marksAfter(newestOf(batches))
+      outbox.settle({ remove: batches.map(({ id }) => id), add: toMarks(marks) })
+      const samples = batches.reduce((sum, one) => sum + one.samples, 0)
+      taken.outbox_full += samples
+      untold.records += batches.length
+      untold.samples += samples
+      if (clock.monotonic() - toldAt < TELL_INTERVAL) return
+      toldAt = clock.monotonic()
+      log.warn('outbox_dropping', { reason: why, records: untold.records, samples: untold.samples })
+      Object.assign(untold, { records: 0, samples: 0 })
+    },
+    giveUp(batch, bad, status) {
+      const isWhole = bad.length >= batch.lines
+      const own = isWhole
+        ? []
+        : Object.keys(batch.members).map((member) => encodeMark({ ...idsOf(member), at: batch.at }))
+      const marks = [...own, ...marksAfter(newestOf([batch]))]
+      outbox.settle({
+        remove: [batch.id],
+        refused: bad.map((line) => ({ at: batch.at, status, reason: REASONS[status] ?? OTHER_REASON, line })),
+        add: toMarks(marks),
+      })
+      taken.refused += isWhole ? batch.samples : bad.reduce((sum, line) => sum + splitFields(line).length, 0)
+    },
+    count(values) {
+      taken.refused += values
+    },
+    take() {
+      const counted = Object.fromEntries(Object.entries(taken).filter(([, count]) => count > 0))
+      Object.assign(taken, { outbox_full: 0, refused: 0 })
+      return counted
+    },
+  }
+
+  /** Lines for the first later tick of each group, or the next one to come. */
+  function marksAfter(lost: readonly LostTick[]): readonly string[] {
+    const lines = new Set<string>()
+    for (const { member, group, at } of lost) {
+      const next = outbox.nextTick(member, group, at)
+      if (next === undefined) continuity.forget(member, group)
+      else lines.add(encodeMark({ ...idsOf(member), at: next }))
+    }
+    return [...lines]
+  }
+}
+
+interface LostTick {
+  readonly member: string
+  readonly group: SourceGroup
+  readonly at: number
+}
+
+/** The newest that is lost of each member and group. */
+function newestOf(batches: readonly Pick<WaitingSummary, 'at' | 'members'>[]): readonly LostTick[] {
+  const newest = new Map<string, LostTick>()
+  for (const { at, members } of batches)
+    for (const [member, groups] of Object.entries(members))
+      for (const group of groups as readonly SourceGroup[]) {
+        const key = `${member} ${group}`
+        if (at > (newest.get(key)?.at ?? Number.NEGATIVE_INFINITY)) newest.set(key, { member, group, at })
+      }
+  return [...newest.values()]
+}
+
+/** A batch that is no tick; none for no lines. */
+function toMarks(lines: readonly string[]): readonly OutboxBatch[] {
+  if (lines.length === 0) return []
+  const at = Math.max(...lines.map((line) => Number(line.slice(line.lastIndexOf(' ')))))
+  return [{ at, members: {}, lines: lines.length, samples: 0, body: gzipSync(lines.join('\n')) }]
+}
+
+/** How the outbox names a member. */
+export const memberKey = (clusterId: string, memberId: string): string => `${clusterId}/${memberId}`
+
+function idsOf(key: string): { readonly clusterId: string; readonly memberId: string } {
+  const [clusterId = '', memberId = ''] = key.split('/')
+  return { clusterId, memberId }
+}
