@@ -238,6 +238,35 @@ describe('loadConfig refuses', () => {
     expect(problems.join()).not.toContain('hunter2')
   })
 
+  it.each([
+    [
+      '{driver: influxdb}',
+      ['url', 'org', 'bucket', 'token'].map(
+        (name) => `storage.metrics.${name}: is missing; wanted with storage.metrics.driver influxdb`,
+      ),
+    ],
+    [
+      '{token: "${TOKEN}"}',
+      [
+        'storage.metrics.token: is set beside storage.metrics.driver sqlite; wanted the driver influxdb, or nothing',
+      ],
+    ],
+    [
+      '{driver: influxdb, url: "http://u:p@host:8086", org: o, bucket: b, token: "${TOKEN}"}',
+      [
+        'storage.metrics.url: is no URL http(s)://host:port; wanted the URL of an InfluxDB 2 such as http://host:8086, or ""; got "http://***@host:8086"',
+      ],
+    ],
+    [
+      '{driver: influxdb, url: "http://host:8086", org: o, bucket: b, token: hunter2}',
+      [expect.stringMatching(/^storage\.metrics\.token: a secret must not stand/)],
+    ],
+  ])('the place of history in %s', (metrics, wanted) => {
+    const problems = problemsOf(`storage: {metrics: ${metrics}}`, { TOKEN: 'hunter2' })
+    expect(problems).toEqual(wanted)
+    expect(problems.join()).not.toContain('hunter2')
+  })
+
   it('PostgreSQL without a file for the key that all hosts have', () => {
     const env = { ETCDMONITOR_STORAGE_STATE_URL: 'postgres://u:hunter2@h/db' }
     expect(problemsOf('storage: {state: {driver: postgres}}', env)).toEqual([
@@ -272,6 +301,15 @@ describe('loadConfig reads', () => {
     const read = readOne(text, { ETCDMONITOR_STORAGE_STATE_POOL_SIZE: '3' })['storage.state']
     expect(read).toMatchObject({ driver: 'postgres', pool_size: 3 })
     expect(read.url?.reveal()).toBe('postgres://u:hunter2@h/db')
+    expect(JSON.stringify(read)).not.toContain('hunter2')
+  })
+
+  it('the place of history, its token from a file', () => {
+    writeFileSync(join(folder, 'token'), 'hunter2\n')
+    const text = `storage: {metrics: {driver: influxdb, url: "https://host/influx/", org: o, bucket: b, token_file: ${join(folder, 'token')}}}`
+    const read = readOne(text, { ETCDMONITOR_STORAGE_METRICS_BUCKET: 'c' })['storage.metrics']
+    expect(read).toMatchObject({ driver: 'influxdb', url: 'https://host/influx', bucket: 'c' })
+    expect(read.token?.reveal()).toBe('hunter2')
     expect(JSON.stringify(read)).not.toContain('hunter2')
   })
 

@@ -89,6 +89,16 @@ export const CONFIG_SCHEMA = z.strictObject({
   storage: z.strictObject({
     data_dir: key(form.path, 'data', 'the path of a folder on a local file system'),
     retention_days: integer(7, 1, 3_650),
+    outbox_max_mb: integer(256, 16, 65_536),
+    outbox_max_hours: integer(24, 1, 720),
+  }),
+  'storage.metrics': z.strictObject({
+    driver: key(z.enum(['sqlite', 'influxdb'], 'is none of them'), 'sqlite', 'sqlite or influxdb'),
+    url: key(form.influxUrl, '', 'the URL of an InfluxDB 2 such as http://host:8086, or ""'),
+    org: key(form.influxName, '', 'up to 128 characters'),
+    bucket: key(form.influxName, '', 'up to 128 characters'),
+    token: secret('storage.metrics.token', form.secret),
+    token_file: optionalFile(),
   }),
   'storage.state': z.strictObject({
     driver: key(z.enum(['sqlite', 'postgres'], 'is none of them'), 'sqlite', 'sqlite or postgres'),

@@ -41,6 +41,20 @@ const CHECKS: readonly CrossCheck[] = [
         ? undefined
         : `has ${metrics_endpoint.length} URLs for ${endpoint.length} of etcd.endpoint; wanted one for each, in the same order`,
   },
+  ...(['url', 'org', 'bucket', 'token'] as const).map((name): CrossCheck => {
+    const path = `storage.metrics.${name}`
+    return {
+      paths: [path, ...(name === 'token' ? [`${path}_file`] : []), 'storage.metrics.driver'],
+      judge({ 'storage.metrics': metrics }) {
+        const isSet = (metrics[name] ?? '') !== ''
+        if (metrics.driver === 'influxdb' && !isSet)
+          return 'is missing; wanted with storage.metrics.driver influxdb'
+        if (metrics.driver === 'sqlite' && isSet)
+          return 'is set beside storage.metrics.driver sqlite; wanted the driver influxdb, or nothing'
+        return undefined
+      },
+    }
+  }),
   {
     paths: ['storage.state.url', 'storage.state.url_file', 'storage.state.driver'],
     judge: ({ 'storage.state': { driver, url } }) => {

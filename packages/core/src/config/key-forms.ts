@@ -24,6 +24,16 @@ export const postgresUrl = text
   .refine((value) => value === '' || /^postgres(ql)?:\/\/[^\s/]/.test(value), 'is no URL postgres://…')
   .pipe(secret)
 
+/** Without what would stand in a log or go to another place: no user info, query or fragment. */
+export const influxUrl = text
+  .refine(
+    (value) => value === '' || /^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/.test(value),
+    'is no URL http(s)://host:port',
+  )
+  .transform((value) => value.replace(/\/+$/, ''))
+
+export const influxName = text.max(128, 'is longer than 128 characters')
+
 export const path = text.refine((value) => value.trim() !== '', 'is empty')
 
 export const urlPath = text

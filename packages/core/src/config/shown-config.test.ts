@@ -8,6 +8,7 @@ it('D11 shows the keys of the list as they hold, and nothing else of the configu
     server: { listen: 'canary.example:9090', allowed_hosts: ['canary.example'] },
     collector: {},
     storage: { data_dir: '/canary' },
+    'storage.metrics': { driver: 'influxdb', url: 'http://canary', token: 'canary' },
     'storage.state': { driver: 'postgres', url: 'postgres://canary' },
     ops: {},
     auth: { secret_file: '/canary/secret', lockout_threshold: 7 },
