@@ -51,6 +51,7 @@ const SETTINGS: ApiSettings = {
   minPasswordLength: 8,
   lockout: { threshold: 5, durationSeconds: 900 },
   loginRatePerMinute: 0,
+  metricsDriver: 'sqlite',
   stateDriver: 'sqlite',
   appVersion: '1.2.3',
   nodeVersion: '26.1.0',

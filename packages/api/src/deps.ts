@@ -29,6 +29,7 @@ export interface ApiSettings {
   readonly lockout: LockPolicy
   /** Attempts per client address; 0 = no limit. */
   readonly loginRatePerMinute: number
+  readonly metricsDriver: 'sqlite' | 'influxdb'
   readonly stateDriver: 'sqlite' | 'postgres'
   readonly appVersion: string
   readonly nodeVersion: string

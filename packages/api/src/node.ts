@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hasher'
 import { openConfiguredCluster } from '@etcdmonitor/adapters/etcd/open-configured-cluster'
+import { configuredAccess } from '@etcdmonitor/adapters/influx/configured-access'
+import { openInfluxReader } from '@etcdmonitor/adapters/influx/reading/influx-reader'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
 import { gzip } from '@etcdmonitor/adapters/node/gzip'
@@ -26,6 +28,7 @@ import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import { shownConfig } from '@etcdmonitor/core/config/shown-config'
 import type { Log } from '@etcdmonitor/core/ports/log'
+import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { getRequestListener, RequestError } from '@hono/node-server'
@@ -78,7 +81,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
   const start = { state, hasher, clock, random, log }
   if (ready) await Promise.race([ready, clock.sleep(STATE_PATIENCE, stop)])
   else await ensureFirstAccount(start, files)
-  await using metrics = openSqliteMetricsReader({ dataDir, clock, log })
+  await using metrics = openMetrics(config, log)
   await using etcd = openConfiguredCluster(config, {
     tlsFiles: readTlsFiles(config.etcd),
     interval: config.collector.interval * 1_000,
@@ -135,6 +138,14 @@ async function openState({ storage, 'storage.state': { url, pool_size } }: Confi
   return { state: await openSqliteState(`${storage.data_dir}/state.db`, { clock, random }) }
 }
 
+function openMetrics(config: Config, log: Log): MetricsReader {
+  const { storage, collector } = config
+  const access = configuredAccess(config)
+  if (!access) return openSqliteMetricsReader({ dataDir: storage.data_dir, clock, log })
+  const [intervalMs, retentionDays] = [collector.interval * 1_000, storage.retention_days]
+  return openInfluxReader({ access, clock, log, intervalMs, retentionDays })
+}
+
 async function openKeys({ auth, storage, 'storage.state': { driver } }: Config) {
   const { secret_file: file } = auth
   const place = { file, isOurs: file === `${storage.data_dir}/secret`, isShared: driver === 'postgres' }
@@ -158,6 +169,7 @@ function toSettings(config: Config): ApiSettings {
     minPasswordLength: auth.min_password_length,
     lockout: { threshold: auth.lockout_threshold, durationSeconds: auth.lockout_duration_seconds },
     loginRatePerMinute: auth.login_rate_per_minute,
+    metricsDriver: config['storage.metrics'].driver,
     stateDriver: config['storage.state'].driver,
     appVersion: PRODUCT_VERSION,
     nodeVersion: process.versions.node,

@@ -1,16 +1,24 @@
 import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { openConfiguredCluster } from '@etcdmonitor/adapters/etcd/open-configured-cluster'
+import { configuredAccess } from '@etcdmonitor/adapters/influx/configured-access'
+import { openInfluxWriter } from '@etcdmonitor/adapters/influx/influx-writer'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { createLog } from '@etcdmonitor/adapters/node/log'
+import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
 import { runEntry } from '@etcdmonitor/adapters/node/run-entry'
 import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics/metrics-writer'
+import { openSqliteOutbox } from '@etcdmonitor/adapters/sqlite/outbox/open-outbox'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
+import type { Log } from '@etcdmonitor/core/ports/log'
+import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
 import { type CollectorSettings, createCollector } from './collector.ts'
 
 const STOP_LIMIT = 3_000
+const MIB = 1_048_576
+const HOUR = 3_600_000
 
 await runEntry({
   stopLimit: STOP_LIMIT,
@@ -21,8 +29,7 @@ await runEntry({
     const log = createLog(config.log.level, { process: 'collector' })
     useLog(log)
     for (const message of warnings) log.warn('config_warning', { message })
-    const { data_dir: dataDir, retention_days: retentionDays } = config.storage
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await mkdir(config.storage.data_dir, { recursive: true, mode: 0o700 })
     // a little less: ticks are off their grid by some ms, and what rested until just after one would miss it
     const interval = config.collector.interval * 900
     await using cluster = openConfiguredCluster(config, {
@@ -31,7 +38,7 @@ await runEntry({
       clock,
       log,
     })
-    await using writer = await openSqliteMetricsWriter({ dataDir, clock, log, retentionDays, signal: stop })
+    await using writer = await openWriter(config, log, stop)
     const collector = createCollector({ cluster, writer, clock, log, settings: toSettings(config) })
     log.info('collector_started', { interval: config.collector.interval })
     process.send?.({ event: 'collector_started' }) // the folder is ours
@@ -39,6 +46,20 @@ await runEntry({
     log.info('collector_stopped')
   },
 })
+
+async function openWriter(config: Config, log: Log, signal: AbortSignal): Promise<MetricsWriter> {
+  const { storage, collector } = config
+  const { data_dir: dataDir, retention_days: retentionDays } = storage
+  const access = configuredAccess(config)
+  if (!access) return openSqliteMetricsWriter({ dataDir, clock, log, retentionDays, signal })
+  return openInfluxWriter({
+    ...{ access, clock, log, random, retentionDays },
+    outbox: await openSqliteOutbox({ dataDir, clock, log, signal }),
+    intervalMs: collector.interval * 1_000,
+    outboxMaxBytes: storage.outbox_max_mb * MIB,
+    outboxMaxMs: storage.outbox_max_hours * HOUR,
+  })
+}
 
 function toSettings({ etcd, collector }: Config): CollectorSettings {
   return {

@@ -33,7 +33,7 @@ const getDebug = defineRoute({
         uptime_seconds: z.int(),
         started_at: z.int(),
       }),
-      stores: z.object({ metrics: Store('sqlite'), state: Store('sqlite', 'postgres') }),
+      stores: z.object({ metrics: Store('sqlite', 'influxdb'), state: Store('sqlite', 'postgres') }),
       config: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .openapi({ description: 'by path, such as log.level' }),
@@ -75,7 +75,7 @@ export function debugRoutes(
           started_at: toSeconds(started.at),
         },
         stores: {
-          metrics: { driver: 'sqlite' as const, status: metrics.health().state },
+          metrics: { driver: settings.metricsDriver, status: metrics.health().state },
           state: { driver: settings.stateDriver, status: stateHealth },
         },
         config: settings.shownConfig,
