@@ -33,15 +33,10 @@ export function readBytes(bytes: Uint8Array): ByteSource {
   return {
     byte,
     varint() {
-      let part = byte()
-      if (part < 128) return part
-      let value = part - 128
-      for (let i = 1, scale = 128; i < LONGEST_VARINT; i++, scale *= 128) {
-        part = byte()
-        if (part < 128) return value + part * scale
-        value += (part - 128) * scale
-      }
-      throw new CorruptColumn('a varint is longer than 8 bytes')
+      const end = endOfVarint(bytes, at)
+      const value = varintIn(bytes, at, end)
+      at = end
+      return value
     },
     bytes: take,
     rest: () => take(bytes.length - at),
@@ -49,6 +44,22 @@ export function readBytes(bytes: Uint8Array): ByteSource {
       if (at !== bytes.length) throw new CorruptColumn('bytes are left over')
     },
   }
+}
+
+/** The place behind the varint that begins at `at`. @throws CorruptColumn */
+export function endOfVarint(bytes: Uint8Array, at: number): number {
+  let last = at
+  while ((bytes[last] ?? 0) >= 128) last++
+  if (last >= bytes.length) throw new CorruptColumn('a value goes beyond the end')
+  if (last - at >= LONGEST_VARINT) throw new CorruptColumn('a varint is longer than 8 bytes')
+  return last + 1
+}
+
+/** The varint in the bytes `[at, end)`. */
+export function varintIn(bytes: Uint8Array, at: number, end: number): number {
+  let value = 0
+  for (let i = end - 1; i >= at; i--) value = value * 128 + ((bytes[i] ?? 0) & 127)
+  return value
 }
 
 /** How many bytes a varint takes. */

@@ -42,9 +42,8 @@ export function decodeColumn(bytes: Uint8Array, n: number): Float64Array {
   const runs = mode & RUNS ? readRuns(source, n) : undefined
   const count = n - (runs?.missing ?? 0)
   const present = isInt
-    ? decodeInts(source, count, { hasZeroRuns: (mode & ZEROS) !== 0, isSecond: (mode & SECOND) !== 0 })
-    : decodeXor(source, count)
-  source.end()
+    ? decodeInts(source.rest(), count, { hasZeroRuns: (mode & ZEROS) !== 0, isSecond: (mode & SECOND) !== 0 })
+    : decodeXor(source.rest(), count)
   return runs ? spread(present, runs, n) : present
 }
 

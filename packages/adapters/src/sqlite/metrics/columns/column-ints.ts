@@ -1,4 +1,4 @@
-import { type ByteSource, CorruptColumn, varintSize, writeVarint } from './column-bytes.ts'
+import { CorruptColumn, endOfVarint, varintIn, varintSize, writeVarint } from './column-bytes.ts'
 
 /** So that a zigzagged difference, or a second one, stays at most 2^53. */
 const LARGEST = 2 ** 51
@@ -88,31 +88,55 @@ function secondDifferences(values: Float64Array): Float64Array {
   return numbers
 }
 
-/** @throws CorruptColumn */
+/**
+ * All of `bytes`. It reads varints itself: most are of one or two bytes, and a call for each takes longer than the rest.
+ * @throws CorruptColumn
+ */
 export function decodeInts(
-  source: ByteSource,
+  bytes: Uint8Array,
   count: number,
   { hasZeroRuns, isSecond }: { readonly hasZeroRuns: boolean; readonly isSecond: boolean },
 ): Float64Array {
   const values = new Float64Array(count)
+  let at = 0
   let value = 0
   let difference = 0
-  let zeros = 0
   for (let i = 0; i < count; i++) {
-    let number = 0
-    if (zeros > 0) zeros--
-    else {
-      number = source.varint()
-      if (number === 0 && hasZeroRuns) zeros = source.varint()
+    let number = bytes[at++] ?? BEYOND
+    if (number >= 128) {
+      const next = bytes[at] ?? BEYOND
+      if (next < 128) {
+        number += (next - 1) << 7
+        at++
+      } else {
+        const end = endOfVarint(bytes, at - 1)
+        number = varintIn(bytes, at - 1, end)
+        at = end
+      }
     }
     const step = unzigzag(number)
     difference = isSecond && i >= 2 ? difference + step : step
     value += difference
     values[i] = value
+    if (number !== 0 || !hasZeroRuns) continue
+    const end = endOfVarint(bytes, at)
+    const zeros = varintIn(bytes, at, end)
+    at = end
+    if (zeros >= count - i) throw new CorruptColumn('zeros are left over')
+    const last = i + zeros
+    while (i < last) {
+      i++
+      difference = isSecond && i >= 2 ? difference : 0
+      value += difference
+      values[i] = value
+    }
   }
-  if (zeros > 0) throw new CorruptColumn('zeros are left over')
+  if (at !== bytes.length) throw new CorruptColumn('bytes are left over')
   return values
 }
+
+/** No byte has it: it leads to the long way, which throws. */
+const BEYOND = 255
 
 const zigzag = (value: number): number => (value >= 0 ? 2 * value : -2 * value - 1)
 

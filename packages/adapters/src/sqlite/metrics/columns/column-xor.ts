@@ -1,4 +1,4 @@
-import { type ByteSource, CorruptColumn } from './column-bytes.ts'
+import { CorruptColumn } from './column-bytes.ts'
 
 /** The control byte of a value that equals the one before. */
 const SAME = 0x80
@@ -41,26 +41,26 @@ const zeroBytesBelow = (word: number): number => (31 - Math.clz32(word & -word))
 const byteOf = (high: number, low: number, k: number): number =>
   ((k < 4 ? high : low) >>> (24 - 8 * (k & 3))) & 0xff
 
-/** @throws CorruptColumn */
-export function decodeXor(source: ByteSource, count: number): Float64Array {
+/** All of `bytes`. @throws CorruptColumn */
+export function decodeXor(bytes: Uint8Array, count: number): Float64Array {
   const values = new Float64Array(count)
   const words = new Uint32Array(values.buffer)
+  let at = 0
   let high = 0
   let low = 0
   for (let i = 0; i < count; i++) {
-    const control = source.byte()
+    const control = bytes[at++] ?? 0xff
     if (control !== SAME) {
-      const leading = control >> 4
-      const trailing = control & 0x0f
-      if (leading + trailing > 7) throw new CorruptColumn('a value has no bytes between its zeros')
-      for (let k = leading; k < 8 - trailing; k++) {
-        const bits = source.byte() << (24 - 8 * (k & 3))
-        if (k < 4) high ^= bits
-        else low ^= bits
-      }
+      const end = 8 - (control & 0x0f)
+      let k = control >> 4
+      if (k >= end) throw new CorruptColumn('a value has no bytes between its zeros')
+      if (at + end - k > bytes.length) throw new CorruptColumn('a value goes beyond the end')
+      for (; k < end && k < 4; k++) high ^= (bytes[at++] ?? 0) << (24 - 8 * k)
+      for (; k < end; k++) low ^= (bytes[at++] ?? 0) << (56 - 8 * k)
     }
     words[2 * i] = low
     words[2 * i + 1] = high
   }
+  if (at !== bytes.length) throw new CorruptColumn('bytes are left over')
   return values
 }
