@@ -29,10 +29,14 @@ export function prepareStoreSealed(db: DatabaseSync): (rows: SealedRows) => bool
     if (Number(count.get(BigInt(from), BigInt(to), BigInt(member.id))?.n) !== ticks) return false
     putWindow.run(BigInt(win.id), BigInt(samples), win.blob)
     for (const table of ['chunk', 'r5', 'r30'] as const)
-      for (const { id, blob } of rows[table]) put[table].run(BigInt(id), blob)
+      for (const { id, blob } of inOrder(rows[table])) put[table].run(BigInt(id), blob)
     for (const id of newDay) setDay.run(dayOf(window * WINDOW), id)
     if (newDay.length > 0) seriesChanged()
     seal.run((window + 1) * WINDOW, samples, member.id)
     return true
   }
 }
+
+/** A row that goes between others splits a page, and leaves both halves half empty. */
+const inOrder = <T extends { readonly id: number }>(rows: readonly T[]): readonly T[] =>
+  rows.toSorted((a, b) => a.id - b.id)
