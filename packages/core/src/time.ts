@@ -8,6 +8,8 @@ export interface Clock {
   sleepUntil(at: number, signal: AbortSignal): Promise<void>
   /** Resolves after `ms` of monotonic time; also, without error, when `signal` aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Resolves when all that was ready to run has run: between pieces of long work. */
+  turn(): Promise<void>
 }
 
 /** `length` bytes of a cryptographic source. */

@@ -30,3 +30,10 @@ it.each(['sleep', 'sleepUntil'] as const)('%s ends without error when its signal
   stopping.abort(new Error('stop'))
   await expect(sleeping).resolves.toBeUndefined()
 })
+
+it('lets what is ready run before its turn is over', async () => {
+  const seen: string[] = []
+  setImmediate(() => seen.push('ready'))
+  await systemClock.turn()
+  expect(seen).toEqual(['ready'])
+})

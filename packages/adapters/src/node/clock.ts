@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '@etcdmonitor/core/time'
 
 /** A wall-clock sleep looks again this often: a timer does not follow a step of the wall clock. */
@@ -7,6 +8,7 @@ const LOOK_AGAIN = 1_000
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  turn: () => setImmediate(),
   async sleepUntil(at, signal) {
     for (let left = at - Date.now(); left > 0 && !signal.aborted; left = at - Date.now()) {
       await pause(Math.min(left, LOOK_AGAIN), signal)

@@ -10,7 +10,7 @@ it('lets others run every few ms, however many members are evaluated together', 
   const pauses: number[] = []
   const clock = {
     monotonic: () => ++now, // a metric takes a millisecond
-    sleep: async () => void pauses.push(now),
+    turn: async () => void pauses.push(now),
   }
   const reader = createCurrentReader(store.reader, clock)
   const members = [ALPHA, BETA].map((memberId) => ({ clusterId: CLUSTER, memberId }))

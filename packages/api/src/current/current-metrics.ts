@@ -22,7 +22,7 @@ type Shared = Parameters<typeof computeCurrent>[2]
 
 export function createCurrentReader(
   store: CurrentStore,
-  clock: Pick<Clock, 'monotonic' | 'sleep'>,
+  clock: Pick<Clock, 'monotonic' | 'turn'>,
 ): CurrentReader {
   const kept = new Map<string, { readonly watermark: string; readonly values: CurrentMetrics }>() // in order of use
   const reading = createSharedWork<CurrentMetrics>()

@@ -49,6 +49,7 @@ export function manualClock(now = 1_790_000_000_000): ManualClock {
       const end = monotonic + ms
       return sleep(() => end, signal)
     },
+    turn: () => Promise.resolve(),
     sleepUntil: (at, signal) => sleep(() => monotonic + at - wall, signal),
     step(ms) {
       wall += ms
