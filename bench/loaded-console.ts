@@ -9,8 +9,7 @@ export interface RangeRequest {
   readonly from: number
   readonly to: number
   readonly step: number
-  /** Further parameters, led by `&`; or `''`. */
-  readonly more: string
+  readonly include?: string
 }
 
 export interface LoadedConsole extends AsyncDisposable {
@@ -28,10 +27,11 @@ export async function startLoadedConsole(data: DataSet): Promise<LoadedConsole> 
   await loadStore(data, console.folder)
   await console.signIn()
   return {
-    async range({ member, names, from, to, step, more }) {
-      const times = `start=${from / 1_000}&end=${to / 1_000}&step=${step / 1_000}`
-      const what = `metrics=${names.map(encodeURIComponent).join(',')}&member_id=${member}`
-      const { status, body } = await console.get(`/api/range?${what}&${times}&format=columns${more}`)
+    async range({ member, names, from, to, step, include }) {
+      const times = { start: String(from / 1_000), end: String(to / 1_000), step: String(step / 1_000) }
+      const what = { format: 'columns', metrics: names.join(','), member_id: member }
+      const query = new URLSearchParams({ ...what, ...times, ...(include && { include }) })
+      const { status, body } = await console.get(`/api/range?${query}`)
       if (status !== 200) throw new Error(`/api/range: ${status} ${JSON.stringify(body).slice(0, 300)}`)
       return body
     },
@@ -39,4 +39,5 @@ export async function startLoadedConsole(data: DataSet): Promise<LoadedConsole> 
   }
 }
 
-const AS_BY_DEFAULT = { ETCDMONITOR_LOG_LEVEL: 'info' } // as by default, not as in tests
+/** As by default, not as in tests. The interval decides what the parts of a window are. */
+const AS_BY_DEFAULT = { ETCDMONITOR_LOG_LEVEL: 'info', ETCDMONITOR_COLLECTOR_INTERVAL: '30' }

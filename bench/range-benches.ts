@@ -1,24 +1,19 @@
-import { join } from 'node:path'
-import { METRICS, type Metric } from '@etcdmonitor/core/metrics/catalogue'
-import { ensureServer } from '@etcdmonitor/rig/servers'
 import type { Baseline } from './baselines/baseline.ts'
-import { collectSeries } from './baselines/collect-series.ts'
-import { startPrometheus } from './baselines/prometheus.ts'
 import { toPromql } from './baselines/promql.ts'
-import { startVictoria } from './baselines/victoria.ts'
+import { findRivals, startRivals } from './baselines/rivals.ts'
 import type { BenchContext, BenchFamily } from './bench.ts'
+import { dashboardMetrics, quantileMetrics } from './dashboard-metrics.ts'
 import { type DataSet, makeDataSet } from './data-set.ts'
 import { type LoadedConsole, startLoadedConsole } from './loaded-console.ts'
-import { median, ratioRecord, round3, type Subject, timed, timeInTurn } from './measure.ts'
+import { median, ratioRecord, round3, type Subject, timeInTurn } from './measure.ts'
 import type { BenchRecord, Demand } from './records.ts'
+import { overWindows, type View } from './view.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
 const MINUTE = 60_000
 /** Requests under way at once. */
 const LANES = { names: 4, panels: 25 }
-const NAMES = 100
-const QUANTILES = 10
 const PANEL = 4
 
 interface Window {
@@ -56,10 +51,11 @@ export const rangeBenches: BenchFamily = {
   ids: CASES.map(({ id }) => id),
   async run(wanted, context) {
     const cases = CASES.filter(({ id }) => wanted.has(id))
-    const servers = await findServers()
+    const servers = await findRivals()
     if ('missing' in servers) return cases.map((one) => notRun(one, servers.missing))
     const data = makeDataSet({ days: 7, interval: 30_000, members: 3, seed: context.seed, now: Date.now() })
-    await using rivals = await startRivals(data, servers, context)
+    const sources = new Set([...dashboardMetrics(), ...quantileMetrics()].flatMap(({ source }) => source))
+    await using rivals = await startRivals(servers, { data, sources }, context)
     context.say('loading all sources into the embedded store')
     await using console = await startLoadedConsole(data)
     const records: BenchRecord[] = []
@@ -94,9 +90,11 @@ async function runCase(
   const groups = inGroups(metrics, ask === 'panels' ? PANEL : metrics.length)
   const lanes = ask === 'panels' ? LANES.panels : LANES.names
   const queries = metrics.flatMap((metric) => toPromql(metric, member, window.step) ?? [])
-  const askUs = (more: string) => (view: View) =>
+  const askUs = (include: string) => (view: View) =>
     Promise.all(
-      groups.map((names) => console.range({ ...view, member, names: names.map(({ name }) => name), more })),
+      groups.map((names) =>
+        console.range({ ...view, member, names: names.map(({ name }) => name), include }),
+      ),
     )
   const askRival = (rival: Baseline) => (view: View) =>
     inLanes(lanes, queries, (promql) => rival.query({ ...view, promql, to: view.to - 1 }))
@@ -104,7 +102,7 @@ async function runCase(
   const asked = rivals.filter((rival) => rival.id in demands)
   const subjects: Subject[] = [
     { id: 'ours', measure: overWindows(data, window, askUs('')) },
-    { id: 'ours with stats and band', measure: overWindows(data, window, askUs('&include=stats,band')) },
+    { id: 'ours with stats and band', measure: overWindows(data, window, askUs('stats,band')) },
     ...asked.map((rival) => ({ id: rival.id, measure: overWindows(data, window, askRival(rival)) })),
   ]
   const times = await timeInTurn(subjects)
@@ -122,37 +120,6 @@ async function runCase(
   })
 }
 
-interface View {
-  readonly from: number
-  readonly to: number
-  readonly step: number
-}
-
-/** Each measurement one step earlier than the last: the same work, and no answer that somebody has kept. */
-function overWindows(data: DataSet, { span, step }: Window, ask: (view: View) => Promise<unknown>) {
-  let to = Math.floor(data.to / step) * step
-  return () => {
-    to -= step
-    const view = { from: to - span, to, step }
-    return timed(() => ask(view))
-  }
-}
-
-/** At most 100 names of one source each that both sides can be asked for: single values, then a tenth of quantiles. */
-function dashboardMetrics(): readonly Metric[] {
-  const known = METRICS.filter(
-    (metric) => metric.origin !== 'alias' && toPromql(metric, '', MINUTE) !== undefined,
-  )
-  const quantiles = known.filter(({ kind }) => kind === 'quantile').slice(0, QUANTILES)
-  return [...known.filter(({ kind }) => kind !== 'quantile').slice(0, NAMES - QUANTILES), ...quantiles]
-}
-
-function quantileMetrics(): readonly Metric[] {
-  const quantiles = METRICS.filter(({ kind, origin }) => kind === 'quantile' && origin !== 'alias')
-  const histograms = [...new Set(quantiles.map(({ source }) => source[0]))].slice(0, 10)
-  return quantiles.filter(({ source }) => histograms.includes(source[0]))
-}
-
 const inGroups = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 
@@ -166,39 +133,6 @@ async function inLanes<T>(
     for (const item of left) await work(item)
   }
   await Promise.all(Array.from({ length: lanes }, lane))
-}
-
-type Servers = Readonly<Record<'prometheus' | 'promtool' | 'victoria', string>>
-
-async function findServers(): Promise<Servers | { readonly missing: string }> {
-  const paths: Record<string, string> = {}
-  for (const name of ['prometheus', 'promtool', 'victoria'] as const) {
-    const server = await ensureServer(name)
-    if ('missing' in server) return server
-    paths[name] = server.path
-  }
-  return paths as Servers // the three that were looked for
-}
-
-async function startRivals(data: DataSet, servers: Servers, { folder, say }: BenchContext) {
-  const sources = new Set([...dashboardMetrics(), ...quantileMetrics()].flatMap(({ source }) => source))
-  say(`making ${sources.size} sources of seven days for Prometheus and VictoriaMetrics`)
-  const series = collectSeries(data, sources)
-  await using opening = new AsyncDisposableStack()
-  say(`loading ${series.length} series into VictoriaMetrics`)
-  const victoria = opening.use(
-    await startVictoria({ binary: servers.victoria, folder: join(folder, 'victoria'), series }),
-  )
-  say('loading them into Prometheus')
-  const { prometheus: binary, promtool } = servers
-  const prometheus = opening.use(
-    await startPrometheus({ binary, promtool, folder: join(folder, 'prometheus'), series }),
-  )
-  const opened = opening.move()
-  return {
-    all: [prometheus, victoria.uncached, victoria.cached],
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  }
 }
 
 const notRun = ({ id, ask, window }: Case, reason: string): BenchRecord => ({
