@@ -76,26 +76,22 @@ export const seriesChecksum = ({ id, member, source, labels, kind, bounds, place
 
 const MEMBER_COLUMNS = 'id, cluster_id, member_id, first_at, sealed_to, samples, info, crc'
 
-/** A row whose checksum is wrong is told to `damaged` and left out. */
-export function readMembers(
-  db: DatabaseSync,
-  damaged: (table: 'member') => void,
-): readonly StoredMemberRow[] {
-  const rows = db.prepare(`SELECT ${MEMBER_COLUMNS} FROM member ORDER BY id`).all()
-  return rows.flatMap((row) => toMember(row, damaged) ?? [])
+/** Reads by statements that are prepared once. A row whose checksum is wrong is told to `damaged` and left out. */
+export function prepareMembers(db: DatabaseSync, damaged: (table: 'member') => void) {
+  const all = db.prepare(`SELECT ${MEMBER_COLUMNS} FROM member ORDER BY id`)
+  const one = db.prepare(`SELECT ${MEMBER_COLUMNS} FROM member WHERE cluster_id = ? AND member_id = ?`)
+  return {
+    all: (): readonly StoredMemberRow[] => all.all().flatMap((row) => toMember(row, damaged) ?? []),
+    find({ clusterId, memberId }: MemberRef): StoredMemberRow | undefined {
+      const row = one.get(clusterId, memberId)
+      return row && toMember(row, damaged)
+    },
+  }
 }
 
-/** Likewise, of one member. */
-export function readMember(
-  db: DatabaseSync,
-  { clusterId, memberId }: MemberRef,
-  damaged: (table: 'member') => void,
-): StoredMemberRow | undefined {
-  const row = db
-    .prepare(`SELECT ${MEMBER_COLUMNS} FROM member WHERE cluster_id = ? AND member_id = ?`)
-    .get(clusterId, memberId)
-  return row && toMember(row, damaged)
-}
+/** All of them, once. */
+export const readMembers = (db: DatabaseSync, damaged: (table: 'member') => void) =>
+  prepareMembers(db, damaged).all()
 
 function toMember(
   row: Readonly<Record<string, SQLOutputValue>>,

@@ -1,13 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import type { DamageWatch } from '../metrics-damage.ts'
-import {
-  readMember,
-  readMembers,
-  readSeries,
-  type StoredMemberRow,
-  type StoredSeries,
-} from '../metrics-series.ts'
+import { prepareMembers, readSeries, type StoredMemberRow, type StoredSeries } from '../metrics-series.ts'
 
 /** What is known of members and series. Ask inside the transaction that reads the samples. */
 export interface StoredSeriesCache {
@@ -22,6 +16,7 @@ const MAX_KEPT = 10_000
 
 export function openStoredSeries(db: DatabaseSync, damage: DamageWatch): StoredSeriesCache {
   const revision = db.prepare("SELECT value FROM meta WHERE key = 'series_rev'")
+  const members = prepareMembers(db, damage.found)
   const kept = new Map<number, readonly StoredSeries[]>()
   let keptRevision = ''
   let count = 0
@@ -30,8 +25,8 @@ export function openStoredSeries(db: DatabaseSync, damage: DamageWatch): StoredS
     count = 0
   }
   return {
-    members: () => readMembers(db, damage.found),
-    find: (member) => readMember(db, member, damage.found),
+    members: members.all,
+    find: members.find,
     of(memberRow) {
       const now = String(revision.get()?.value)
       if (now !== keptRevision || count > MAX_KEPT) forget()
