@@ -3,6 +3,8 @@ import './Dialog.css'
 
 export interface DialogProps {
   readonly title: string
+  /** For a page of things, not a question: fills a phone. */
+  readonly isLarge?: boolean
   /** Esc. Without it the dialog stays. */
   readonly onClose?: (() => void) | undefined
   readonly children: JSX.Element
@@ -29,6 +31,7 @@ export function Dialog(props: DialogProps) {
         dialog = element
       }}
       class="dialog"
+      data-large={props.isLarge ? '' : undefined}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault()

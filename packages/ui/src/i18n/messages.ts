@@ -200,6 +200,30 @@ export interface Messages {
   }
   readonly layout: {
     readonly notLoaded: string
+    readonly title: string
+    readonly cards: string
+    readonly shown: (shown: number, all: number) => string
+    readonly filter: string
+    readonly noneFound: string
+    readonly showAll: (group: string) => string
+    readonly hideAll: (group: string) => string
+    readonly showAllShort: string
+    readonly hideAllShort: string
+    readonly drag: (title: string) => string
+    readonly up: (title: string) => string
+    readonly down: (title: string) => string
+    readonly moved: (title: string, place: number, all: number) => string
+    readonly tooMany: (limit: number) => string
+    readonly defaults: string
+    readonly cancel: string
+    readonly save: string
+    readonly saving: string
+    readonly discard: string
+    readonly discardChanges: string
+    readonly keepEditing: string
+    readonly changedElsewhere: string
+    readonly allHidden: string
+    readonly choose: string
   }
   readonly tiles: {
     readonly region: string

@@ -1,8 +1,11 @@
 import { useQueryClient } from '@tanstack/solid-query'
-import { createMemo, Index, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, Index, Match, Show, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
+import { Button } from '../../components/Button.tsx'
 import { Failure } from '../../components/DataState.tsx'
+import { useMessages } from '../../i18n/messages-context.ts'
 import { currentPrefs } from '../../prefs.ts'
+import { createLazyLayer } from '../../primitives/create-lazy-layer.ts'
 import { createPolling } from '../../primitives/create-polling.ts'
 import { RANGE_KEY } from '../panels/panel-query.ts'
 import { useCluster } from '../shell/cluster-state.ts'
@@ -13,6 +16,7 @@ import './MonitorPage.css'
 
 export function MonitorPage() {
   const cluster = useCluster()
+  const { layout } = useMessages()
   const queries = useQueryClient()
   const state = createMonitorState()
   // all at once, so that one request serves all panels; one that is still under way is not asked again
@@ -28,6 +32,13 @@ export function MonitorPage() {
   const sections = createMemo(() =>
     shownSections(currentPrefs().monitor, state.layout(), state.further.module()?.panels ?? []),
   )
+  const isEmpty = () => sections().every(({ isUsual, isExtended }) => !isUsual && !isExtended)
+  const dialog = createLazyLayer(() => import('../layout/LayoutDialog.tsx'))
+  const [isChoosing, setChoosing] = createSignal(false)
+  const choose = () => {
+    dialog.want()
+    setChoosing(true)
+  }
   const status = cluster.status
   /** Nothing was ever stored, and that is not about to change. */
   const unknown = () => {
@@ -40,7 +51,9 @@ export function MonitorPage() {
     <>
       <div class="monitor-toolbar-place">
         <Show when={state.top.module()}>
-          {(top) => <Dynamic component={top().MonitorToolbar} state={state} onRefresh={refresh} />}
+          {(top) => (
+            <Dynamic component={top().MonitorToolbar} state={state} onRefresh={refresh} onChoose={choose} />
+          )}
         </Show>
       </div>
       <Switch>
@@ -73,6 +86,12 @@ export function MonitorPage() {
               </Show>
             </div>
             <Show when={state.isLayoutKnown()}>
+              <Show when={isEmpty()}>
+                <div class="monitor-all-hidden">
+                  <p>{layout.allHidden}</p>
+                  <Button onClick={choose}>{layout.choose}</Button>
+                </div>
+              </Show>
               <div class="monitor-grid">
                 <Index each={sections()}>
                   {(section) => <MonitorSection section={section()} state={state} />}
@@ -82,6 +101,15 @@ export function MonitorPage() {
           </div>
         </Match>
       </Switch>
+      <Show when={isChoosing() && dialog.module()}>
+        {(loaded) => (
+          <Dynamic
+            component={loaded().LayoutDialog}
+            layout={state.layout()}
+            onClose={() => setChoosing(false)}
+          />
+        )}
+      </Show>
     </>
   )
 }

@@ -18,9 +18,13 @@ import { MemberChoice } from './MemberChoice.tsx'
 import type { MonitorState } from './monitor-state.ts'
 import './MonitorToolbar.css'
 
-export function MonitorToolbar(props: { readonly state: MonitorState; readonly onRefresh: () => void }) {
+export function MonitorToolbar(props: {
+  readonly state: MonitorState
+  readonly onRefresh: () => void
+  readonly onChoose: () => void
+}) {
   const messages = useMessages()
-  const { monitor, pages } = messages
+  const { layout, monitor, pages } = messages
   const cluster = useCluster()
   const fetching = useIsFetching(() => ({ queryKey: [RANGE_KEY] }))
   const window = () => props.state.view().window
@@ -97,6 +101,9 @@ export function MonitorToolbar(props: { readonly state: MonitorState; readonly o
           <span class="monitor-toolbar-note monitor-toolbar-age">{age()}</span>
         </Show>
       </div>
+      <Button class="icon-only" aria-label={layout.title} onClick={() => props.onChoose()}>
+        <Icon name="settings" />
+      </Button>
       <Show when={fetching() > 0}>
         <Delayed after={1_000}>
           <div class="monitor-toolbar-progress" />
