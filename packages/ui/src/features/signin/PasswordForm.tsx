@@ -24,7 +24,7 @@ export function PasswordForm(props: PasswordFormProps) {
   onMount(() => inputs.get(props.oldPassword === undefined ? 'old' : 'next')?.focus())
 
   const submit = async () => {
-    if (change.isBusy()) return
+    if (change.isBusy() || change.isLocked()) return
     // read from the fields: what a password manager fills in does not always make an event
     for (const [part, input] of inputs) change.typed(part, input.value)
     const wrong = await change.submit()
@@ -75,7 +75,7 @@ export function PasswordForm(props: PasswordFormProps) {
         error={change.errorOf('next')}
       />
       <PasswordField {...field('repeat')} label={texts.repeat} error={change.errorOf('repeat')} />
-      <Button type="submit" kind="primary" disabled={change.isBusy()}>
+      <Button type="submit" kind="primary" disabled={change.isBusy() || change.isLocked()}>
         {change.isBusy() ? texts.busy : texts.submit}
       </Button>
       <Show when={props.onCancel}>

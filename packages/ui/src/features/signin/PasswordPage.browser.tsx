@@ -1,6 +1,6 @@
 import '../../styles/tokens.css'
 import '../../styles/base.css'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import { findViolations } from '../../../test/a11y.ts'
 import { type Answer, refusal, renderPage } from '../../../test/render-page.tsx'
@@ -83,6 +83,40 @@ describe('a voluntary change', () => {
     await submit.click()
     await expect.element(field).toHaveAccessibleDescription(text)
     await expect.element(field).toHaveFocus()
+  })
+})
+
+describe('an account that is locked', () => {
+  it('says how long, counts down, and takes another try when that is over', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    let isLocked = true
+    const { asked } = open(() =>
+      isLocked ? refusal(401, 'account_locked', {}, { 'retry-after': '872' }) : changed(),
+    )
+    await current.fill('the old one')
+    await next.fill('the new password')
+    await repeat.fill('the new password')
+    await submit.click()
+    await expect.element(current).toHaveAccessibleDescription(/Try again in 14:32/)
+    await expect.element(submit).toBeDisabled()
+    current.element().closest('form')?.requestSubmit()
+    vi.advanceTimersByTime(11_000)
+    await expect.element(current).toHaveAccessibleDescription(/Try again in 14:21/)
+    expect(asked.filter(({ path }) => path === 'auth/change-password')).toHaveLength(1)
+    isLocked = false
+    vi.advanceTimersByTime(862_000)
+    await expect.element(submit).toBeEnabled()
+    await expect.element(current).not.toHaveAccessibleDescription(/Try again/)
+  })
+
+  it.each(['rate_limited', 'login_capacity'])('is not tried again by itself on %s', async (code) => {
+    open(() => refusal(503, code, {}, { 'retry-after': '3' }))
+    await current.fill('the old one')
+    await next.fill('the new password')
+    await repeat.fill('the new password')
+    await submit.click()
+    await expect.element(next).toHaveAccessibleDescription(/busy with sign-ins\. Try again\.$/)
   })
 })
 

@@ -7,8 +7,9 @@ import type { Problem } from '../../api/problem.ts'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { changePrefs } from '../../prefs.ts'
 import { AUTH_KEY, createAuthStatus } from './auth-status.ts'
+import { createLock } from './create-lock.ts'
 import { findFault, type PasswordPolicy } from './new-password.ts'
-import { signInError } from './sign-in-error.ts'
+import { clockTime, signInError } from './sign-in-error.ts'
 
 const DEFAULT_POLICY = { min_length: 8, max_bytes: 1_024 }
 
@@ -17,12 +18,21 @@ export type PasswordPart = 'old' | 'next' | 'repeat'
 export interface PasswordChange {
   readonly policy: Accessor<PasswordPolicy>
   readonly isBusy: Accessor<boolean>
+  /** The account is locked: no password is looked at. */
+  readonly isLocked: Accessor<boolean>
   /** What is wrong with a field, once it was left, or refused by the server. */
   errorOf(part: PasswordPart): string | undefined
   typed(part: PasswordPart, value: string): void
   left(part: PasswordPart): void
   /** Undefined when the password was changed; else the field to look at. */
   submit(): Promise<PasswordPart | undefined>
+}
+
+interface Refusal {
+  readonly part: PasswordPart
+  readonly text: string
+  /** Seconds. */
+  readonly lockedFor?: number
 }
 
 /** The change of one account's password. `known` is the old one where it was just entered. */
@@ -36,8 +46,9 @@ export function createPasswordChange(
   const status = createAuthStatus()
   const [values, setValues] = createSignal({ old: '', next: '', repeat: '' })
   const [leftParts, setLeftParts] = createSignal<ReadonlySet<PasswordPart>>(new Set())
-  const [refusal, setRefusal] = createSignal<{ readonly part: PasswordPart; readonly text: string }>()
+  const [refusal, setRefusal] = createSignal<Refusal>()
   const [isBusy, setBusy] = createSignal(false)
+  const lock = createLock()
 
   const policy = () => {
     const { min_length: minLength, max_bytes: maxBytes } = status().data?.password_policy ?? DEFAULT_POLICY
@@ -58,12 +69,19 @@ export function createPasswordChange(
     if (fault === 'common') return texts.common
     return fault === 'unchanged' ? texts.unchanged : texts.weak
   }
-  const toRefusal = (problem: Problem) => {
+  const toRefusal = (problem: Problem): Refusal => {
     const { code, fields } = problem
-    if (code === 'invalid_credentials')
-      return { part: 'old' as const, text: messages.changePassword.wrongCurrent }
-    if (code === 'weak_password') return { part: 'next' as const, text: textOf(fields.reason ?? '') }
-    return { part: 'next' as const, text: signInError(problem, messages).text }
+    if (code === 'invalid_credentials') return { part: 'old', text: messages.changePassword.wrongCurrent }
+    if (code === 'weak_password') return { part: 'next', text: textOf(fields.reason ?? '') }
+    const { text, retryAfter, lockedFor } = signInError(problem, messages)
+    if (lockedFor !== undefined) return { part: 'old', text, lockedFor }
+    // a change is not tried again by itself: it may have been made
+    return { part: 'next', text: retryAfter === undefined ? text : messages.signIn.busyServerGiveUp }
+  }
+  /** A lock counts down, and is gone when it has ended. */
+  const textNow = ({ text, lockedFor }: Refusal) => {
+    if (lockedFor === undefined) return text
+    return lock.left() > 0 ? messages.signIn.locked(clockTime(lock.left())) : undefined
   }
   const send = async (): Promise<PasswordPart | undefined> => {
     setBusy(true)
@@ -77,6 +95,7 @@ export function createPasswordChange(
     } catch (problem) {
       if (!isProblem(problem)) throw problem
       const refused = toRefusal(problem)
+      lock.begin(refused.lockedFor ?? 0)
       setRefusal(refused)
       return refused.part
     } finally {
@@ -86,13 +105,15 @@ export function createPasswordChange(
   return {
     policy,
     isBusy,
+    isLocked: () => lock.left() > 0,
     errorOf(part) {
       const refused = refusal()
-      return refused?.part === part ? refused.text : leftParts().has(part) ? faultOf(part) : undefined
+      return refused?.part === part ? textNow(refused) : leftParts().has(part) ? faultOf(part) : undefined
     },
     typed(part, value) {
       setValues({ ...values(), [part]: value })
-      if (refusal()?.part === part) setRefusal(undefined)
+      const refused = refusal()
+      if (refused?.part === part && lock.left() === 0) setRefusal(undefined)
     },
     left(part) {
       if (values()[part] !== '') setLeftParts(new Set([...leftParts(), part]))
