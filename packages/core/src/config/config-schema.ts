@@ -118,6 +118,13 @@ export const CONFIG_SCHEMA = z.strictObject({
     secret_file: text('the path of a file, or "" for <data>/secret'),
     initial_admin_password_file: optionalFile(),
   }),
+  kv_manager: z.strictObject({
+    separator: key(form.separator, '/', 'text of 1 to 16 bytes without control characters'),
+    request_timeout: seconds(30, 1, 60),
+    max_value_size: integer(2_097_152, 1_024, 67_108_864),
+    max_keys: integer(1_000_000, 1_000, 10_000_000),
+    read_only: yesOrNo(false),
+  }),
   log: z.strictObject({
     level: key(
       z.enum(['debug', 'info', 'warn', 'error'], 'is none of them'),

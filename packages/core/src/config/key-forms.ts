@@ -40,6 +40,12 @@ export const urlPath = text
   .startsWith('/', 'does not begin with /')
   .refine((value) => !/[?#\s]/.test(value), 'has a query, a fragment or a space')
 
+/** What parts keys. */
+export const separator = text.refine(
+  (value) => value !== '' && new TextEncoder().encode(value).length <= 16,
+  'is empty, or longer than 16 bytes',
+)
+
 export const flag = z.preprocess(
   (raw) => (raw === 'true' || raw === 'false' ? raw === 'true' : raw),
   z.boolean('is neither true nor false'),
