@@ -1,3 +1,4 @@
+import { anEvent } from '@etcdmonitor/core/contracts/audit-entries'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { Session } from '@etcdmonitor/core/ports/state-store'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -34,7 +35,7 @@ const after = async (ms: number) => {
 it('C7 sees within 10 s that the session was ended', async () => {
   watch()
   expect(await after(10_000)).toBeUndefined()
-  await api.deps.state.sessions.end(session.idHash)
+  await api.deps.state.sessions.end(session.idHash, anEvent())
   expect(await after(9_999)).toBeUndefined()
   expect(await after(1)).toBe(true)
 })

@@ -254,7 +254,7 @@ export function stateStoreContract(
       now += 2 * HOUR
       expect(await store.sessions.find(idOf(1))).toBeUndefined()
       expect(await store.sessions.isPresent(idOf(1))).toBe(true)
-      await store.sessions.end(idOf(1))
+      await store.sessions.end(idOf(1), anEvent())
       expect(await store.sessions.isPresent(idOf(1))).toBe(false)
     })
 
