@@ -12,6 +12,7 @@ it('D11 shows the keys of the list as they hold, and nothing else of the configu
     'storage.state': { driver: 'postgres', url: 'postgres://canary' },
     ops: {},
     auth: { secret_file: '/canary/secret', lockout_threshold: 7 },
+    kv_manager: {},
     log: { level: 'warn' },
   })
   const shown = shownConfig(config)

@@ -16,9 +16,8 @@ export function markClean(db: DatabaseSync, isClean: boolean): void {
   }
 }
 
-/** At the start: of the names, and after a stop that was not in good order of all. @throws an error that `isDamage` */
+/** At the start, after a stop that was not in good order: of the whole file. @throws an error that `isDamage` */
 export function lookThrough(db: DatabaseSync): void {
-  lookThroughNames(db)
   if (db.prepare("SELECT value FROM meta WHERE key = 'clean'").get()?.value === '1') return
   if (readNumber(db, 'PRAGMA page_count') * readNumber(db, 'PRAGMA page_size') > LARGEST) return
   const [check] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})

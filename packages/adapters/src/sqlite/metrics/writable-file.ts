@@ -1,5 +1,5 @@
 import type { Clock } from '@etcdmonitor/core/time'
-import { lookThrough, markClean } from './look-through.ts'
+import { lookThrough, lookThroughNames, markClean } from './look-through.ts'
 import { isDamage } from './metrics-errors.ts'
 import { openMetricsFileToWrite } from './metrics-file.ts'
 import { type MetricsSession, openSession, type SessionOptions } from './metrics-session.ts'
@@ -32,6 +32,7 @@ export function createWritableFile(options: WritableFileOptions): WritableFile {
   const open = () => {
     const db = openMetricsFileToWrite(path, clock.now())
     try {
+      lookThroughNames(db)
       lookThrough(db)
       markClean(db, false)
       return openSession(db, options)
