@@ -5,6 +5,7 @@ import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { PasswordHasher } from '@etcdmonitor/core/ports/password-hasher'
 import type { LockPolicy, StateStore } from '@etcdmonitor/core/ports/state-store'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
+import type { Caller } from './audit/audit-subject.ts'
 import type { AuditTrail } from './audit/audit-trail.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { Pages } from './http/frame.ts'
@@ -58,6 +59,6 @@ export interface ApiDeps {
   readonly commonPasswords: ReadonlySet<string>
   /** The process was asked to stop: new requests are refused. */
   readonly isDraining: () => boolean
-  /** Deletes the file with the first password; called when `admin` has changed it. Logs its own failure. */
-  readonly discardFirstPassword: () => Promise<void>
+  /** Deletes the file with the first password; called when `admin` has changed it. Audits it, and logs its own failure. */
+  readonly discardFirstPassword: (by: Caller) => Promise<void>
 }

@@ -100,7 +100,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     pages: loadStaticFiles(PAGES),
     commonPasswords: new Set(readFileSync(COMMON_PASSWORDS, 'utf8').trimEnd().split('\n')),
     isDraining: () => stop.aborted,
-    discardFirstPassword: () => discardFirstPassword(start, files),
+    discardFirstPassword: (by) => discardFirstPassword(start, files, by),
   })
   const server = await openHttpServer({
     listen: config.server.listen,

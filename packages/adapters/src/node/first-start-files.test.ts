@@ -32,8 +32,8 @@ it('C33 writes the password, for its owner alone, in the place of an older one',
 it('deletes the password, and does not mind when there is none', async () => {
   const files = open()
   await files.publishPassword('x')
-  await files.discardPassword()
-  await files.discardPassword()
+  expect(await files.discardPassword()).toBe(true)
+  expect(await files.discardPassword()).toBe(false)
   expect(readdirSync(folder)).toEqual([])
 })
 

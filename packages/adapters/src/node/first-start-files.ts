@@ -16,8 +16,8 @@ export interface FirstStartFiles {
   /** The file that has the first password, for people. */
   readonly passwordFile: string
   publishPassword(password: string): Promise<void>
-  /** Nothing happens when there is none. */
-  discardPassword(): Promise<void>
+  /** False: there was none. */
+  discardPassword(): Promise<boolean>
   /** Some start has had an account. */
   isInitialized(): boolean
   markInitialized(): Promise<void>
@@ -37,8 +37,10 @@ export function firstStartFiles(
     async discardPassword() {
       try {
         await unlink(ours)
+        return true
       } catch (error) {
-        if (!isCode(error, 'ENOENT')) throw error
+        if (isCode(error, 'ENOENT')) return false
+        throw error
       }
     },
     isInitialized: () => existsSync(marker),

@@ -31,7 +31,11 @@ function placeIn(
         folder.password = password
         folder.published += 1
       }),
-    discardPassword: () => step('discard', () => (folder.password = undefined)),
+    async discardPassword() {
+      const isThere = folder.password !== undefined
+      await step('discard', () => (folder.password = undefined))
+      return isThere
+    },
     isInitialized: () => folder.marker,
     markInitialized: () => step('mark', () => (folder.marker = true)),
   }
@@ -149,6 +153,27 @@ describe('the first start', () => {
     expect(api.lines.find(({ level }) => level === 'error')?.event).toBe('initial_password_file_not_deleted')
     await start()
     expect(folder.password).toBeUndefined()
+  })
+
+  it('audits the end of the file, also when it stays, but no start without one', async () => {
+    await start()
+    await api.post('/api/auth/change-password', {
+      username: 'admin',
+      old_password: folder.password,
+      new_password: 'changed now',
+    })
+    await start({ dieBefore: 'discard' })
+    await start()
+    await start()
+    const { entries } = await api.deps.state.audit.page(
+      { operation: 'initial_password_file_deleted' },
+      { size: 10 },
+    )
+    const target = '/data/initial-admin-password'
+    expect(entries).toMatchObject([
+      { target, username: '', verdict: 'succeeded', message: 'ok' },
+      { target, username: '', verdict: 'failed', message: 'the file could not be deleted' },
+    ])
   })
 })
 

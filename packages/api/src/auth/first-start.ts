@@ -1,7 +1,9 @@
 import { FIRST_ACCOUNT } from '@etcdmonitor/core/accounts/first-account'
 import { drawPassword } from '@etcdmonitor/core/accounts/first-password'
+import type { AuditEvent } from '@etcdmonitor/core/audit/audit-event'
 import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import { makeUlid } from '@etcdmonitor/core/ulid'
+import { type Caller, toSuccess } from '../audit/audit-subject.ts'
 import type { ApiDeps } from '../deps.ts'
 
 /** What the first start reads and leaves beside the state store. */
@@ -11,7 +13,8 @@ export interface FirstStartPlace {
   /** The file that has the first password, for people. */
   readonly passwordFile: string
   publishPassword(password: string): Promise<void>
-  discardPassword(): Promise<void>
+  /** False: there was none. */
+  discardPassword(): Promise<boolean>
   isInitialized(): boolean
   markInitialized(): Promise<void>
 }
@@ -54,15 +57,33 @@ export async function awaitSharedAccount(
   }
 }
 
-/** Deletes the password file; a failure is logged, and it is tried again at the next start. */
+/** Who starts the program. */
+const NOBODY: Caller = { username: '', address: '', requestId: '' }
+
+/** Deletes the password file, which is audited; a failure is logged, too, and it is tried again at the next start. */
 export async function discardFirstPassword(
-  { log }: Pick<Deps, 'log'>,
-  place: FirstStartPlace,
+  deps: Pick<Deps, 'state' | 'clock' | 'random' | 'log'>,
+  place: Pick<FirstStartPlace, 'discardPassword' | 'passwordFile'>,
+  by = NOBODY,
 ): Promise<void> {
+  const { clock, random, log } = deps
+  const act = { operation: 'initial_password_file_deleted' as const, target: place.passwordFile }
+  const deleted = toSuccess(makeUlid(clock.now(), random), by, act)
   try {
-    await place.discardPassword()
+    if (await place.discardPassword()) await record(deps, deleted)
   } catch (error) {
     log.error('initial_password_file_not_deleted', { file: place.passwordFile, error })
+    await record(deps, { ...deleted, verdict: 'failed', message: 'the file could not be deleted' })
+  }
+}
+
+/** The file is gone, or not: a store that is away changes nothing of that. */
+async function record({ state, log }: Pick<Deps, 'state' | 'log'>, event: AuditEvent): Promise<void> {
+  try {
+    await state.audit.event(event)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    log.error('audit_event_lost', { operation: event.operation, error })
   }
 }
 

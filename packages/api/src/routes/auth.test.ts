@@ -6,6 +6,7 @@ import type { HashSlot, PasswordHasher } from '@etcdmonitor/core/ports/password-
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Answer, type ApiRig, bearer, NOW, openApi, PASSWORD } from '../api-rig.contract.ts'
 import { hashSessionId } from '../auth/session-gate.ts'
+import type { ApiDeps } from '../deps.ts'
 
 const LOGIN = '/api/auth/login'
 const CHANGE = '/api/auth/change-password'
@@ -332,7 +333,7 @@ describe('signing in', () => {
 
 describe('changing the password', () => {
   it('A28 C7 takes the new one, ends every session and deletes the first password', async () => {
-    const discardFirstPassword = vi.fn(async () => {})
+    const discardFirstPassword = vi.fn<ApiDeps['discardFirstPassword']>(async () => {})
     const first = await openApi({ discardFirstPassword })
     await first.addAdmin({ mustChangePassword: true })
     const body = { username: 'Admin', old_password: PASSWORD, new_password: NEW }
@@ -341,7 +342,9 @@ describe('changing the password', () => {
       status: 200,
       json: { message: 'Password changed. Log in with the new password.' },
     })
-    expect(discardFirstPassword).toHaveBeenCalledOnce()
+    const requestId = answer.headers.get('x-request-id')
+    const by = { username: 'admin', address: '192.0.2.1', requestId }
+    expect(discardFirstPassword.mock.calls).toEqual([[by]])
     expect((await first.login()).status).toBe(401)
     const { json } = await first.login('admin', NEW)
     expect((await first.get('/api/status', json.session_token)).status).toBe(200)

@@ -136,7 +136,7 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
         return outcome
       })
       if (!changed) throw new AppError('invalid_credentials', 'Wrong user name or old password')
-      if (username === FIRST_ACCOUNT) await deps.discardFirstPassword()
+      if (username === FIRST_ACCOUNT) await deps.discardFirstPassword(attempt.caller)
       return c.json({ message: 'Password changed. Log in with the new password.' }, 200)
     })
     .openapi(logout, async (c) => {
