@@ -4,7 +4,7 @@ import type {
   AuditOperation,
   AuditVerdict,
 } from '@etcdmonitor/core/audit/audit-event'
-import type { Kysely, SelectQueryBuilder } from 'kysely'
+import { type Kysely, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import type { AuditRow } from './audit-table.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables } from './state-tables.ts'
@@ -19,12 +19,15 @@ interface Choice {
 export const isSearch = ({ text, success }: AuditFilter): boolean =>
   text !== undefined || success !== undefined
 
+/** In letters, not as parameters: else SQLite takes no index that has the same condition. */
+export const IS_ENTRY = sql<SqlBool>`phase in ('intent', 'event')`
+
 /** The rows of entries that an index chooses. */
 export function chosenRows(
   read: Kysely<StateTables>,
   { filter: { operation, username, from, to }, before }: Choice,
 ) {
-  let rows = read.selectFrom('audit_log').where('phase', 'in', ['intent', 'event'])
+  let rows = read.selectFrom('audit_log').where(IS_ENTRY)
   if (before !== undefined) rows = rows.where('id', '<', before)
   if (operation !== undefined) rows = rows.where('operation', '=', operation)
   if (username !== undefined) rows = rows.where('username', '=', asStored(username))

@@ -2,6 +2,7 @@ import type { AuditKept } from '@etcdmonitor/core/ports/audit-log'
 import { makeUlid } from '@etcdmonitor/core/ulid'
 import type { Transaction } from 'kysely'
 import { addToAudit } from './sql-audit-insert.ts'
+import { IS_ENTRY } from './sql-audit-read.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables } from './state-tables.ts'
 
@@ -70,8 +71,7 @@ async function deleteSurplus(
   return true
 }
 
-const entries = (tx: Tx) =>
-  tx.selectFrom('audit_log').select(['op_id', 'at']).where('phase', 'in', ['intent', 'event'])
+const entries = (tx: Tx) => tx.selectFrom('audit_log').select(['op_id', 'at']).where(IS_ENTRY)
 
 const oldest = (tx: Tx, kind: 'act' | 'failure', before: number) =>
   entries(tx).where('class', '=', kind).where('at', '<', before).orderBy('id')
