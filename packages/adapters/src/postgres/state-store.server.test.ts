@@ -19,6 +19,7 @@ needServer('postgres', () => {
   let schemas = 0
   beforeAll(async () => {
     postgres = await startPostgres()
+    await postgres.query("create role appender login password 'x'")
   })
   afterAll(() => postgres[Symbol.asyncDispose]())
   beforeEach(async () => {
@@ -27,9 +28,9 @@ needServer('postgres', () => {
     url = `${postgres.url}?options=-c%20search_path%3Dtest_${schemas}`
   })
 
-  const open = async (clock?: Pick<Clock, 'now'>): Promise<StateStore> => {
+  const open = async (clock?: Pick<Clock, 'now'>, as = url): Promise<StateStore> => {
     const { state, ready } = openPostgresState({
-      url: toSecret(url),
+      url: toSecret(as),
       poolSize: 10,
       kind: 'api',
       clock: systemClock,
@@ -40,9 +41,23 @@ needServer('postgres', () => {
     return state
   }
 
+  /** As a role that may change no row of the audit log. */
+  const openAppender = async (clock: Pick<Clock, 'now'>): Promise<StateStore> => {
+    await (await open())[Symbol.asyncDispose]()
+    const schema = `test_${schemas}`
+    await postgres.query(`grant usage on schema ${schema} to appender;
+      grant select, insert, update, delete on all tables in schema ${schema} to appender;
+      revoke update on ${schema}.audit_log from appender`)
+    return open(clock, url.replace(/\/\/.*@/, '//appender:x@'))
+  }
+
   stateStoreContract('postgres', open, async (clock) => [await open(clock), await open(clock)])
   runStoreContract('postgres', async (clock) => [await open(clock), await open(clock)])
   auditLogContract('postgres', open, async (clock) => [await open(clock), await open(clock)])
+  auditLogContract('C23 postgres, without the right to UPDATE', openAppender, async (clock) => [
+    await openAppender(clock),
+    await openAppender(clock),
+  ])
   stateSweepContract(async (clock) => ({
     store: await open(clock),
     bytes: 'bytea',

@@ -79,3 +79,21 @@ it('tells of a store that is away that nothing was recorded, without trying each
     expect(result).toMatchObject({ reason: { code: 'audit_unavailable', cause: { message: 'away' } } })
   expect(commits).toHaveLength(1)
 })
+
+it('finds the one of 100 that cannot be stored by halves', async () => {
+  const { clock, commits, writer } = openWriter()
+  const asked = intents(100).map((intent) => writer.intent(intent))
+  const results = Promise.allSettled(asked)
+  for (let left = 100; left >= 1; left = Math.ceil(left / 2)) {
+    await clock.settle()
+    commits.at(-1)?.reject(new TypeError('not storable')) // the first half fails each time
+    if (left === 1) break
+  }
+  for (let round = 0; round < 7; round += 1) {
+    await clock.settle()
+    commits.at(-1)?.resolve()
+  }
+  const kinds = (await results).map(({ status }) => status)
+  expect(kinds).toEqual(['rejected', ...Array(99).fill('fulfilled')])
+  expect(commits).toHaveLength(15)
+})

@@ -53,10 +53,14 @@ export function createAuditWriter(
       await transact((tx) => addToAudit(database, tx, rows), LIMIT)
       for (const { written } of entries) written.resolve()
     } catch (error) {
-      // one row that cannot be stored must not take the others with it
-      if (entries.length > 1 && !(error instanceof AppError))
-        for (const entry of entries) await writeTogether([entry])
-      else for (const { written } of entries) written.reject(error)
+      if (entries.length === 1 || error instanceof AppError)
+        for (const { written } of entries) written.reject(error)
+      else {
+        // One row that cannot be stored must not take the others with it; by halves it is found within their time.
+        const half = Math.ceil(entries.length / 2)
+        await writeTogether(entries.slice(0, half))
+        await writeTogether(entries.slice(half))
+      }
     }
   }
 
