@@ -88,7 +88,7 @@ export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces
     )
     seal.run(seriesChecksum({ id, ...row }), id)
     seriesChanged()
-    const one = { id, name, place: row.place, lastDay: dayOf(at) }
+    const one = { id, name: copyOf(name), place: row.place, lastDay: dayOf(at) }
     places.set(keyOf(name), one)
     count += taken
     return one
@@ -105,14 +105,18 @@ interface Placed {
   next?: Placed
 }
 
+/** Texts of a tick are parts of the page that was scraped, and would hold it. */
+const copyOf = ({ source, labels, bounds }: SeriesName): SeriesName =>
+  structuredClone({ source, labels, ...(bounds && { bounds }) })
+
 const keyOf = ({ source, labels, bounds }: SeriesName): string =>
   seriesKey(source, labelsText(labels), boundsText(bounds))
 
-/** False for labels in another order too: then it is looked up. */
 function isSame(a: SeriesName, b: SeriesName): boolean {
   if (a.source !== b.source || a.bounds?.length !== b.bounds?.length) return false
-  const [ours, theirs] = [Object.entries(a.labels), Object.entries(b.labels)]
-  if (ours.length !== theirs.length) return false
-  if (ours.some(([key, value], i) => key !== theirs[i]?.[0] || value !== theirs[i]?.[1])) return false
+  const ours = Object.entries(a.labels)
+  const theirs: Readonly<Record<string, string | undefined>> = b.labels
+  if (ours.length !== Object.keys(theirs).length) return false
+  if (ours.some(([key, value]) => value !== theirs[key])) return false
   return a.bounds?.every((bound, i) => bound === b.bounds?.[i]) ?? true
 }
