@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { closeSync, fdatasyncSync, fsyncSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '@etcdmonitor/adapters/node/clock'
@@ -23,6 +23,8 @@ const WINDOW = 2 * HOUR
 const DAYS = 7
 const MEMBERS = 3
 const ROUNDS = 11
+/** Ticks whose commits are timed. */
+const COMMITS = 51
 
 /** In the order of measuring: ST-14 removes a day. */
 const TITLES = {
@@ -100,21 +102,55 @@ function record(id: Id, { unit, runs, demand, side }: Measured): BenchRecord {
   }
 }
 
-/** With the write-ahead log cut before each tick, its length is what the tick wrote. */
+/**
+ * With the write-ahead log cut before each tick, its length is what the tick wrote. Times are those of ticks behind each other, in turn with
+ * writes of as many bytes that are brought to the disk and nothing else: by fsync, as SQLite does it, and by fdatasync.
+ */
 async function measureCommits({ data, context, last }: Loaded): Promise<BenchRecord> {
   const options = { dataDir: context.folder, clock: systemClock, log: createLog('warn') }
   await using writer = await openSqliteMetricsWriter(options)
   using other = new DatabaseSync(join(context.folder, 'metrics.db'))
   const sizes: number[] = []
-  const times: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  let { to: at } = data
+  const append = () => writer.append({ ...last, at })
+  for (let round = 0; round < ROUNDS; round++, at += data.interval) {
     other.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    const batch = { ...last, at: data.to + round * data.interval }
-    times.push(await timed(() => writer.append(batch)))
+    await append()
     sizes.push(statSync(join(context.folder, 'metrics.db-wal')).size / 1_000)
   }
-  const side = { commit_ms: round3(median(times)) }
+  using disk = openBareFile(join(context.folder, 'bare'), median(sizes) * 1_000)
+  const commits: number[] = []
+  const fsyncs: number[] = []
+  const fdatasyncs: number[] = []
+  for (let round = 0; round < COMMITS; round++, at += data.interval) {
+    commits.push(await timed(append))
+    fsyncs.push(await timed(async () => disk.write(fsyncSync)))
+    fdatasyncs.push(await timed(async () => disk.write(fdatasyncSync)))
+  }
+  const side = {
+    commit_ms: round3(median(commits)),
+    commit_verdict: judge(median(commits), atMost(1)),
+    fsync_ms: round3(median(fsyncs)),
+    fdatasync_ms: round3(median(fdatasyncs)),
+    commit_to_fdatasync: round3(median(commits) / median(fdatasyncs)),
+  }
   return record('ST-9', { unit: 'KB', runs: sizes, demand: atMost(60), side })
+}
+
+/** A file of its full length from the beginning, as a log is that was used before. */
+function openBareFile(path: string, bytes: number) {
+  const block = new Uint8Array(bytes)
+  const file = openSync(path, 'w')
+  for (let i = 0; i < COMMITS; i++) writeSync(file, block, 0, bytes, i * bytes)
+  fsyncSync(file)
+  let written = 0
+  return {
+    write(sync: (file: number) => void): void {
+      writeSync(file, block, 0, bytes, (written++ % COMMITS) * bytes)
+      sync(file)
+    },
+    [Symbol.dispose]: () => closeSync(file),
+  }
 }
 
 /** Longest blocks of the seals on the way, without the first ones: the code is warm then. */
@@ -155,7 +191,11 @@ async function measureBlocks({ data, context, seals }: Loaded): Promise<BenchRec
   const retention = await longestBlock(async () => {
     allOfIt = await timed(() => keepHouse(writer, data.to, DAY))
   })
-  const side = { retention_block_ms: round3(retention), retention_of_a_day_ms: round3(allOfIt) }
+  const side = {
+    retention_block_ms: round3(retention),
+    retention_of_a_day_ms: round3(allOfIt),
+    retention_of_a_day_verdict: judge(allOfIt, atMost(50)),
+  }
   return record('ST-14', { unit: 'ms', runs: seals.blocks(), demand: atMost(50), side })
 }
 
