@@ -192,11 +192,25 @@ async function measureBlocks({ data, context, seals }: Loaded): Promise<BenchRec
     allOfIt = await timed(() => keepHouse(writer, data.to, DAY))
   })
   const side = {
+    of_50_members_ms: round3(median(await measureManySeals(context))),
     retention_block_ms: round3(retention),
     retention_of_a_day_ms: round3(allOfIt),
     retention_of_a_day_verdict: judge(allOfIt, atMost(50)),
   }
   return record('ST-14', { unit: 'ms', runs: seals.blocks(), demand: atMost(50), side })
+}
+
+/** Longest block by the seal of each of some members, in whose window there are those of many. */
+async function measureManySeals({ folder, seed }: BenchContext): Promise<readonly number[]> {
+  const now = Math.floor(Date.now() / WINDOW) * WINDOW
+  const data = makeDataSet({ days: WINDOW / DAY, interval: 30_000, members: 50, seed, now })
+  const dataDir = join(folder, 'many')
+  await loadStore(data, dataDir)
+  await using writer = await openSqliteMetricsWriter({ dataDir, clock: systemClock, log: createLog('warn') })
+  const blocks: number[] = []
+  for (let seal = 0; seal <= ROUNDS; seal++)
+    blocks.push(await longestBlock(() => writer.maintain({ now: data.to + HOUR, steady: DAY })))
+  return blocks.slice(1)
 }
 
 async function measureLoad({ data, context }: Loaded): Promise<BenchRecord> {
