@@ -1,20 +1,20 @@
 import type { HistogramSlots } from '../../ports/metrics-store.ts'
 import { observedIn } from '../slots/counted-slots.ts'
-import { type Histogram, mergeHistograms, quantile } from './histogram.ts'
+import { mergeHistograms, quantiles } from './histogram.ts'
 
 /** The q-quantile of everything observed in each slot, label sets and bounds merged first; NaN = null. */
 export function quantilesOf(q: number, series: readonly HistogramSlots[], slots: number): Float64Array {
-  const values = new Float64Array(slots).fill(Number.NaN)
   const [first] = series
-  if (!first) return values
-  const { bounds } = first
-  const isAlike = series.every((one) => one === first || one.bounds.join() === bounds.join())
-  const row = new Float64Array(bounds.length + 1) // one for all slots: a week has 20,000
-  for (let slot = 0; slot < slots; slot++) {
-    const merged = isAlike ? addRows(series, slot, row) && { bounds, buckets: row } : mergeRows(series, slot)
-    if (merged) values[slot] = quantile(q, merged.bounds, merged.buckets) ?? Number.NaN
-  }
-  return values
+  if (!first) return new Float64Array(slots).fill(Number.NaN)
+  if (series.length === 1) return quantiles(q, first.bounds, first.buckets, observedIn(first))
+  const isAlike = series.every(({ bounds }) => bounds.join() === first.bounds.join())
+  if (!isAlike) return Float64Array.from({ length: slots }, (_, slot) => mergedQuantile(q, series, slot))
+  const columns = first.buckets.map((_, k) => {
+    const added = new Float64Array(slots)
+    for (const { buckets, covered } of series) addCounted(added, buckets[k] ?? added, covered)
+    return added
+  })
+  return quantiles(q, first.bounds, columns)
 }
 
 /** Observations of each slot over all label sets; NaN where no delta was counted. */
@@ -41,27 +41,17 @@ function addCounted(into: Float64Array, column: Float64Array, covered: Float64Ar
     if ((covered[slot] ?? 0) > 0) into[slot] = (into[slot] || 0) + (column[slot] ?? 0) // NaN: the first
 }
 
-/** The buckets of one slot, of series that are alike; false: no delta was counted. */
-function addRows(series: readonly HistogramSlots[], slot: number, row: Float64Array): boolean {
-  let isAny = false
-  row.fill(0)
-  for (const { covered, buckets } of series) {
-    if (!((covered[slot] ?? 0) > 0)) continue
-    isAny = true
-    for (let k = 0; k < row.length; k++) row[k] = (row[k] ?? 0) + (buckets[k]?.[slot] ?? 0)
-  }
-  return isAny
-}
-
-function mergeRows(series: readonly HistogramSlots[], slot: number): Histogram | undefined {
+function mergedQuantile(q: number, series: readonly HistogramSlots[], slot: number): number {
   // only counted series: one without a delta in this slot must not narrow the common bounds
   const counted = series.filter(({ covered }) => (covered[slot] ?? 0) > 0)
-  if (counted.length === 0) return undefined
-  return mergeHistograms(
+  if (counted.length === 0) return Number.NaN
+  const merged = mergeHistograms(
     counted.map(({ bounds, buckets, sum }) => ({
       bounds,
       buckets: buckets.map((column) => column[slot] ?? 0),
       sum: sum[slot] ?? 0,
     })),
   )
+  const columns = Array.from(merged.buckets, (count) => Float64Array.of(count))
+  return quantiles(q, merged.bounds, columns)[0] ?? Number.NaN
 }

@@ -39,36 +39,42 @@ export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
   return { bounds, buckets, sum }
 }
 
-/** How many observations lie in the buckets. */
-function observations(buckets: ArrayLike<number>): number {
-  let count = 0
-  for (let i = 0; i < buckets.length; i++) count += buckets[i] ?? 0
-  return count
-}
-
 /**
- * The q-quantile, 0 < q <= 1, by linear interpolation inside its bucket, as PromQL's `histogram_quantile` (metrics.md 3.5). Undefined
- * without observations or without a finite bound. The largest finite bound means "at least".
+ * The q-quantile of every slot, 0 < q <= 1, by linear interpolation inside its bucket, as PromQL's `histogram_quantile` (metrics.md 3.5). NaN
+ * without observations or without a finite bound. The largest finite bound means "at least". `columns`: of each bucket the counts by slot;
+ * `totals`: observations by slot, NaN where the slot does not count.
  */
-export function quantile(
+export function quantiles(
   q: number,
   bounds: readonly number[],
-  buckets: ArrayLike<number>,
-): number | undefined {
-  const total = observations(buckets)
-  const last = bounds.at(-1)
-  if (total === 0 || last === undefined) return undefined
-  const rank = q * total
-  let below = 0
-  for (let k = 0; k < bounds.length; k++) {
-    const upper = bounds[k] ?? last
-    const count = buckets[k] ?? 0
-    if (below + count >= rank) {
-      if (k === 0 && upper <= 0) return upper
-      const lower = k === 0 ? 0 : (bounds[k - 1] ?? 0)
-      return lower + ((upper - lower) * (rank - below)) / count
+  columns: readonly Float64Array[],
+  totals: Float64Array = sumOf(columns),
+): Float64Array {
+  const ranks = new Float64Array(totals.length)
+  for (let i = 0; i < ranks.length; i++) ranks[i] = q * (totals[i] || Number.NaN) // NaN: nothing to find
+  const below = new Float64Array(totals.length)
+  const values = new Float64Array(totals.length).fill(Number.NaN)
+  for (const [k, upper] of bounds.entries()) {
+    const lower = bounds[k - 1] ?? 0
+    const column = columns[k] ?? below
+    for (let i = 0; i < ranks.length; i++) {
+      const rank = ranks[i] ?? Number.NaN
+      const under = below[i] ?? 0
+      const count = column[i] ?? 0
+      below[i] = under + count
+      if (!(under + count >= rank)) continue
+      values[i] = k === 0 && upper <= 0 ? upper : lower + ((upper - lower) * (rank - under)) / count
+      ranks[i] = Number.NaN // found
     }
-    below += count
   }
-  return last
+  const last = bounds.at(-1) ?? Number.NaN
+  for (let i = 0; i < ranks.length; i++) if (!Number.isNaN(ranks[i])) values[i] = last
+  return values
+}
+
+/** Observations of every slot. Column by column: a row crosses all of them. */
+export function sumOf(columns: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(columns[0]?.length ?? 0)
+  for (const column of columns) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (column[i] ?? 0)
+  return sum
 }

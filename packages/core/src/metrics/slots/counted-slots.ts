@@ -1,4 +1,5 @@
 import type { CounterSlots, HistogramSlots, SeriesSlots } from '../../ports/metrics-store.ts'
+import { sumOf } from '../evaluate/histogram.ts'
 
 /** A counter, or the observations of a histogram, over label sets; columns as in `CounterSlots`. */
 export type Counted = Pick<CounterSlots, 'covered' | 'increase' | 'last'>
@@ -9,6 +10,8 @@ export type Counted = Pick<CounterSlots, 'covered' | 'increase' | 'last'>
  */
 export function addLabelSets(series: readonly SeriesSlots[], slots: number): Counted {
   const counted = series.filter((one) => one.kind !== 'gauge')
+  const [only] = counted
+  if (only && counted.length === 1 && only.covered.every((seconds) => seconds >= 0)) return toCounted(only)
   const sets = Map.groupBy(counted, ({ labels }) => JSON.stringify(Object.entries(labels).sort()))
   const sum = nothing(slots)
   for (const set of sets.values()) {
@@ -34,11 +37,9 @@ const zeroOrNaN = (value: number) => value * 0
 const toCounted = (one: Exclude<SeriesSlots, { kind: 'gauge' }>): Counted =>
   one.kind === 'counter' ? one : { covered: one.covered, increase: observedIn(one), last: one.total }
 
-/** Observations of each slot; NaN where no delta was counted. Column by column: a row crosses all of them. */
+/** Observations of each slot; NaN where no delta was counted. */
 export function observedIn({ covered, buckets }: HistogramSlots): Float64Array {
-  const observed = new Float64Array(covered.length)
-  for (const column of buckets)
-    for (let i = 0; i < observed.length; i++) observed[i] = (observed[i] ?? 0) + (column[i] ?? 0)
+  const observed = sumOf(buckets)
   for (let i = 0; i < observed.length; i++) if (!((covered[i] ?? 0) > 0)) observed[i] = Number.NaN
   return observed
 }
