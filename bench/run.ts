@@ -7,10 +7,11 @@ import type { BenchFamily } from './bench.ts'
 import { inProcessBenches } from './in-process-benches.ts'
 import { rangeBenches } from './range-benches.ts'
 import { type BenchRecord, recordRun } from './records.ts'
+import { stateBenches } from './state-benches.ts'
 import { storeBenches } from './store-benches.ts'
 
 /** `pnpm bench [ID...] [--seed N]`: measures the benches of these ids, or all, and puts the figures on record. */
-const FAMILIES: readonly BenchFamily[] = [rangeBenches, inProcessBenches, storeBenches]
+const FAMILIES: readonly BenchFamily[] = [rangeBenches, inProcessBenches, stateBenches, storeBenches]
 
 const { values, positionals } = parseArgs({
   options: { seed: { type: 'string', default: '7' } },
