@@ -5,13 +5,20 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BenchFamily } from './bench.ts'
 import { inProcessBenches } from './in-process-benches.ts'
+import { monthBenches } from './month-benches.ts'
 import { rangeBenches } from './range-benches.ts'
 import { type BenchRecord, recordRun } from './records.ts'
 import { stateBenches } from './state-benches.ts'
 import { storeBenches } from './store-benches.ts'
 
 /** `pnpm bench [ID...] [--seed N]`: measures the benches of these ids, or all, and puts the figures on record. */
-const FAMILIES: readonly BenchFamily[] = [rangeBenches, inProcessBenches, stateBenches, storeBenches]
+const FAMILIES: readonly BenchFamily[] = [
+  rangeBenches,
+  monthBenches,
+  inProcessBenches,
+  stateBenches,
+  storeBenches,
+]
 
 const { values, positionals } = parseArgs({
   options: { seed: { type: 'string', default: '7' } },
