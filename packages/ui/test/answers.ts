@@ -3,6 +3,7 @@ import { PANELS, type Panel } from '@etcdmonitor/core/metrics/panels'
 import type { MemberAnswer, StatusAnswer } from '../src/api/answers.ts'
 import { labelledLines } from '../src/features/lines/labelled-lines.ts'
 import type { PanelFacts } from '../src/features/lines/panel-model.ts'
+import { findSilence } from '../src/features/lines/silence.ts'
 import type { MemberColumns, WindowData } from '../src/features/range/window-data.ts'
 
 export function aPanel(id: string): Panel {
@@ -118,5 +119,5 @@ export const NO_FACTS: PanelFacts = {
   current: undefined,
   interval: 10_000,
   isLive: true,
-  further: { labelledLines },
+  further: { labelledLines, findSilence },
 }

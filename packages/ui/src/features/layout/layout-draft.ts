@@ -2,7 +2,8 @@ import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import type { LayoutItem, PanelLayout } from '@etcdmonitor/core/metrics/panel-layout'
 import { PANELS, SECTIONS } from '@etcdmonitor/core/metrics/panels'
 import { MAX_CARDS } from '@etcdmonitor/core/metrics/tiles'
-import { arrangeCards, arrangePanels, type GivenLayout, isPanelShown } from './arrange.ts'
+import { arrangeCards } from './arrange-cards.ts'
+import { arrangePanels, type GivenLayout, isPanelShown } from './arrange-panels.ts'
 
 export interface DraftItem {
   readonly id: string

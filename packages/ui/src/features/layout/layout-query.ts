@@ -4,7 +4,7 @@ import { useClient } from '../../api/client-context.ts'
 import { currentSession } from '../../api/session.ts'
 import { useToasts } from '../../components/toasts.ts'
 import { useMessages } from '../../i18n/messages-context.ts'
-import { createProblem, createQuery } from '../../primitives/create-query.ts'
+import { createQuery } from '../../primitives/create-query.ts'
 
 export const LAYOUT_KEY = ['panels']
 
@@ -26,9 +26,8 @@ export function createLayoutState(): LayoutState {
     enabled: currentSession() !== undefined,
     refetchOnWindowFocus: 'always',
   }))
-  const problem = createProblem(query, () => '')
   createEffect(() => {
-    if (problem() && !query().data && currentSession()) toasts.show(texts.notLoaded)
+    if (query().isLoadingError && currentSession()) toasts.show(texts.notLoaded)
   })
   return {
     layout: () => query().data,

@@ -14,7 +14,7 @@ import type { WindowData } from '../range/window-data.ts'
 import { memberName } from '../shell/health-model.ts'
 import type { labelledLines } from './labelled-lines.ts'
 import { drawnMembers, type PanelMode } from './panel-mode.ts'
-import { findSilence } from './silence.ts'
+import type { findSilence } from './silence.ts'
 import { tierColour } from './tier-lines.ts'
 
 const STALE_INTERVALS = 3
@@ -30,7 +30,9 @@ export interface PanelFacts {
   /** The window ends now: values should be new. */
   readonly isLive: boolean
   /** Loaded later than the first charts. */
-  readonly further: { readonly labelledLines: typeof labelledLines } | undefined
+  readonly further:
+    | { readonly labelledLines: typeof labelledLines; readonly findSilence: typeof findSilence }
+    | undefined
 }
 
 export function toColumns(
@@ -56,7 +58,14 @@ export function toColumns(
         )
     }
   }
-  return { from, to, times, step, series: linesOf(), silent: findSilence(ids, data, facts) }
+  return {
+    from,
+    to,
+    times,
+    step,
+    series: linesOf(),
+    silent: facts.further?.findSilence(ids, data, facts) ?? [],
+  }
 }
 
 function memberLines(panel: Panel, id: string, data: WindowData, facts: PanelFacts): ChartSeries[] {

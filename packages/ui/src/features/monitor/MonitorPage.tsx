@@ -1,11 +1,8 @@
 import { useQueryClient } from '@tanstack/solid-query'
 import { createMemo, createSignal, Index, Match, Show, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import { Button } from '../../components/Button.tsx'
 import { Failure } from '../../components/DataState.tsx'
-import { useMessages } from '../../i18n/messages-context.ts'
 import { currentPrefs } from '../../prefs.ts'
-import { createLazyLayer } from '../../primitives/create-lazy-layer.ts'
 import { createPolling } from '../../primitives/create-polling.ts'
 import { RANGE_KEY } from '../panels/panel-query.ts'
 import { useCluster } from '../shell/cluster-state.ts'
@@ -16,7 +13,6 @@ import './MonitorPage.css'
 
 export function MonitorPage() {
   const cluster = useCluster()
-  const { layout } = useMessages()
   const queries = useQueryClient()
   const state = createMonitorState()
   // all at once, so that one request serves all panels; one that is still under way is not asked again
@@ -32,11 +28,10 @@ export function MonitorPage() {
   const sections = createMemo(() =>
     shownSections(currentPrefs().monitor, state.layout(), state.further.module()?.panels ?? []),
   )
-  const isEmpty = () => sections().every(({ isUsual, isExtended }) => !isUsual && !isExtended)
-  const dialog = createLazyLayer(() => import('../layout/LayoutDialog.tsx'))
+  const isEmpty = () => sections().every(({ isUsual, isFolded }) => !isUsual && isFolded)
   const [isChoosing, setChoosing] = createSignal(false)
   const choose = () => {
-    dialog.want()
+    state.further.want()
     setChoosing(true)
   }
   const status = cluster.status
@@ -86,11 +81,8 @@ export function MonitorPage() {
               </Show>
             </div>
             <Show when={state.isLayoutKnown()}>
-              <Show when={isEmpty()}>
-                <div class="monitor-all-hidden">
-                  <p>{layout.allHidden}</p>
-                  <Button onClick={choose}>{layout.choose}</Button>
-                </div>
+              <Show when={isEmpty() && state.further.module()}>
+                {(further) => <Dynamic component={further().AllHidden} onChoose={choose} />}
               </Show>
               <div class="monitor-grid">
                 <Index each={sections()}>
@@ -101,7 +93,7 @@ export function MonitorPage() {
           </div>
         </Match>
       </Switch>
-      <Show when={isChoosing() && dialog.module()}>
+      <Show when={isChoosing() && state.further.module()}>
         {(loaded) => (
           <Dynamic
             component={loaded().LayoutDialog}

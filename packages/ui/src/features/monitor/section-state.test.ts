@@ -1,7 +1,7 @@
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { expect, it } from 'vitest'
 import { changePrefs, currentPrefs } from '../../prefs.ts'
-import type { GivenLayout } from '../layout/arrange.ts'
+import type { GivenLayout } from '../layout/arrange-panels.ts'
 import { type ShownSection, shownSections, toggleExtended, toggleFold } from './section-state.ts'
 
 let layout: GivenLayout

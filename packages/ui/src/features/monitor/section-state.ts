@@ -1,6 +1,6 @@
 import { PANELS, type Panel, SECTIONS } from '@etcdmonitor/core/metrics/panels'
 import { changePrefs, currentPrefs, type Prefs } from '../../prefs.ts'
-import { arrangePanels, type GivenLayout, isPanelShown } from '../layout/arrange.ts'
+import { arrangePanels, type GivenLayout, isPanelShown } from '../layout/arrange-panels.ts'
 
 export interface ShownSection {
   readonly id: string

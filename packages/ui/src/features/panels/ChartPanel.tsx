@@ -8,7 +8,6 @@ import { DataState } from '../../components/DataState.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { createVisible } from '../../primitives/create-visible.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
-import { coarsePart } from '../lines/coarse-part.ts'
 import { drawnSeries, panelAxes } from '../lines/panel-mode.ts'
 import type { MonitorState } from '../monitor/monitor-state.ts'
 import { useCluster } from '../shell/cluster-state.ts'
@@ -17,7 +16,6 @@ import { zoomWindow } from '../window/zoom-window.ts'
 import { createPanel } from './create-panel.ts'
 import { createSeriesChoice } from './create-series-choice.ts'
 import { figureName } from './figure-name.ts'
-import { forecastHours } from './forecast.ts'
 import { PanelHead, panelTitle } from './PanelHead.tsx'
 import type { PanelState } from './panel-state.ts'
 import './ChartPanel.css'
@@ -59,14 +57,15 @@ export function ChartPanel(props: {
       <PanelHead
         panel={props.panel}
         mode={mode()}
-        said={said()}
         members={cluster.status()?.members ?? []}
         isMaximised={props.isMaximised === true}
         onMaximise={() => props.state.maximise(props.isMaximised ? undefined : props.panel.id)}
         canChooseMember={props.state.member() === ALL_MEMBERS}
-        forecast={forecastHours(props.panel, mode(), query().data)}
+        forecast={props.state.further.module()?.forecastHours(props.panel, mode(), query().data)}
         onPick={(pick) => props.state.pick(props.panel.id, pick)}
-      />
+      >
+        <Dynamic component={props.state.further.module()?.PanelNotice} said={said()} />
+      </PanelHead>
       <DataState
         isLoading={said().kind === 'loading'}
         problem={failureOf(said())}
@@ -125,7 +124,9 @@ export function ChartPanel(props: {
         series={columns().series}
         cursor={cursor()}
         isLive={props.state.view().window.kind === 'last'}
-        part={coarsePart(drawnSeries(props.panel, mode()), query().data, props.state.interval() * 1_000)}
+        part={props.state.further
+          .module()
+          ?.coarsePart(drawnSeries(props.panel, mode()), query().data, props.state.interval() * 1_000)}
         isLoaded={query().data !== undefined}
         formatTime={(at) => formatInstant(at, { now: cluster.readNow(), zone: reader.zone() })}
         hidden={hidden()}

@@ -1,6 +1,6 @@
 import { formatValue } from '@etcdmonitor/core/format/format-value'
 import { NOT_GROWING_HOURS, type Panel } from '@etcdmonitor/core/metrics/panels'
-import { Show } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import type { MemberAnswer } from '../../api/answers.ts'
 import { Button } from '../../components/Button.tsx'
 import { Icon } from '../../components/Icon.tsx'
@@ -8,14 +8,11 @@ import { Select } from '../../components/Select.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { type PanelMode, panelAxes, pickMember } from '../lines/panel-mode.ts'
 import { memberName } from '../shell/health-model.ts'
-import { PanelNotice } from './PanelNotice.tsx'
-import type { PanelState } from './panel-state.ts'
 import { SeriesPicker } from './SeriesPicker.tsx'
 
 export interface PanelHeadProps {
   readonly panel: Panel
   readonly mode: PanelMode
-  readonly said: PanelState
   readonly members: readonly MemberAnswer[]
   /** The page shows all members, and this panel one of them. */
   readonly canChooseMember: boolean
@@ -23,6 +20,8 @@ export interface PanelHeadProps {
   readonly forecast: number | undefined
   readonly isMaximised: boolean
   readonly onMaximise: () => void
+  /** What is to be known about what is drawn. */
+  readonly children: JSX.Element
   /** Undefined: the first series, which needs no word in the URL. */
   readonly onPick: (pick: string | undefined) => void
 }
@@ -51,7 +50,7 @@ export function PanelHead(props: PanelHeadProps) {
           </span>
         )}
       </Show>
-      <PanelNotice said={props.said} />
+      {props.children}
       <Show when={labelled()}>
         {(mode) => (
           <span class="panel-choice">

@@ -2,13 +2,13 @@ import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { completeLayout } from '@etcdmonitor/core/metrics/panel-layout'
 import { PANELS } from '@etcdmonitor/core/metrics/panels'
 import { describe, expect, it } from 'vitest'
-import { arrangePanels, isPanelShown, shownCards } from './arrange.ts'
+import { arrangePanels, isPanelShown } from './arrange-panels.ts'
 
 const ALL = [...PANELS, ...FURTHER_PANELS].toSorted((one, other) => one.order - other.order)
 const unset = completeLayout(undefined, ALL)
 const idsOf = (layout: Parameters<typeof arrangePanels>[2]) =>
   arrangePanels('storage', PANELS, layout).map(({ id }) => id)
-const card = (id: string, order: number, visible = true) => ({ id, visible, order })
+const item = (id: string, order: number, visible = true) => ({ id, visible, order })
 
 describe('panels', () => {
   it('stand as the catalogue has them until the account has moved one', () => {
@@ -28,34 +28,7 @@ describe('panels', () => {
     const [hidden] = FURTHER_PANELS
     if (!first || !hidden) return expect.unreachable()
     expect([isPanelShown(first, undefined), isPanelShown(hidden, undefined)]).toEqual([true, false])
-    const layout = { panels: [card(first.id, 0, false), card(hidden.id, 1)] }
+    const layout = { panels: [item(first.id, 0, false), item(hidden.id, 1)] }
     expect([isPanelShown(first, layout), isPanelShown(hidden, layout)]).toEqual([false, true])
-  })
-})
-
-describe('cards', () => {
-  const ids = (cards?: ReturnType<typeof card>[]) =>
-    shownCards({ panels: [], ...(cards && { cards }) }).map(({ id }) => id)
-
-  it('are the default ones until the account has chosen', () => {
-    expect(ids()).toHaveLength(7)
-    expect(ids()[0]).toBe('cardLeader')
-  })
-
-  it('stand in the order chosen, without those that are unknown or were not named', () => {
-    expect(
-      ids([
-        card('cardLag', 3),
-        card('cardOfTomorrow', 0),
-        card('cardWAL', 1),
-        card('cardRaftTerm', 2, false),
-      ]),
-    ).toEqual(['cardWAL', 'cardLag'])
-  })
-
-  it('are none when none is chosen, and never more than seven', () => {
-    expect(ids([])).toEqual([])
-    const all = ['Leader', 'LeaderChanges', 'MemberSize', 'RaftTerm', 'RaftIndex', 'WAL', 'Lag', 'Pending']
-    expect(ids(all.map((id, order) => card(`card${id}`, order)))).toHaveLength(7)
   })
 })
