@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Issues certificates for trying etcd with TLS; with a CA of its own whose key lies beside them, so not for production.
+# Issues certificates for trying etcd, or the console, with TLS; with a CA of its own whose key lies beside them, so not for production.
 #
-#   gen-certs.sh FOLDER NAME HOST...   NAME.pem, NAME-key.pem for a member that is reached under these names or addresses
+#   gen-certs.sh FOLDER NAME HOST...   NAME.pem, NAME-key.pem for a member or console that is reached under these names or addresses
 #   gen-certs.sh FOLDER NAME           NAME.pem, NAME-key.pem for a client; etcd takes NAME (the CN) for its user
 #
 # FOLDER gets ca.pem and ca-key.pem at the first call; an existing NAME is replaced. They hold for a year, or until

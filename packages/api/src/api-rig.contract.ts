@@ -47,6 +47,7 @@ const SETTINGS: ApiSettings = {
   isTlsUnverified: false,
   allowedHosts: [],
   trustedProxies: [],
+  isTls: false,
   sessionTimeoutSeconds: 3_600,
   minPasswordLength: 8,
   lockout: { threshold: 5, durationSeconds: 900 },

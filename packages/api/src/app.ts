@@ -25,6 +25,7 @@ export function createApp(deps: ApiDeps) {
   addFrame(app, {
     ...deps,
     allowedHosts: deps.settings.allowedHosts,
+    isTls: deps.settings.isTls,
     clientAddress: createClientAddress(deps.settings.trustedProxies),
     routes: () => (table ??= routeTable(app)),
     authenticate: gate.authenticate,

@@ -21,6 +21,8 @@ export interface ApiSettings {
   readonly isTlsUnverified: boolean
   /** Host names without port, lower case; `[]` = any. */
   readonly allowedHosts: readonly string[]
+  /** We speak HTTPS ourselves. */
+  readonly isTls: boolean
   /** CIDRs whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[]
   /** Seconds; 0 = never. */

@@ -8,6 +8,7 @@ import { configuredAccess } from '@etcdmonitor/adapters/influx/configured-access
 import { openInfluxReader } from '@etcdmonitor/adapters/influx/reading/influx-reader'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
+import { followTlsFiles } from '@etcdmonitor/adapters/node/follow-tls-files'
 import { gzip } from '@etcdmonitor/adapters/node/gzip'
 import {
   findHeadFault,
@@ -102,14 +103,16 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     isDraining: () => stop.aborted,
     discardFirstPassword: (by) => discardFirstPassword(start, files, by),
   })
+  const tls = config.server.tls_enable ? readTlsFiles(config.server, 'server') : undefined
   const server = await openHttpServer({
     listen: config.server.listen,
     listener: toListener(app.fetch, log),
     clock,
+    tls,
   })
   try {
     if (!existsSync(`${PAGES}index.html`)) log.warn('interface_not_built', { folder: PAGES })
-    announce(server, log)
+    announce(server, { log, isTls: tls !== undefined })
     const refused = new AbortController()
     const end = AbortSignal.any([stop, refused.signal])
     if (ready)
@@ -119,6 +122,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
       beatForEver({ ...state, clock, log }, THIS_PROCESS, end),
       followSecrets({ keys, ...secrets, clock, log }, end),
       sweepAuditForEver({ state, clock, log }, { kept: toKept(config), signal: end }),
+      tls && followTlsFiles({ keys: config.server, files: tls, renew: server.renewTls, clock, log }, end),
     ])
     log.info('api_stopping')
     refused.signal.throwIfAborted()
@@ -164,6 +168,7 @@ function toSettings(config: Config): ApiSettings {
     retentionDays: storage.retention_days,
     isTlsUnverified: etcd.tls_insecure_skip_verify,
     trustedProxies: server.trusted_proxies,
+    isTls: server.tls_enable,
     allowedHosts: server.allowed_hosts.map((host) => host.toLowerCase()),
     sessionTimeoutSeconds: server.session_timeout,
     minPasswordLength: auth.min_password_length,
@@ -206,7 +211,10 @@ function toListener(answer: Answer, log: Log): HttpListener {
 }
 
 /** Once for people and log readers, once for the process that started us. */
-function announce({ address, port }: HttpServer, log: Log): void {
-  log.info('api_listening', { address, port })
-  process.send?.({ event: 'api_listening', address, port })
+function announce(
+  { address, port }: HttpServer,
+  { log, isTls }: { readonly log: Log; readonly isTls: boolean },
+): void {
+  log.info('api_listening', { address, port, tls: isTls })
+  process.send?.({ event: 'api_listening', address, port, tls: isTls })
 }

@@ -18,6 +18,11 @@ it.each([
   expect(urlsOf({ event: 'api_listening', address, port: 9090 })).toEqual([url])
 })
 
+it('speaks HTTPS where the API does', () => {
+  const message = { event: 'api_listening', address: '127.0.0.1', port: 9090, tls: true }
+  expect(urlsOf(message)).toEqual(['https://127.0.0.1:9090'])
+})
+
 it('tells the first time alone, and ignores other messages', () => {
   const message = { event: 'api_listening', address: '::1', port: 1 }
   expect(urlsOf(undefined, 'x', null, { event: 'other' }, message, message)).toEqual(['http://[::1]:1'])

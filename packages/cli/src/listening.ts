@@ -3,6 +3,7 @@ interface Listening {
   readonly event: 'api_listening'
   readonly address: string
   readonly port: number
+  readonly tls: boolean
 }
 
 const tells = (message: unknown, event: string): message is { readonly event: string } =>
@@ -23,7 +24,8 @@ export function onListening(act: (url: string) => void): (message: unknown) => v
   }
 }
 
-function toUrl({ address, port }: Listening): string {
-  if (['', '::', '0.0.0.0'].includes(address)) return `http://localhost:${port}`
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+function toUrl({ address, port, tls }: Listening): string {
+  const scheme = tls ? 'https' : 'http'
+  if (['', '::', '0.0.0.0'].includes(address)) return `${scheme}://localhost:${port}`
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`
 }

@@ -1,10 +1,14 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { StartRefused } from '@etcdmonitor/core/errors'
-import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { type Certificates, type KeyPair, makeCertificates } from '@etcdmonitor/rig/certificates'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { findHeadFault, type HttpListener, openHttpServer } from './http-server.ts'
+import { readTlsFiles, type TlsFiles } from './tls-files.ts'
 
 type Exchange = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse }
 
@@ -13,8 +17,8 @@ beforeEach(() => {
   clock = manualClock()
 })
 
-async function openServer(listener: HttpListener) {
-  const server = await openHttpServer({ listen: { host: '127.0.0.1', port: 0 }, listener, clock })
+async function openServer(listener: HttpListener, tls?: TlsFiles) {
+  const server = await openHttpServer({ listen: { host: '127.0.0.1', port: 0 }, listener, clock, tls })
   onTestFinished(async () => {
     const drained = server.drain(1)
     await clock.advance(1)
@@ -159,4 +163,53 @@ it.each([
   [['X', 'Host', 'Y', 'Host'], undefined],
 ])('G15 T3 finds in %j: %s', (headers, fault) => {
   expect(findHeadFault(headers)).toBe(fault)
+})
+
+describe('with a certificate', () => {
+  let certificates: Certificates
+  beforeAll(async () => {
+    certificates = await makeCertificates()
+  })
+  afterAll(() => certificates[Symbol.asyncDispose]())
+
+  const filesOf = ({ certFile, keyFile }: KeyPair) => readTlsFiles({ tls_cert: certFile, tls_key: keyFile })
+  const answering: HttpListener = (_incoming, outgoing) => void outgoing.end('done')
+
+  async function openTls(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
+    const ca = readFileSync(certificates.caFile)
+    const socket = connectTls({ host: '127.0.0.1', port, ca, ...options })
+    onTestFinished(() => void socket.destroy())
+    await once(socket, 'secureConnect')
+    return socket
+  }
+  const ask = async (socket: TLSSocket): Promise<string> => {
+    socket.write(GET)
+    const [piece] = await once(socket, 'data')
+    return String(piece)
+  }
+
+  it('C32 speaks TLS 1.2 and newer, and no HTTP beside it', async () => {
+    const { port } = await openServer(answering, filesOf(certificates.server))
+    expect(await ask(await openTls(port))).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*done/)
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const)
+      expect((await openTls(port, { minVersion: version, maxVersion: version })).getProtocol()).toBe(version)
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+    await expect(openTls(port, old)).rejects.toThrow(/protocol version/)
+    const plain = open(port)
+    plain.write(GET)
+    await once(plain, 'close')
+    expect(plain.text()).not.toContain('HTTP')
+  })
+
+  it('uses a renewed one for new connections, and lets old ones run out with their next answer', async () => {
+    const { port, renewTls } = await openServer(answering, filesOf(certificates.server))
+    const before = await openTls(port)
+    expect(await ask(before)).toMatch(/connection: keep-alive/i)
+    renewTls(filesOf(certificates.wrongName))
+    const after = await openTls(port, { servername: 'other.invalid' })
+    expect(after.getPeerCertificate().subject.CN).toBe('wrong-name')
+    expect(await ask(after)).toMatch(/connection: keep-alive/i)
+    expect(await ask(before)).toMatch(/connection: close/i)
+    await once(before, 'close')
+  })
 })

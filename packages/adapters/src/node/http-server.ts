@@ -1,8 +1,10 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { Server as NetServer, type Socket } from 'node:net'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import type { Clock } from '@etcdmonitor/core/time'
+import type { TlsFiles } from './tls-files.ts'
 import { isCode } from './write-durably.ts'
 
 /** api.md 1.4; Node's own would leave slow connections open for minutes. */
@@ -14,6 +16,7 @@ const LIMITS = {
   maxHeaderSize: 16_384,
   insecureHTTPParser: false,
 }
+const TLS_LIMITS = { minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } as const
 const MAX_CONNECTIONS = 16_384
 const MAX_HEADERS = 100
 /**
@@ -31,24 +34,37 @@ export interface HttpServerOptions {
   readonly listen: { readonly host: string; readonly port: number }
   readonly listener: HttpListener
   readonly clock: Pick<Clock, 'sleep'>
+  /** Certificate chain and key: HTTPS instead of HTTP. */
+  readonly tls?: TlsFiles | undefined
 }
 
 export interface HttpServer {
   readonly address: string
   readonly port: number
+  /** With HTTPS: new connections use these; older ones end with their next answer, or when they have been idle for 60 s. */
+  renewTls(files: TlsFiles): void
   /** Accepts no more connections, waits at most `limit` ms for the requests that are running, then closes all. */
   drain(limit: number): Promise<void>
 }
 
 /** @throws StartRefused when the address cannot be had */
-export async function openHttpServer({ listen, listener, clock }: HttpServerOptions): Promise<HttpServer> {
+export async function openHttpServer({
+  listen,
+  listener,
+  clock,
+  tls,
+}: HttpServerOptions): Promise<HttpServer> {
   const exchanges = createExchanges()
+  let current = new WeakSet<Socket>() // accepted with the present certificate
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (incoming.rawHeaders.length / 2 > MAX_HEADERS) return refuseHeaders(outgoing)
+    if (secure && !current.has(incoming.socket)) outgoing.shouldKeepAlive = false
     incoming.url = keepBackslashes(incoming.url ?? '/')
     exchanges.add(incoming.socket, { outgoing, begin: () => void listener(incoming, outgoing) })
   }
-  const server = createServer(LIMITS, handle)
+  const secure = tls && createTlsServer({ ...LIMITS, ...TLS_LIMITS, ...tls }, handle)
+  secure?.on('secureConnection', (socket) => current.add(socket))
+  const server = secure ?? createServer(LIMITS, handle)
   server.maxConnections = MAX_CONNECTIONS
   server.maxHeadersCount = MAX_HEADERS + 1 // Node drops those beyond it in silence
   server.timeout = STALLED
@@ -63,6 +79,10 @@ export async function openHttpServer({ listen, listener, clock }: HttpServerOpti
   return {
     address: bound.address,
     port: bound.port,
+    renewTls(files) {
+      secure?.setSecureContext({ ...TLS_LIMITS, ...files })
+      current = new WeakSet()
+    },
     async drain(limit) {
       // http's own close also cuts idle connections, on which the next request may be on its way
       NetServer.prototype.close.call(server)
@@ -87,7 +107,7 @@ export function findHeadFault(rawHeaders: readonly string[]): string | undefined
   return repeated && `the request has more than one ${repeated} header`
 }
 
-async function startListening(server: Server, { host, port }: HttpServerOptions['listen']): Promise<void> {
+async function startListening(server: NetServer, { host, port }: HttpServerOptions['listen']): Promise<void> {
   try {
     server.listen({ port, ...(host !== '' && { host }) })
     await once(server, 'listening')

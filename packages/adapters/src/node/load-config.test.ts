@@ -128,6 +128,8 @@ const FAULTS: readonly [name: string, text: string, problem: string][] = [
   ['an IPv6 address without brackets', 'server: {listen: "::1:9090"}', `server.listen: is no [host]:port; ${listen}; got "::1:9090"`],
   ['port 70000', 'server: {listen: ":70000"}', `server.listen: has the port 70000; ${listen}; got ":70000"`],
   ['a negative time', 'server: {session_timeout: -1}', `server.session_timeout: is less than allowed; ${wantedSeconds('0, or 60 to 31536000')}; got -1`],
+  ['TLS without a key', 'server: {tls_enable: true}', 'server.tls_enable: is true; wanted server.tls_cert and server.tls_key with it'],
+  ['a certificate without TLS', 'server: {tls_cert: a.pem}', 'server.tls_enable: is false beside server.tls_cert or server.tls_key; wanted true, or none of them'],
   ['59 seconds', 'server: {session_timeout: 59s}', `server.session_timeout: is less than allowed; ${wantedSeconds('0, or 60 to 31536000')}; got "59s"`],
   ['more than a year', 'server: {session_timeout: 366d}', `server.session_timeout: is more than allowed; ${wantedSeconds('0, or 60 to 31536000')}; got "366d"`],
   ['a host with port', 'server: {allowed_hosts: ["etcd.example:443"]}', `server.allowed_hosts: has an entry that is no host name: etcd.example:443; ${hosts}; got ["etcd.example:443"]`],

@@ -32,7 +32,9 @@ export function loadConfig({ file, env }: ConfigPlace): LoadedConfig {
   const place = file ?? (env.ETCDMONITOR_CONFIG || (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined))
   const document = place === undefined ? undefined : readDocument(place)
   const { config, problems, warnings } = parseConfig(document, { env, readFile: readSecretFile })
-  const all = [...problems, ...checkTlsFiles(config.etcd), ...checkDataDir(config.storage.data_dir)]
+  const { etcd, server, storage } = config
+  const served = server.tls_enable ? checkTlsFiles(server, 'server') : []
+  const all = [...problems, ...checkTlsFiles(etcd), ...served, ...checkDataDir(storage.data_dir)]
   // a misspelt variable is often the reason of what is wrong
   if (all.length > 0) throw new StartRefused([...all, ...warnings.map((warning) => `warning: ${warning}`)])
   return { config, warnings }

@@ -89,6 +89,13 @@ it('refuses what cannot be read, does not parse, or does not fit', () => {
   expect(() => readTlsFiles({ ...NONE, tls_ca_cert: junk })).toThrow(StartRefused)
 })
 
+it('names the keys of the section that they are of', () => {
+  const { client, server } = certificates
+  expect(checkTlsFiles({ tls_cert: client.certFile, tls_key: server.keyFile }, 'server')).toEqual([
+    `server.tls_key: does not fit the certificate; wanted the key of server.tls_cert; got "${server.keyFile}"`,
+  ])
+})
+
 it('refuses what parses and fits, and with which no connection can be made', () => {
   makePair('rsa:1024')
   expect(problemsOf({ tls_cert: inFolder('cert.pem'), tls_key: inFolder('key.pem') })).toEqual([

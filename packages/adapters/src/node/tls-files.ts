@@ -5,7 +5,9 @@ import type { Config } from '@etcdmonitor/core/config/config-schema'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import { whyRefused } from './file-errors.ts'
 
-type TlsKeys = Pick<Config['etcd'], 'tls_cert' | 'tls_key' | 'tls_ca_cert'>
+type TlsKeys = Pick<Config['etcd'], 'tls_cert' | 'tls_key'> & Partial<Pick<Config['etcd'], 'tls_ca_cert'>>
+/** Whose keys they are, for messages. */
+type Section = 'etcd' | 'server'
 
 /** PEM bytes of the files that are configured. */
 export interface TlsFiles {
@@ -17,14 +19,15 @@ export interface TlsFiles {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
- * One line for each of etcd's TLS files that cannot be read, is no PEM, does not fit its key, or makes no connection. Validity in
+ * One line for each of a section's TLS files that cannot be read, is no PEM, does not fit its key, or makes no connection. Validity in
  * time is no matter of configuration.
  */
-export const checkTlsFiles = (keys: TlsKeys): readonly string[] => judgeTlsFiles(keys).problems
+export const checkTlsFiles = (keys: TlsKeys, section: Section = 'etcd'): readonly string[] =>
+  judgeTlsFiles(keys, section).problems
 
 /** What the three files hold. @throws StartRefused with the lines of `checkTlsFiles` */
-export function readTlsFiles(keys: TlsKeys): TlsFiles {
-  const { problems, files } = judgeTlsFiles(keys)
+export function readTlsFiles(keys: TlsKeys, section: Section = 'etcd'): TlsFiles {
+  const { problems, files } = judgeTlsFiles(keys, section)
   if (problems.length > 0) throw new StartRefused(problems)
   return files
 }
@@ -34,7 +37,7 @@ interface Judgement {
   readonly files: TlsFiles
 }
 
-function judgeTlsFiles({ tls_cert, tls_key, tls_ca_cert }: TlsKeys): Judgement {
+function judgeTlsFiles({ tls_cert, tls_key, tls_ca_cert = '' }: TlsKeys, section: Section): Judgement {
   const problems: string[] = []
   const read = <T>(path: string, file: string, wanted: string, parse: (pem: string) => T) => {
     if (file === '') return {}
@@ -46,29 +49,32 @@ function judgeTlsFiles({ tls_cert, tls_key, tls_ca_cert }: TlsKeys): Judgement {
       return {}
     }
   }
-  const ca = read('etcd.tls_ca_cert', tls_ca_cert, 'readable PEM certificates', readCertificates)
-  const cert = read('etcd.tls_cert', tls_cert, 'a readable PEM certificate', readCertificates)
-  const key = read('etcd.tls_key', tls_key, 'a readable PEM key without a passphrase', readKey)
+  const ca = read(`${section}.tls_ca_cert`, tls_ca_cert, 'readable PEM certificates', readCertificates)
+  const cert = read(`${section}.tls_cert`, tls_cert, 'a readable PEM certificate', readCertificates)
+  const key = read(`${section}.tls_key`, tls_key, 'a readable PEM key without a passphrase', readKey)
   if (cert.parsed && key.parsed && !cert.parsed.checkPrivateKey(key.parsed))
     problems.push(
-      `etcd.tls_key: does not fit the certificate; wanted the key of etcd.tls_cert; got ${JSON.stringify(tls_key)}`,
+      `${section}.tls_key: does not fit the certificate; wanted the key of ${section}.tls_cert; got ${JSON.stringify(tls_key)}`,
     )
   const files = {
     ...(ca.bytes && { ca: ca.bytes }),
     ...(cert.bytes && { cert: cert.bytes }),
     ...(key.bytes && { key: key.bytes }),
   }
-  if (problems.length === 0) problems.push(...judgeTogether(files))
+  if (problems.length === 0) problems.push(...judgeTogether(files, section))
   return { problems, files }
 }
 
 /** OpenSSL refuses more than what does not parse: a key that is too short, a digest that is too weak. */
-function judgeTogether(files: TlsFiles): readonly string[] {
+function judgeTogether(files: TlsFiles, section: Section): readonly string[] {
   try {
     createSecureContext(files)
     return []
   } catch (error) {
-    return [`etcd.tls_ca_cert, etcd.tls_cert, etcd.tls_key: cannot be used: ${whyRefused(error)}`]
+    const keys = ['tls_ca_cert', 'tls_cert', 'tls_key'].filter(
+      (key) => section === 'etcd' || key !== 'tls_ca_cert',
+    )
+    return [`${keys.map((key) => `${section}.${key}`).join(', ')}: cannot be used: ${whyRefused(error)}`]
   }
 }
 

@@ -36,6 +36,7 @@ function openSlow(work: (signal: AbortSignal) => Promise<object>) {
     random: (length) => new Uint8Array(length),
     isDraining: () => false,
     allowedHosts: [],
+    isTls: false,
     clientAddress: (peer) => peer,
     pages: () => undefined,
     routes: () => routeTable(app),

@@ -34,6 +34,7 @@ function openThing(read: () => void) {
     random: (length) => new Uint8Array(length),
     isDraining: () => false,
     allowedHosts: [],
+    isTls: false,
     clientAddress: (peer) => peer,
     pages: () => undefined,
     routes: () => routeTable(app),

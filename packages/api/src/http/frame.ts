@@ -21,6 +21,8 @@ export interface Frame extends FrameFacts {
   readonly random: RandomBytes
   readonly allowedHosts: readonly string[]
   readonly clientAddress: ClientAddress
+  /** We speak HTTPS ourselves. */
+  readonly isTls: boolean
   readonly pages: Pages
   /** Called at the first request, when all routes are there. */
   readonly routes: () => RouteTable
@@ -38,7 +40,7 @@ export function addFrame(app: OpenAPIHono<ApiEnv>, frame: Frame): void {
     c.set('requestId', makeUlid(frame.clock.now(), frame.random))
     await next()
     c.res.headers.set('X-Request-Id', c.var.requestId)
-    setSecurityHeaders(c.res.headers, c.req.path)
+    setSecurityHeaders(c.res.headers, c.req.path, frame.isTls)
     logRequest(frame, c, frame.clock.monotonic() - begun)
   })
   app.use('/api/*', gzipAnswers)

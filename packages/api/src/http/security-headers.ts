@@ -17,10 +17,13 @@ const PAGES = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
 }
 
+// api.md 1.6
+const TLS = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
+
 /** Puts the headers of `api.md` 1.6 on an answer, with the charset of JSON; `Cache-Control` is left to it where it has one. */
-export function setSecurityHeaders(headers: Headers, path: string): void {
+export function setSecurityHeaders(headers: Headers, path: string, isTls: boolean): void {
   const isApi = isApiPath(path)
-  for (const [name, value] of Object.entries({ ...ALWAYS, ...(isApi ? API : PAGES) }))
+  for (const [name, value] of Object.entries({ ...ALWAYS, ...(isApi ? API : PAGES), ...(isTls && TLS) }))
     headers.set(name, value)
   if (headers.get('Content-Type') === 'application/json')
     // as Hono's c.json has it

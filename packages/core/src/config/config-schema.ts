@@ -76,6 +76,9 @@ export const CONFIG_SCHEMA = z.strictObject({
   }),
   server: z.strictObject({
     listen: key(listenAddress, ':9090', '[host]:port, port 1 to 65535'),
+    tls_enable: yesOrNo(false),
+    tls_cert: optionalFile(),
+    tls_key: optionalFile(),
     session_timeout: seconds(3600, 60, 31_536_000, 'or 0'),
     allowed_hosts: listOf('host names without port', form.hostName),
     trusted_proxies: listOf('networks such as 10.0.0.0/8', form.cidr),

@@ -35,6 +35,16 @@ const CHECKS: readonly CrossCheck[] = [
         : `is ${tls_cert === '' ? 'empty beside' : 'set without'} etcd.tls_key; wanted both or neither`,
   },
   {
+    paths: ['server.tls_enable', 'server.tls_cert', 'server.tls_key'],
+    judge: ({ server: { tls_enable, tls_cert, tls_key } }) => {
+      const isWhole = tls_cert !== '' && tls_key !== ''
+      if (tls_enable && !isWhole) return 'is true; wanted server.tls_cert and server.tls_key with it'
+      if (!tls_enable && (tls_cert !== '' || tls_key !== ''))
+        return 'is false beside server.tls_cert or server.tls_key; wanted true, or none of them'
+      return undefined
+    },
+  },
+  {
     paths: ['etcd.metrics_endpoint', 'etcd.endpoint'],
     judge: ({ etcd: { metrics_endpoint, endpoint } }) =>
       typeof metrics_endpoint === 'string' || metrics_endpoint.length === endpoint.length
