@@ -3,11 +3,13 @@ import { looksBack, type PartSlots, readSources } from '@etcdmonitor/core/metric
 import type { SlotsAndParts } from '@etcdmonitor/core/metrics/evaluate/evaluate-slots'
 import { foldTicks, placeInSlots } from '@etcdmonitor/core/metrics/slots/fold-ticks'
 import { tickParts } from '@etcdmonitor/core/metrics/slots/tick-parts'
+import { type Widening, widenSlots } from '@etcdmonitor/core/metrics/slots/widen-slots'
 import {
   LOOK_BACK,
   type MemberRef,
   type MemberTicks,
   type MetricsReader,
+  type SeriesSlots,
   type SlotAnswer,
 } from '@etcdmonitor/core/ports/metrics-store'
 import type { Read } from './plan-reads.ts'
@@ -43,16 +45,38 @@ export async function readGroup(
     const answer = await metrics.ticks({ members, sources, from, to }, { signal })
     return answer.map((ticks) => ({ member: ticks.member, of: foldOnce(ticks, request, breathe) }))
   }
-  const readSlots = (step: number, first: number) =>
-    metrics.slots({ members, sources, from: first, to, step }, { signal })
-  const slots = await readSlots(window.step, from)
-  const seam = withParts && read.metrics.some(looksBack) ? Math.ceil(LOOK_BACK / parts.length) : 0
-  const isSame = !withParts || (parts.length === window.step && seam === 0)
-  const coarse = isSame ? slots : await readSlots(parts.length, from - seam * parts.length)
-  return slots.members.map(({ member, series }, index) => {
-    const own = withParts ? { ...coarseParts(coarse, index, request), first: seam } : NO_PARTS
-    return { member, of: async () => ({ series, parts: own }) }
-  })
+  // the slots of the window are made of its parts, so that nothing is read twice
+  const step = withParts ? parts.length : window.step
+  const skipped = withParts && read.metrics.some(looksBack) ? Math.ceil(LOOK_BACK / step) : 0
+  const answer = await metrics.slots({ members, sources, from: from - skipped * step, to, step }, { signal })
+  return answer.members.map(({ member, series }, index) => ({
+    member,
+    of: widenOnce(series, { skipped, each: window.step / step }, breathe, {
+      ...(withParts ? coarseParts(answer, index, request) : NO_PARTS),
+      first: skipped,
+    }),
+  }))
+}
+
+function widenOnce(
+  series: readonly SeriesSlots[],
+  widening: Widening,
+  breathe: RangeWork['breathe'],
+  parts: PartSlots,
+): MemberData['of'] {
+  let widened: Promise<SeriesSlots[]> | undefined
+  const widen = async () => {
+    const wide: SeriesSlots[] = []
+    for (const one of series) {
+      await breathe()
+      wide.push(widenSlots(one, widening))
+    }
+    return wide
+  }
+  return async () => {
+    widened ??= widen()
+    return { series: await widened, parts }
+  }
 }
 
 /** Keeps the last fold: the quantiles of one histogram are asked for one after the other. */
