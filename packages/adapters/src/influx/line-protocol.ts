@@ -62,8 +62,14 @@ export function encodeTick(place: LinePlace, tick: MemberTick, isMarked: boolean
 export const encodeMark = (place: LinePlace): string =>
   toLine(`${MEASUREMENT}${placeTags(place)}`, new Map([[MARK_FIELD, '1']]), place)
 
-/** A line that `encodeTick` made, or any other, with its mark set. */
+/** A line that `encodeTick` made with its mark set; any other as it is. */
 export const withMark = (line: string): string => line.replace(`${MARK_FIELD}=0`, `${MARK_FIELD}=1`)
+
+/** The lines of a tick with the mark of one member set. */
+export function markMember(lines: readonly string[], ids: Omit<LinePlace, 'at'>): readonly string[] {
+  const own = `${MEASUREMENT}${placeTags(ids)} `
+  return lines.map((line) => (line.startsWith(own) ? withMark(line) : line))
+}
 
 /** The description of one member. */
 export function encodeInfo(place: LinePlace, { dataReset, ...info }: MemberInfo): string {
@@ -102,7 +108,7 @@ function putHistogram(
   fieldsAt(tags).set(fields.sum, numberText(sum)).set(fields.count, numberText(count))
 }
 
-const placeTags = ({ clusterId, memberId }: LinePlace): string =>
+const placeTags = ({ clusterId, memberId }: Omit<LinePlace, 'at'>): string =>
   `${tag(CLUSTER_TAG, clusterId)}${tag(MEMBER_TAG, memberId)}`
 
 const labelTags = (labels: Labels): string => LABEL_TAGS.map((name) => tag(name, labels[name] ?? '')).join('')

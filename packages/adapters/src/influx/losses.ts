@@ -2,9 +2,10 @@ import { gzipSync } from 'node:zlib'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Outbox, OutboxBatch, WaitingBatch, WaitingSummary } from '@etcdmonitor/core/ports/outbox'
 import type { Clock } from '@etcdmonitor/core/time'
+import { unpackLines } from './batch-body.ts'
 import type { Continuity } from './continuity.ts'
 import type { SourceGroup } from './influx-schema.ts'
-import { encodeMark, splitFields } from './line-protocol.ts'
+import { encodeMark, markMember, splitFields } from './line-protocol.ts'
 
 const TELL_INTERVAL = 60_000
 const REASONS: Readonly<Record<number, string>> = {
@@ -41,8 +42,7 @@ export function createLosses({ outbox, continuity, log, clock }: LossesDeps): Lo
   return {
     drop(batches, why) {
       if (batches.length === 0) return
-      const marks = marksAfter(newestOf(batches))
-      outbox.settle({ remove: batches.map(({ id }) => id), add: toMarks(marks) })
+      outbox.settle({ remove: batches.map(({ id }) => id), replace: markedAfter(newestOf(batches)) })
       const samples = batches.reduce((sum, one) => sum + one.samples, 0)
       taken.outbox_full += samples
       untold.records += batches.length
@@ -57,11 +57,11 @@ export function createLosses({ outbox, continuity, log, clock }: LossesDeps): Lo
       const own = isWhole
         ? []
         : Object.keys(batch.members).map((member) => encodeMark({ ...idsOf(member), at: batch.at }))
-      const marks = [...own, ...marksAfter(newestOf([batch]))]
       outbox.settle({
         remove: [batch.id],
         refused: bad.map((line) => ({ at: batch.at, status, reason: REASONS[status] ?? OTHER_REASON, line })),
-        add: toMarks(marks),
+        add: toMarks(own, batch.at),
+        replace: markedAfter(newestOf([batch])),
       })
       taken.refused += isWhole ? batch.samples : bad.reduce((sum, line) => sum + splitFields(line).length, 0)
     },
@@ -75,15 +75,15 @@ export function createLosses({ outbox, continuity, log, clock }: LossesDeps): Lo
     },
   }
 
-  /** Lines for the first later tick of each group, or the next one to come. */
-  function marksAfter(lost: readonly LostTick[]): readonly string[] {
-    const lines = new Set<string>()
+  /** The first later tick of each group with its mark; where none waits the next one to come gets it. What was sent before was marked then. */
+  function markedAfter(lost: readonly LostTick[]): readonly Pick<WaitingBatch, 'id' | 'body'>[] {
+    const marked = new Map<number, readonly string[]>()
     for (const { member, group, at } of lost) {
       const next = outbox.nextTick(member, group, at)
-      if (next === undefined) continuity.forget(member, group)
-      else lines.add(encodeMark({ ...idsOf(member), at: next }))
+      if (!next) continuity.forget(member, group)
+      else marked.set(next.id, markMember(marked.get(next.id) ?? unpackLines(next.body), idsOf(member)))
     }
-    return [...lines]
+    return [...marked].map(([id, lines]) => ({ id, body: gzipSync(lines.join('\n')) }))
   }
 }
 
@@ -106,11 +106,10 @@ function newestOf(batches: readonly Pick<WaitingSummary, 'at' | 'members'>[]): r
 }
 
 /** A batch that is no tick; none for no lines. */
-function toMarks(lines: readonly string[]): readonly OutboxBatch[] {
-  if (lines.length === 0) return []
-  const at = Math.max(...lines.map((line) => Number(line.slice(line.lastIndexOf(' ')))))
-  return [{ at, members: {}, lines: lines.length, samples: 0, body: gzipSync(lines.join('\n')) }]
-}
+const toMarks = (lines: readonly string[], at: number): readonly OutboxBatch[] =>
+  lines.length === 0
+    ? []
+    : [{ at, members: {}, lines: lines.length, samples: 0, body: gzipSync(lines.join('\n')) }]
 
 /** How the outbox names a member. */
 export const memberKey = (clusterId: string, memberId: string): string => `${clusterId}/${memberId}`

@@ -3,10 +3,12 @@ import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Outbox } from '@etcdmonitor/core/ports/outbox'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
 import { createBackOff } from './back-off.ts'
+import { unpackLines } from './batch-body.ts'
 import { type Bell, createBell } from './bell.ts'
 import type { BlockedFields } from './blocked-fields.ts'
 import { deliver } from './delivery.ts'
 import { judgeAnswer, type Verdict } from './judge-answer.ts'
+import { withMark } from './line-protocol.ts'
 import type { Losses } from './losses.ts'
 import { type PlannedRequest, planRequest } from './next-request.ts'
 import type { SendLines } from './send-lines.ts'
@@ -79,7 +81,12 @@ export function createSender(deps: SenderDeps): Sender {
     if (!request) return isHeld ? notBefore.backfill - now : Number.POSITIVE_INFINITY
     const id = request.batches[0]?.batch.id ?? 0
     const isAtFault = failing?.id === id && failing.times >= IN_A_ROW && !failing.isAlone
-    const verdict = await send(request.batches, { isAtFault, isSuspect: isAtFault, stop })
+    const verdict = await send(request.batches, {
+      isLive: request.isLive,
+      isAtFault,
+      isSuspect: isAtFault,
+      stop,
+    })
     if (!verdict) {
       if (failing && failing.id !== id) failing.isAlone = false
       else failing = undefined
@@ -89,7 +96,7 @@ export function createSender(deps: SenderDeps): Sender {
 
   /** Undefined: none of the batches waits any longer. */
   async function send(batches: Batches, how: SendOptions): Promise<Verdict | undefined> {
-    if (batches.length === 1) return sendOne(batches, how)
+    if (batches.length < 2) return sendOne(batches, how)
     let verdict: Verdict = { kind: 'refused' }
     if (!how.isAtFault) {
       const stripped = batches.map(({ batch, lines }) => blocked.strip(lines, batch.at))
@@ -106,7 +113,16 @@ export function createSender(deps: SenderDeps): Sender {
     if (verdict.kind !== 'refused' && verdict.kind !== 'too_large') return verdict
     const middle = Math.ceil(batches.length / 2)
     const half = { ...how, isAtFault: false }
-    return (await send(batches.slice(0, middle), half)) ?? (await send(batches.slice(middle), half))
+    return (
+      (await send(batches.slice(0, middle), half)) ?? (await send(readAnew(batches.slice(middle), how), half)) // what the first half gave up may have marked them
+    )
+  }
+
+  function readAnew(batches: Batches, { isLive }: SendOptions): Batches {
+    const lines = (body: Uint8Array) => (isLive ? unpackLines(body).map(withMark) : unpackLines(body))
+    return outbox
+      .read(batches.map(({ batch }) => batch.id))
+      .map((batch) => ({ batch, lines: lines(batch.body) }))
   }
 
   async function sendOne([one]: Batches, how: SendOptions): Promise<Verdict | undefined> {
@@ -176,6 +192,7 @@ export function createSender(deps: SenderDeps): Sender {
 }
 
 interface SendOptions {
+  readonly isLive: boolean
   /** Judged by what came of it before: it is not sent as a whole. */
   readonly isAtFault: boolean
   /** A part of such a request: a 500 is a refusal. */

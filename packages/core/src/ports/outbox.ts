@@ -33,6 +33,8 @@ export interface Settlement {
   /** Ids of batches that wait no longer. */
   readonly remove?: readonly number[]
   readonly add?: readonly OutboxBatch[]
+  /** Other bodies of batches that wait. */
+  readonly replace?: readonly Pick<WaitingBatch, 'id' | 'body'>[]
   readonly refused?: readonly RefusedLine[]
   /** The newest tick of members from now on; absent members keep theirs. */
   readonly newest?: Iterable<readonly [member: string, at: number]>
@@ -56,12 +58,14 @@ export interface Outbox extends Disposable {
   newest(): ReadonlyMap<string, number>
   /** The oldest batches, in order. */
   oldest(count: number): readonly WaitingBatch[]
+  /** Those of them that wait still, as they are now, in order. */
+  read(ids: readonly number[]): readonly WaitingBatch[]
   /** All parts of the tick that was added last; `[]` while none waits. */
   lastTick(): readonly WaitingBatch[]
   /** Those of ticks before or at `before`, or after `after`, Unix ms; at most 1,000, in order. */
   summaries(bounds: { readonly before?: number; readonly after?: number }): readonly WaitingSummary[]
-  /** The first tick after `at` in which something of a member was asked for. */
-  nextTick(member: string, group: string, at: number): number | undefined
+  /** That of the first tick after `at` in which something of a member was asked for. */
+  nextTick(member: string, group: string, at: number): WaitingBatch | undefined
   totals(): OutboxTotals
   /** Newest first, at most 1,000. */
   refused(): readonly RefusedLine[]

@@ -73,9 +73,14 @@ describe('the outbox', () => {
     using outbox = await open()
     const add = [batch(100), batch(200, { '1/2': ['page'] }), batch(300, { '1/1': ['status'] }), batch(400)]
     outbox.settle({ add })
-    expect(outbox.nextTick('1/1', 'page', 100)).toBe(400)
-    expect(outbox.nextTick('1/1', 'status', 100)).toBe(300)
+    expect(outbox.nextTick('1/1', 'page', 100)).toEqual({ id: 4, ...batch(400), bytes: 8 })
+    expect(outbox.nextTick('1/1', 'status', 100)?.at).toBe(300)
     expect(outbox.nextTick('1/2', 'page', 200)).toBeUndefined()
+    outbox.settle({ replace: [{ id: 4, body: new TextEncoder().encode('other') }] })
+    expect(outbox.read([4, 99, 1]).map(({ id, body }) => [id, body.length])).toEqual([
+      [4, 5],
+      [1, 8],
+    ])
     const at = (bounds: { before?: number; after?: number }) => outbox.summaries(bounds).map((one) => one.at)
     expect(at({ before: 200 })).toEqual([100, 200])
     expect(at({ after: 200 })).toEqual([300, 400])

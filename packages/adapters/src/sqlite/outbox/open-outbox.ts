@@ -71,6 +71,7 @@ function sqliteOutbox(file: OutboxFile, room: Outbox['room'], held: DisposableSt
     settle: (settlement) => transact((session) => session.settle(settlement)),
     newest: () => ask((session) => session.newest()),
     oldest: (count) => ask((session) => session.oldest(count)),
+    read: (ids) => ask((session) => session.read(ids)),
     lastTick: () => ask((session) => session.lastTick()),
     summaries: (bounds) => ask((session) => session.summaries(bounds)),
     nextTick: (member, group, at) => ask((session) => session.nextTick(member, group, at)),

@@ -22,6 +22,8 @@ export function openOutboxRows(db: DatabaseSync) {
   const insert = db.prepare(
     'INSERT INTO batch (at, members, lines, samples, bytes, body) VALUES (?, ?, ?, ?, ?, ?)',
   )
+  const readOne = db.prepare(`SELECT ${SUMMARY}, body FROM batch WHERE id = ?`)
+  const setBody = db.prepare('UPDATE batch SET body = ?, bytes = ? WHERE id = ?')
   const remove = db.prepare('DELETE FROM batch WHERE id = ?')
   const setNewest = db.prepare(
     'INSERT INTO newest VALUES (?, ?) ON CONFLICT (member) DO UPDATE SET at = excluded.at',
@@ -36,7 +38,7 @@ export function openOutboxRows(db: DatabaseSync) {
     WHERE at = (SELECT at FROM batch WHERE members <> '{}' ORDER BY id DESC LIMIT 1) AND members <> '{}' ORDER BY id`)
   const readSummaries = db.prepare(`SELECT ${SUMMARY} FROM batch
     WHERE at <= CAST(? AS INTEGER) OR at > CAST(? AS INTEGER) ORDER BY id LIMIT ${MAX_LISTED}`)
-  const readNext = db.prepare(`SELECT at FROM batch WHERE at > ? AND EXISTS (
+  const readNext = db.prepare(`SELECT ${SUMMARY}, body FROM batch WHERE at > ? AND EXISTS (
     SELECT 1 FROM json_each(members) AS one, json_each(one.value) AS asked WHERE one.key = ? AND asked.value = ?)
     ORDER BY at LIMIT 1`)
   const readTotals = db.prepare(
@@ -47,9 +49,10 @@ export function openOutboxRows(db: DatabaseSync) {
   )
 
   return {
-    settle({ remove: ids = [], add = [], refused = [], newest = [] }: Settlement): void {
+    settle({ remove: ids = [], add = [], replace = [], refused = [], newest = [] }: Settlement): void {
       for (const id of ids) remove.run(id)
       for (const batch of add) addBatch(batch)
+      for (const { id, body } of replace) setBody.run(body, body.length, id)
       for (const { at, status, reason, line } of refused) insertRefused.run(at, status, reason, line)
       if (refused.length > 0) trimRefused.run(MAX_REFUSED)
       for (const [member, at] of newest) setNewest.run(member, at)
@@ -62,10 +65,15 @@ export function openOutboxRows(db: DatabaseSync) {
       before = Number.MIN_SAFE_INTEGER,
       after = Number.MAX_SAFE_INTEGER,
     }): readonly WaitingSummary[] => readSummaries.all(before, after).map(toSummary),
-    nextTick(member: string, group: string, at: number): number | undefined {
-      const found = readNext.get(at, member, group)?.at
-      return found == null ? undefined : Number(found)
+    nextTick(member: string, group: string, at: number): WaitingBatch | undefined {
+      const row = readNext.get(at, member, group)
+      return row && toBatch(row)
     },
+    read: (ids: readonly number[]): readonly WaitingBatch[] =>
+      ids.flatMap((id) => {
+        const row = readOne.get(id)
+        return row ? [toBatch(row)] : []
+      }),
     totals(): OutboxTotals {
       const { records, bytes, oldest } = readTotals.get() ?? {}
       return { records: Number(records), bytes: Number(bytes), oldestAt: Number(oldest) }
