@@ -30,12 +30,10 @@ const Orgs = z.object({ orgs: z.array(z.object({ id: z.string(), name: z.string(
  */
 export async function findBucket(access: InfluxAccess, stop: AbortSignal): Promise<FoundBucket | undefined> {
   const { bucket, org } = access
-  const { body, date } = await call(access, `/api/v2/buckets?${new URLSearchParams({ name: bucket, org })}`, {
-    stop,
-  })
-  const found = parse(Buckets, body).buckets.find(({ name }) => name === bucket)
+  const listed = await list(access, `/api/v2/buckets?${new URLSearchParams({ name: bucket, org })}`, stop)
+  const found = listed && parse(Buckets, listed.body).buckets.find(({ name }) => name === bucket)
   if (!found) return undefined
-  const serverAt = Date.parse(date ?? '')
+  const serverAt = Date.parse(listed.date ?? '')
   return {
     id: found.id,
     retentionSeconds: found.retentionRules[0]?.everySeconds ?? 0,
@@ -43,17 +41,15 @@ export async function findBucket(access: InfluxAccess, stop: AbortSignal): Promi
   }
 }
 
-/**
- * Makes the bucket where the token may, with a day more than is asked for. False: it may not. @throws as above
- */
+/** Makes the bucket where the token may, with a day more than is asked for. False: it may not. @throws as above */
 export async function makeBucket(
   access: InfluxAccess,
   keepDays: number,
   stop: AbortSignal,
 ): Promise<boolean> {
   const { org, bucket } = access
-  const { body } = await call(access, `/api/v2/orgs?${new URLSearchParams({ org })}`, { stop })
-  const orgID = parse(Orgs, body).orgs.find(({ name }) => name === org)?.id
+  const listed = await list(access, `/api/v2/orgs?${new URLSearchParams({ org })}`, stop)
+  const orgID = listed && parse(Orgs, listed.body).orgs.find(({ name }) => name === org)?.id
   if (orgID === undefined) return false
   const everySeconds = (keepDays + 1) * DAY_SECONDS
   const rule = { type: 'expire', everySeconds, shardGroupDurationSeconds: DAY_SECONDS }
@@ -61,12 +57,24 @@ export async function makeBucket(
     await call(access, '/api/v2/buckets', { json: { orgID, name: bucket, retentionRules: [rule] }, stop })
     return true
   } catch (error) {
-    const status = error instanceof AppError ? error.details.status : undefined
+    const status = statusOf(error)
     if (status === 422) return true // another was first
     if (status === 401 || status === 403) return false
     throw error
   }
 }
+
+/** Undefined: a name that does not exist is told by 404, where one that may not be seen gives an empty list. */
+async function list(access: InfluxAccess, path: string, stop: AbortSignal) {
+  try {
+    return await call(access, path, { stop })
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
+
+const statusOf = (error: unknown): unknown => (error instanceof AppError ? error.details.status : undefined)
 
 interface Call {
   /** POST of this; GET without it. */
