@@ -1,14 +1,13 @@
 import { startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { type InfluxAccess, startInfluxdb } from '@etcdmonitor/rig/influxdb'
 import { findServer } from '@etcdmonitor/rig/servers'
+import type {} from '@etcdmonitor/rig/shared-influxdb'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Client URLs of a three-member cluster that test files share; empty where there is no etcd. */
     etcd: readonly string[]
-    /** An InfluxDB that test files share, each test with a bucket of its own; undefined where there is none. */
-    influxdb: InfluxAccess | undefined
   }
 }
 

@@ -11,7 +11,7 @@ export const CLUSTER_TAG = 'cluster_id'
 export const MEMBER_TAG = 'member_id'
 /** Upper bound of a bucket, inclusive: `String(bound)`, or `+Inf`. Buckets are cumulative. */
 export const BOUND_TAG = 'le'
-export const INFINITE_BOUND = '+Inf'
+const INFINITE_BOUND = '+Inf'
 /** A series without a label has no such tag. */
 export const LABEL_TAGS = [
   'peer',

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HistogramSample, TickBatch } from '../metrics/sample.ts'
 import type { SourceId } from '../metrics/sources.ts'
-import { keepHouse, type OpenMetricsStore, oracleCases } from './metrics-against-oracle.contract.ts'
+import {
+  housekeepingCases,
+  keepHouse,
+  type OpenMetricsStore,
+  oracleCases,
+} from './metrics-against-oracle.contract.ts'
 import { expectSlots, pairs } from './metrics-compare.contract.ts'
 import { seriesKey } from './metrics-oracle.contract.ts'
 import { RECORDED, RECORDED_SOURCES, recordedBatches } from './metrics-recording.contract.ts'
@@ -26,8 +31,22 @@ import { vectorCases } from './metrics-vectors.contract.ts'
 const DAY = 24 * HOUR
 const NOTHING_DROPPED = { not_finite: 0, series_limit: 0 }
 
+/** Where stores may differ. */
+export interface StoreTraits {
+  /** What -0 comes back as. */
+  readonly negativeZero: 0 | -0
+  /** It seals and removes by itself; a server does that behind the adapter. */
+  readonly keepsHouse: boolean
+}
+
+const EMBEDDED: StoreTraits = { negativeZero: -0, keepsHouse: true }
+
 /** What every metrics store must do (storage.md 3.1), against an oracle that shares no code with the folds. */
-export function metricsStoreContract(adapter: string, open: () => Promise<OpenMetricsStore>): void {
+export function metricsStoreContract(
+  adapter: string,
+  open: () => Promise<OpenMetricsStore>,
+  { negativeZero, keepsHouse }: StoreTraits = EMBEDDED,
+): void {
   describe(`MetricsStore contract: ${adapter}`, () => {
     let store: OpenMetricsStore
     beforeEach(async () => {
@@ -339,7 +358,8 @@ export function metricsStoreContract(adapter: string, open: () => Promise<OpenMe
       const [ticks] = await store.reader.ticks({ members: [M1], sources, from: START, to: START + 1 })
       const found = ticks?.series.filter((one) => pairs(ticks, one).length > 0) ?? []
       expect(found).toHaveLength(exact.length)
-      for (const [source, value] of exact) {
+      for (const [source, given] of exact) {
+        const value = given === 0 ? negativeZero : given
         const one = found.find((series) => series.source === source)
         expect(Object.is(one?.kind !== 'histogram' && one?.values[ticks?.first ?? 0], value), source).toBe(
           true,
@@ -550,6 +570,8 @@ export function metricsStoreContract(adapter: string, open: () => Promise<OpenMe
   })
 
   oracleCases(adapter, open)
+  if (!keepsHouse) return
+  housekeepingCases(adapter, open)
   retentionCases(adapter, open)
 }
 
