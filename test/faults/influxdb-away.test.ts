@@ -76,7 +76,10 @@ async function expectWhole(console: Console): Promise<void> {
 /** Unix s, by member. */
 function committedTicks({ program }: Console): ReadonlyMap<string, readonly number[]> {
   const ticks = new Map<string, number[]>()
-  for (const line of program.logs().split('\n').filter((one) => one.includes('"scrape_committed"'))) {
+  for (const line of program
+    .logs()
+    .split('\n')
+    .filter((one) => one.includes('"scrape_committed"'))) {
     const { member_id: member, at } = JSON.parse(line) as { readonly member_id: string; readonly at: number }
     ticks.set(member, [...(ticks.get(member) ?? []), at / 1_000])
   }
@@ -86,7 +89,9 @@ function committedTicks({ program }: Console): ReadonlyMap<string, readonly numb
 const countTicks = (console: Console) => [...committedTicks(console).values()].flat().length
 
 async function storedTicks(console: Console, member: string): Promise<ReadonlySet<number>> {
-  const { status, body } = await console.get(`/api/range?metrics=${METRIC}&member_id=${member}&range=30m&step=1`)
+  const { status, body } = await console.get(
+    `/api/range?metrics=${METRIC}&member_id=${member}&range=30m&step=1`,
+  )
   if (status !== 200) return new Set()
   const points = (body.metrics as Record<string, readonly { readonly ts: number }[]>)[METRIC] ?? []
   return new Set(points.map(({ ts }) => ts))
