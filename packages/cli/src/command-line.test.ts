@@ -7,8 +7,9 @@ it.each([
   ['api --config=a.yaml', { command: 'api', config: 'a.yaml' }],
   ['collector', { command: 'collector', config: undefined }],
   ['check-config', { command: 'check-config', config: undefined }],
-  ['demo', { command: 'demo', json: false, port: undefined }],
-  ['demo --json --port 9091', { command: 'demo', json: true, port: 9091 }],
+  ['demo', { command: 'demo', json: false, hasInfluxdb: false, port: undefined }],
+  ['demo --json --port 9091', { command: 'demo', json: true, hasInfluxdb: false, port: 9091 }],
+  ['demo --influxdb', { command: 'demo', json: false, hasInfluxdb: true, port: undefined }],
   ['users list', { command: 'users', act: 'list' }],
   ['users add bob', { command: 'users', act: 'add', name: 'bob', generate: false }],
   [

@@ -28,6 +28,7 @@ options
   --username NAME  of reset-password, unlock: the account; else admin
   --generate       of users add, reset-password: draws a password and prints it, instead of asking
   --port PORT      of demo: where the console listens on 127.0.0.1; else 9090, or a free one
+  --influxdb       of demo: history goes to an InfluxDB 2 of the demo's own, which has to be installed
   --json           of demo: prints one line of JSON when it is ready
   --help           shows this
   --version        shows the version
@@ -38,7 +39,12 @@ exit codes: 0 done, 1 failed, 64 wrong command line, 70 bug, 78 the configuratio
 export type CommandLine =
   | { readonly command: 'help' | 'version' }
   | { readonly command: 'start' | 'api' | 'collector' | 'check-config'; readonly config?: string | undefined }
-  | { readonly command: 'demo'; readonly port?: number | undefined; readonly json: boolean }
+  | {
+      readonly command: 'demo'
+      readonly port?: number | undefined
+      readonly json: boolean
+      readonly hasInfluxdb: boolean
+    }
   | UsersLine
   | ResetLine
   | UnlockLine
@@ -77,11 +83,16 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     case 'check-config':
       return { command, config: parseOptions(rest, { config: { type: 'string' } }).config }
     case 'demo': {
-      const { port, json = false } = parseOptions(rest, {
+      const {
+        port,
+        json = false,
+        influxdb = false,
+      } = parseOptions(rest, {
         port: { type: 'string' },
         json: { type: 'boolean' },
+        influxdb: { type: 'boolean' },
       })
-      return { command, json, port: port === undefined ? undefined : toPort(port) }
+      return { command, json, hasInfluxdb: influxdb, port: port === undefined ? undefined : toPort(port) }
     }
     case 'users':
       return parseUsers(rest)

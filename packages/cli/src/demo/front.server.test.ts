@@ -118,3 +118,42 @@ needServer('etcd', () => {
     expect(refused.logs()).toBe(`etcdmonitor: port ${port} of 127.0.0.1 is taken`)
   })
 })
+
+needServer('etcd', () => {
+  needServer('influxd', () => {
+    it('F58 keeps history in an InfluxDB of its own, and leaves nothing of it', async () => {
+      await using demo = await startDemo('--influxdb')
+      expect(inGroup(demo.keeper, 'influxd')).toHaveLength(1)
+      const get = await signIn(demo.address)
+      const names = async () => Object.keys(Object((await get('/api/range?metrics=collector_up')).metrics))
+      await expect.poll(names, PATIENCE).toEqual(['collector_up'])
+      expect((await get('/api/debug')).stores).toMatchObject({
+        metrics: { driver: 'influxdb', status: 'ok' },
+      })
+      process.kill(demo.front.pid, 'SIGTERM')
+      expect(await demo.front.exited).toEqual({ code: 0, signal: null })
+      await expectNothingLeft(demo)
+    })
+  })
+})
+
+type Body = Readonly<Record<string, unknown>>
+
+/** Gives a function that asks with a session. */
+async function signIn({ url, username, password }: DemoAddress): Promise<(path: string) => Promise<Body>> {
+  const call = async (path: string, init: RequestInit): Promise<Body> => {
+    const signal = AbortSignal.timeout(10_000)
+    const answer = await fetch(url + path, { ...init, redirect: 'error', signal })
+    return (await answer.json()) as Body
+  }
+  const post = (path: string, body: Body) =>
+    call(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const next = 'a password only for tests'
+  await post('/api/auth/change-password', { username, old_password: password, new_password: next })
+  const { session_token: token } = await post('/api/auth/login', { username, password: next })
+  return (path) => call(path, { headers: { authorization: `Bearer ${String(token)}` } })
+}

@@ -18,6 +18,7 @@ const END_LIMIT = 20_000
 export interface FrontOptions {
   readonly port: number | undefined
   readonly logLevel: LogLevel
+  readonly hasInfluxdb: boolean
   /** Called once, when the console listens. */
   readonly print: (address: DemoAddress) => void
 }
@@ -27,14 +28,16 @@ export interface FrontOptions {
  * of the two is killed, the other ends all processes and removes the folder. Returns the exit code.
  * @throws CommandFailed
  */
-export async function runFront({ port, logLevel, print }: FrontOptions): Promise<number> {
-  const etcd = await ensureServer('etcd')
-  if ('missing' in etcd) throw new CommandFailed(etcd.missing)
+export async function runFront({ port, print, ...asked }: FrontOptions): Promise<number> {
+  for (const name of asked.hasInfluxdb ? (['etcd', 'influxd'] as const) : (['etcd'] as const)) {
+    const server = await ensureServer(name)
+    if ('missing' in server) throw new CommandFailed(server.missing)
+  }
   const chosen = await choosePort(port)
   using stop = onStopSignals(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const folder = mkdtempSync(join(tmpdir(), 'etcdmonitor-demo-'))
   try {
-    return await runKeeper({ folder, port: chosen, logLevel }, print, stop)
+    return await runKeeper({ ...asked, folder, port: chosen }, print, stop)
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }

@@ -10,6 +10,7 @@ import { type EntryName, entryArgs } from '../entries.ts'
 import { keepRunning } from '../keep-running.ts'
 import { onListening } from '../listening.ts'
 import { untilAborted } from '../stop-signals.ts'
+import { type History, startHistory } from './history.ts'
 import type { DemoAddress, KeeperMessage, KeeperOrder } from './keeper-messages.ts'
 import { runLoad } from './load.ts'
 
@@ -37,9 +38,14 @@ export async function keepDemo(
     flags: ETCD_FLAGS,
   })
   using _reports = reportDeaths(cluster, log)
-  const config = writeConfig(order, cluster.endpoints)
+  await using influxdb = order.hasInfluxdb ? await startHistory(order) : undefined
   const { promise: listening, resolve } = Promise.withResolvers<string>()
   const service = (name: EntryName, until: AbortSignal) => {
+    const config = writeConfig(order, {
+      name,
+      endpoints: cluster.endpoints,
+      metrics: influxdb?.settings(name),
+    })
     const program = { args: entryArgs(name, config), apart: false, onMessage: onListening(resolve) }
     const start = () => startChild(program)
     return keepRunning({ name, start, clock: systemClock, log }, { stop: until, force: never })
@@ -50,7 +56,7 @@ export async function keepDemo(
 
   const trouble = Promise.race([load.ended, api.ended, collector.ended])
   const url = await Promise.race([listening, trouble, untilAborted(stop), tooLate(stop)])
-  if (url !== undefined) tell({ ready: toAddress(url, order, cluster.endpoints) })
+  if (url !== undefined) tell({ ready: { ...toAddress(url, order, cluster.endpoints), ...influxdb?.shown } })
   await Promise.race([trouble, untilAborted(stop)])
 }
 
@@ -99,14 +105,20 @@ function etcdFolder({ folder }: KeeperOrder): string {
   return path
 }
 
+interface Service {
+  readonly name: EntryName
+  readonly endpoints: readonly string[]
+  readonly metrics: ReturnType<History['settings']> | undefined
+}
+
 /** JSON is YAML. */
-function writeConfig({ folder, port, logLevel }: KeeperOrder, endpoints: readonly string[]): string {
-  const file = join(folder, 'config.yaml')
+function writeConfig({ folder, port, logLevel }: KeeperOrder, { name, endpoints, metrics }: Service): string {
+  const file = join(folder, `${name}.yaml`)
   const config = {
     etcd: { endpoint: endpoints },
     server: { listen: `127.0.0.1:${port}` },
     collector: { interval: INTERVAL_SECONDS, discovery_interval: INTERVAL_SECONDS },
-    storage: { data_dir: folder },
+    storage: { data_dir: folder, ...(metrics && { metrics }) },
     log: { level: logLevel },
   }
   writeFileSync(file, JSON.stringify(config, undefined, 2))

@@ -7,6 +7,8 @@ export interface KeeperOrder {
   /** Of the console, on 127.0.0.1. */
   readonly port: number
   readonly logLevel: LogLevel
+  /** History goes to an InfluxDB of the demo's own instead of a file. */
+  readonly hasInfluxdb: boolean
 }
 
 /** Where the demo is; also what `--json` prints. */
@@ -16,6 +18,8 @@ export interface DemoAddress {
   readonly password: string
   /** Client URLs of the members. */
   readonly etcd: readonly string[]
+  /** Where history is, when that is no file. */
+  readonly influxdb?: string
   readonly data: string
 }
 
