@@ -1,5 +1,6 @@
 import { LineSplitter } from '@influxdata/influxdb-client'
 import { WHOLE } from './flux-text.ts'
+import { createInstants } from './read-instant.ts'
 
 /** What the rows of a table have in common. */
 export interface AnswerTable {
@@ -29,24 +30,31 @@ export class BadAnswer extends Error {
 export function readAnswer(open: OpenTable, count: () => void): AnswerReader {
   let defaults: readonly string[] = []
   let columns: Columns | undefined
-  let table = ''
+  let table: string | undefined
+  const instantOf = createInstants()
   let take: TakeRow | undefined
   let isWhole = false
   let last: string | undefined
 
-  function row(line: string, { names, time, value, result, place }: Columns): void {
+  function openTable(line: string, { names, result }: Columns): void {
     const cells = splitLine(line)
     if (cells.length !== names.length) throw new BadAnswer('the answer of the metrics store is malformed')
-    const id = `${cells[result] || defaults[result]} ${cells[place]}`
-    if (id !== table) {
-      table = id
-      const found = { result: cells[result] || defaults[result] || '', cell: cellOf(cells, names, defaults) }
-      if (found.result === WHOLE) isWhole = true
-      take = found.result === WHOLE ? undefined : open(found)
+    const found = { result: cells[result] || defaults[result] || '', cell: cellOf(cells, names, defaults) }
+    if (found.result === WHOLE) isWhole = true
+    take = found.result === WHOLE ? undefined : open(found)
+  }
+
+  /** What follows the value is the same in all rows of a table. */
+  function row(line: string, columns: Columns): void {
+    const cells = line.split(',', columns.needed)
+    const place = cells[columns.place] ?? ''
+    if (place !== table) {
+      table = place
+      openTable(line, columns)
     }
     if (!take) return
     count()
-    take(Date.parse(cells[time] ?? ''), cells[value] ?? '')
+    take(instantOf(cells[columns.time] ?? ''), cells[columns.value] ?? '')
   }
 
   return {
@@ -58,7 +66,7 @@ export function readAnswer(open: OpenTable, count: () => void): AnswerReader {
       } else if (columns) row(line, columns)
       else {
         columns = toColumns(splitLine(line))
-        table = ''
+        table = undefined
       }
     },
     end() {
@@ -72,14 +80,18 @@ interface Columns {
   readonly time: number
   readonly value: number
   readonly result: number
+  /** Of the table's number. */
   readonly place: number
+  /** Cells up to the last of these. */
+  readonly needed: number
 }
 
 function toColumns(names: readonly string[]): Columns {
   if (names.includes('error') && names.includes('reference'))
     throw new BadAnswer('the metrics store failed while it answered')
   const at = (name: string) => names.indexOf(name)
-  return { names, time: at('_time'), value: at('_value'), result: at('result'), place: at('table') }
+  const found = { time: at('_time'), value: at('_value'), result: at('result'), place: at('table') }
+  return { names, ...found, needed: Math.max(...Object.values(found)) + 1 }
 }
 
 const cellOf =

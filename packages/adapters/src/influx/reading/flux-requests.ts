@@ -50,17 +50,20 @@ export function openFluxRequests({
   const disposed = new AbortController()
 
   async function send(flux: string, signal: AbortSignal, take: (line: string) => void): Promise<void> {
-    const client = new InfluxDB({
+    const { transport } = new InfluxDB({
       url,
       token: readToken().reveal(),
       timeout: DEADLINE,
       // the client's own timeout reports, but does not end the socket
       transportOptions: { agent, signal },
     })
-    const lines = client.getQueryApi({ org, gzip: true })
+    const lines = splitLines(take)
     await new Promise<void>((resolve, reject) => {
-      lines.queryLines(flux, { next: take, error: reject, complete: resolve })
+      const path = `/api/v2/query?${new URLSearchParams({ org })}`
+      const body = JSON.stringify({ query: flux, type: 'flux', dialect: DIALECT })
+      transport.send(path, body, OPTIONS, { next: lines.chunk, error: reject, complete: resolve })
     })
+    lines.end()
   }
 
   async function request(flux: string, open: OpenTable, { budget, signal }: CallState): Promise<void> {
@@ -139,6 +142,28 @@ export function openFluxRequests({
 class Bug extends Error {
   constructor(cause: unknown) {
     super('', { cause })
+  }
+}
+
+const OPTIONS = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json; charset=utf-8', 'accept-encoding': 'gzip' },
+}
+const DIALECT = { header: true, delimiter: ',', commentPrefix: '#', annotations: ['default'] }
+
+/** The client's own way to lines looks at every byte in turn, which takes most of the time of a long answer. */
+function splitLines(take: (line: string) => void) {
+  const decoder = new TextDecoder()
+  let rest = ''
+  return {
+    chunk(bytes: Uint8Array) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) take(line.endsWith('\r') ? line.slice(0, -1) : line)
+    },
+    end() {
+      if (rest !== '') take(rest)
+    },
   }
 }
 

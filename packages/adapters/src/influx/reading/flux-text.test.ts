@@ -9,7 +9,7 @@ describe('the text of a query', () => {
     const { samples, newest, windows } = openPipelines('met"rics')
     const at = Date.UTC(2026, 9, 20)
     const keep =
-      '  |> keep(columns: ["_time", "_field", "_value", "cluster_id", "member_id", "peer", "version", "method", "class", "quantile", "le"])'
+      '  |> keep(columns: ["_time", "_field", "_value", "member_id", "peer", "version", "method", "class", "quantile", "le"])'
     const base = [
       'from(bucket: "met\\"rics")',
       '  |> range(start: 2026-10-20T00:00:00.000Z, stop: 2026-10-21T00:00:00.000Z)',

@@ -75,10 +75,16 @@ export function openPipelines(bucket: string) {
         ranged(from, to, [`r._measurement == "${MEASUREMENT}"`, `r._field == "${checked(field, FIELD)}"`]),
         name,
         `\n  |> ${end}()`,
+        OF_MEMBERS,
       ),
     /** Newest texts of all members. */
     infos: (name: string, from: number, to: number): Pipeline =>
-      finish(ranged(from, to, [`r._measurement == "${MEMBER_MEASUREMENT}"`]), name, '\n  |> last()'),
+      finish(
+        ranged(from, to, [`r._measurement == "${MEMBER_MEASUREMENT}"`]),
+        name,
+        '\n  |> last()',
+        OF_MEMBERS,
+      ),
   }
 }
 
@@ -89,11 +95,14 @@ const FIELD = /^[a-z][a-z0-9_]{0,127}$/
 /** What the server can hold, Unix ms; nanoseconds in 64 bits end in 2262. */
 const LAST = 9_214_646_400_000
 
-const COLUMNS = ['_time', '_field', '_value', CLUSTER_TAG, MEMBER_TAG, ...LABEL_TAGS, BOUND_TAG]
-const KEEP = `  |> keep(columns: [${COLUMNS.map((column) => `"${column}"`).join(', ')}])`
+/** Each row repeats them all: what is the same everywhere is left out. */
+const COLUMNS = ['_time', '_field', '_value', MEMBER_TAG, ...LABEL_TAGS, BOUND_TAG]
+const OF_MEMBERS = ['_time', '_field', '_value', CLUSTER_TAG, MEMBER_TAG]
 
-const finish = (pipeline: Pipeline, name: string, step = ''): Pipeline =>
-  pipeline && `${pipeline}${step}\n${KEEP}\n  |> yield(name: "${checked(name, FIELD)}")`
+function finish(pipeline: Pipeline, name: string, step = '', columns = COLUMNS): Pipeline {
+  const keep = `  |> keep(columns: [${columns.map((column) => `"${column}"`).join(', ')}])`
+  return pipeline && `${pipeline}${step}\n${keep}\n  |> yield(name: "${checked(name, FIELD)}")`
+}
 
 const clamp = (at: number): number => Math.min(Math.max(0, Math.ceil(at)), LAST)
 const instant = (at: number): string => new Date(at).toISOString()

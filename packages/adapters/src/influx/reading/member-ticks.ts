@@ -101,10 +101,24 @@ function joinSeam(samples: readonly RowSeries[], seam: readonly RowSeries[]): re
 
 /** Every tick from the oldest sample on, or from the beginning of the window. */
 function joinTimes(series: readonly RowSeries[], clock: readonly RowSeries[], from: number): Float64Array {
-  const all = new Set(series.flatMap(({ times }) => times))
-  const since = Math.min(from, ...series.map(({ times }) => times[0] ?? from))
-  for (const { times } of clock) for (const at of times) if (at >= since) all.add(at)
-  return Float64Array.from(all).sort()
+  let joined: readonly number[] = []
+  for (const { times } of series) joined = joinSorted(joined, times)
+  const since = Math.min(from, joined[0] ?? from)
+  for (const { times } of clock) {
+    const first = times.findIndex((at) => at >= since)
+    if (first >= 0) joined = joinSorted(joined, times.slice(first))
+  }
+  return Float64Array.from(joined)
+}
+
+/** Both ascend. Most series have a sample at every tick: then nothing is copied. */
+function joinSorted(known: readonly number[], times: readonly number[]): readonly number[] {
+  let i = 0
+  for (const at of times) {
+    while (i < known.length && (known[i] ?? 0) < at) i++
+    if (known[i] !== at) return [...new Set([...known, ...times])].sort((a, b) => a - b)
+  }
+  return known
 }
 
 function firstFrom(times: Float64Array, from: number): number {

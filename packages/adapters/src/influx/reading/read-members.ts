@@ -75,22 +75,21 @@ export async function readMembers(
     .sort((a, b) => b.newestAt - a.newestAt)
 }
 
-const refOf = (cell: (column: string) => string | undefined): MemberRef => ({
-  clusterId: cell(CLUSTER_TAG) ?? '',
-  memberId: cell(MEMBER_TAG) ?? '',
-})
+/** `clusterId`: where all rows are of one cluster. */
+const keyIn = (cell: (column: string) => string | undefined, clusterId = cell(CLUSTER_TAG) ?? ''): string =>
+  memberKey({ clusterId, memberId: cell(MEMBER_TAG) ?? '' })
 
 const takeInstants =
-  (into: Map<string, number>): OpenTable =>
+  (into: Map<string, number>, clusterId?: string): OpenTable =>
   ({ cell }) => {
-    const key = memberKey(refOf(cell))
+    const key = keyIn(cell, clusterId)
     return (at) => into.set(key, at)
   }
 
 const takeTexts =
   (into: Map<string, Map<string, string>>): OpenTable =>
   ({ cell }) => {
-    const key = memberKey(refOf(cell))
+    const key = keyIn(cell)
     const texts = into.get(key) ?? new Map<string, string>()
     into.set(key, texts)
     const field = cell('_field') ?? ''
@@ -134,7 +133,7 @@ export async function readNewest(
     if (!first) return
     const memberIds = some.map(({ memberId }) => memberId)
     const rows = { clusterId: first.clusterId, memberIds, fields: [MARK_FIELD], from, to: now + AHEAD }
-    await call.ask([pipelines.newest('newest', rows)], takeInstants(newest))
+    await call.ask([pipelines.newest('newest', rows)], takeInstants(newest, first.clusterId))
   }
   await ask(members, now - RECENT)
   await ask(
