@@ -20,12 +20,14 @@ import {
   sampleFields,
 } from './answer-rows.ts'
 import { dirtyRanges, GROUP_FIELDS, type GroupSlots, judgeSlots } from './clean-slots.ts'
+import type { FluxCall } from './flux-requests.ts'
 import { type Reading, readStretches, type Stretch, shapesOf } from './sample-slots.ts'
 import {
   distrust,
   fillClean,
   GAUGE_COLUMNS,
   isGauge,
+  type LastColumn,
   openTable,
   overwrite,
   type SlotTable,
@@ -56,8 +58,7 @@ export async function readAggregateSlots(
     fillGauges(table, rows, member, query)
     const dirty = new Uint8Array(slots)
     for (const group of GROUPS) {
-      await reading.call.breathe()
-      const { isDirty } = fillGroup(table, rows, member, { ...query, group })
+      const { isDirty } = await fillGroup({ table, rows, member, call: reading.call }, { ...query, group })
       for (let slot = 0; slot < slots; slot++) if (isDirty[slot]) dirty[slot] = 1
     }
     opened.push({ member, table, dirty })
@@ -118,30 +119,43 @@ function fillGauges(table: SlotTable, rows: AnswerRows, { memberId }: MemberRef,
     }
 }
 
+interface MemberRows {
+  readonly table: SlotTable
+  readonly rows: AnswerRows
+  readonly member: MemberRef
+  readonly call: FluxCall
+}
+
 /** Clean slots of the counters and histograms of one group; @returns which are dirty. */
-function fillGroup(
-  table: SlotTable,
-  rows: AnswerRows,
-  { memberId }: MemberRef,
+async function fillGroup(
+  { table, rows, member: { memberId }, call }: MemberRows,
   { group, ...query }: SlotQuery & { readonly group: SourceGroup },
-): GroupSlots {
+): Promise<GroupSlots> {
   const lasts = rows.of('last', memberId)
   const seams = new Map(rows.of('seam', memberId).map((one) => [keyOf(one), one.values.at(-1) ?? Number.NaN]))
   const column = (field: string, all: readonly RowSeries[]) =>
     toColumn(all.find((one) => one.field === field) ?? NO_ROWS, query)
-  const columnsOfGroup = {
-    at: column(GROUP_FIELDS[group], lasts),
-    mark: column(MARK_FIELD, rows.of('mark', memberId)),
-    seam: seams.get(keyOf({ ...NO_ROWS, field: GROUP_FIELDS[group] })) ?? Number.NaN,
+  const judged = judgeSlots(
+    {
+      at: column(GROUP_FIELDS[group], lasts),
+      mark: column(MARK_FIELD, rows.of('mark', memberId)),
+      seam: seams.get(keyOf({ ...NO_ROWS, field: GROUP_FIELDS[group] })) ?? Number.NaN,
+    },
+    query.step,
+  )
+  const columns: LastColumn[] = []
+  for (const one of lasts) {
+    if (!isOfGroup(one, group)) continue
+    await call.breathe()
+    const last = toLastColumn(one, toColumn(one, query), seams.get(keyOf(one)) ?? Number.NaN)
+    distrust(last, judged)
+    columns.push(last)
   }
-  const judged = judgeSlots(columnsOfGroup, query.step)
-  const columns = lasts
-    .filter((one) => isOfGroup(one, group))
-    .map((one) => toLastColumn(one, toColumn(one, query), seams.get(keyOf(one)) ?? Number.NaN))
-  for (const one of columns) distrust(one, judged)
   for (const one of rows.of('seam', memberId)) if (isOfGroup(one, group)) openKnown(table, one)
-  for (const [source, own] of Map.groupBy(columns, ({ series }) => meaningOf(series.field)?.source))
+  for (const [source, own] of Map.groupBy(columns, ({ series }) => meaningOf(series.field)?.source)) {
+    await call.breathe()
     if (source) fillClean(table, source, own, judged)
+  }
   return judged
 }
 

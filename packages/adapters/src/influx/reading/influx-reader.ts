@@ -27,6 +27,9 @@ export interface InfluxReaderOptions {
 
 /** Up to here samples are as fast as aggregates, and need nothing else (storage.md 6.7). */
 const SAMPLED_TICKS = 1_500
+/** Members whose newest tick is kept for a second. */
+const MAX_KEPT = 1_000
+const NEVER = { at: 0, until: 0 }
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
@@ -101,13 +104,16 @@ export function openInfluxReader(options: InfluxReaderOptions): MetricsReader {
       }),
     watermark: (members) =>
       requests.call(undefined, async (call) => {
+        if (newest.size > MAX_KEPT) newest.clear()
+        const known = new Map(newest)
         const asking = members.filter((member) => !isKept(member))
         for (const some of Map.groupBy(asking, ({ clusterId }) => clusterId).values()) {
           const found = await readNewest(asked(call), some)
           const until = clock.monotonic() + SECOND
-          for (const key of some.map(memberKey)) newest.set(key, { at: found.get(key) ?? 0, until })
+          for (const key of some.map(memberKey)) known.set(key, { at: found.get(key) ?? 0, until })
         }
-        return members.map((member) => newest.get(memberKey(member))?.at ?? 0).join()
+        for (const member of asking) newest.set(memberKey(member), known.get(memberKey(member)) ?? NEVER)
+        return members.map((member) => known.get(memberKey(member))?.at ?? 0).join()
       }),
     health() {
       const reading = requests.health()
