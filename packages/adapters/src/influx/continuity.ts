@@ -1,4 +1,4 @@
-import type { HistogramSample, Labels, MemberTick, ScalarSample } from '@etcdmonitor/core/metrics/sample'
+import type { Labels, MemberTick } from '@etcdmonitor/core/metrics/sample'
 import { type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
 import { groupOf, groupsOf, LABEL_TAGS, type SourceGroup } from './influx-schema.ts'
 
@@ -9,6 +9,8 @@ const LONGEST_DELTA = 3_600
 interface Known {
   readonly source: SourceId
   readonly values: readonly number[]
+  /** Of a histogram. */
+  readonly bounds: readonly number[]
 }
 
 interface LastTick {
@@ -80,11 +82,13 @@ export function createContinuity(): Continuity {
 function follows(next: LastTick, last: LastTick): boolean {
   if (last.isClockOff || next.raftPosition < last.raftPosition || next.series.size !== last.series.size)
     return false
-  for (const [key, { source, values }] of next.series) {
-    const before = last.series.get(key)?.values
-    if (!before || values.some((value, i) => value < (before[i] ?? Infinity))) return false
+  for (const [key, { source, values, bounds }] of next.series) {
+    const before = last.series.get(key)
+    if (!before || before.bounds.length !== bounds.length) return false
+    if (bounds.some((bound, i) => bound !== before.bounds[i])) return false
+    if (values.some((value, i) => value < (before.values[i] ?? Infinity))) return false
     const [now = 0] = values
-    const [then = 0] = before
+    const [then = 0] = before.values
     if (sourceOf(source).restart === 'continues' && (now === 0 || then === 0)) return false
   }
   return true
@@ -92,16 +96,19 @@ function follows(next: LastTick, last: LastTick): boolean {
 
 function seriesOf({ scalars, histograms }: MemberTick, group: SourceGroup): ReadonlyMap<string, Known> {
   const series = new Map<string, Known>()
-  const put = (sample: ScalarSample | HistogramSample, values: readonly number[], bounds = '') => {
-    if (groupOf(sample.source) === group)
-      series.set(`${sample.source} ${labelText(sample.labels)} ${bounds}`, { source: sample.source, values })
-  }
-  for (const sample of scalars) put(sample, [sample.value])
-  for (const sample of histograms) put(sample, [...sample.buckets, sample.sum], sample.bounds.join(' '))
+  for (const { source, labels, value } of scalars)
+    if (groupOf(source) === group)
+      series.set(seriesName(source, labels), { source, values: [value], bounds: [] })
+  if (group === 'page')
+    for (const { source, labels, bounds, buckets, sum } of histograms)
+      series.set(seriesName(source, labels), { source, values: [...buckets, sum], bounds })
   return series
 }
 
-const labelText = (labels: Labels): string => LABEL_TAGS.map((name) => labels[name] ?? '').join('\0')
+const seriesName = (source: SourceId, labels: Labels): string =>
+  Object.keys(labels).length === 0
+    ? source
+    : `${source} ${LABEL_TAGS.map((name) => labels[name] ?? '').join('\0')}`
 
 /** As the delta rules take it (metrics.md 3.3). */
 function raftPosition(tick: MemberTick): number {

@@ -1,5 +1,5 @@
 import type { Labels, MemberTick } from '@etcdmonitor/core/metrics/sample'
-import { type LabelName, type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
+import { type LabelName, SOURCES, type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
 
 /** What the bucket holds (storage.md 6.2): names of measurements, tags and fields, for the writer and the reader alike. */
 export const MEASUREMENT = 'prometheus'
@@ -43,8 +43,16 @@ export type SourceFields =
   | { readonly kind: 'gauge' | 'counter'; readonly value: string }
   | { readonly kind: 'histogram'; readonly bucket: string; readonly sum: string; readonly count: string }
 
+const fields: ReadonlyMap<SourceId, SourceFields> = new Map(SOURCES.map(({ id }) => [id, nameFields(id)]))
+
 /** The first family of the source, else its id. Values are in seconds where the family says milliseconds. */
 export function fieldsOf(source: SourceId): SourceFields {
+  const found = fields.get(source)
+  if (!found) throw new Error(`no source ${source}`)
+  return found
+}
+
+function nameFields(source: SourceId): SourceFields {
   const { kind, family = source, divide } = sourceOf(source)
   const name = divide === 1_000 ? family.replace(/_milliseconds$/, '_seconds') : family
   return kind === 'histogram'
@@ -56,11 +64,13 @@ export function fieldsOf(source: SourceId): SourceFields {
 export type SourceGroup = 'page' | 'status'
 
 /** Of what has deltas; undefined for gauges: those of the page may come from Status when the page failed. */
-export function groupOf(source: SourceId): SourceGroup | undefined {
-  const { from, kind } = sourceOf(source)
-  if (kind === 'gauge') return undefined
-  return from === 'status' ? 'status' : 'page'
-}
+export const groupOf = (source: SourceId): SourceGroup | undefined => groups.get(source)
+
+const groups: ReadonlyMap<SourceId, SourceGroup> = new Map(
+  SOURCES.flatMap(({ id, kind, from }) =>
+    kind === 'gauge' ? [] : [[id, from === 'status' ? 'status' : 'page'] as const],
+  ),
+)
 
 /** The groups of a tick: those that were answered, whether or not they gave a value. */
 export function groupsOf({ scalars, histograms }: MemberTick): ReadonlySet<SourceGroup> {
@@ -82,7 +92,11 @@ export const parseBound = (text: string): number => (text === INFINITE_BOUND ? I
  * Text as a tag value or a string field: every byte of its UTF-8 outside `[A-Za-z0-9_.:/@+-]` becomes `%XX`, so that nothing that line
  * protocol, CSV or Flux treats specially ever stands there.
  */
-export const encodeText = (text: string): string =>
+export const encodeText = (text: string): string => (PLAIN.test(text) ? text : encodeSigns(text))
+
+const PLAIN = /^[A-Za-z0-9_.:/@+-]*$/
+
+const encodeSigns = (text: string): string =>
   encodeURIComponent(text.toWellFormed())
     .replaceAll(/[!~*'()]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll(/%(?:3A|2F|40|2B)/g, decodeURIComponent)

@@ -17,7 +17,6 @@ import {
   STATUS_AT_FIELD,
 } from './influx-schema.ts'
 
-const NAME = /^[a-z][a-z0-9_]{0,127}$/
 const MAX_TAG = 128
 
 /** Whose line, at which tick (Unix ms). */
@@ -27,40 +26,31 @@ export interface LinePlace {
   readonly at: number
 }
 
-/** The fields of one point; texts as line protocol has them. */
-type Fields = Map<string, string>
-
 /**
  * The lines of one tick, without line feeds: one for each label set and bound (storage.md 6.2), the one without labels first. Values have to
  * be finite: the server refuses a whole request for one that is not.
  */
 export function encodeTick(place: LinePlace, tick: MemberTick, isMarked: boolean): readonly string[] {
-  const points = new Map<string, Fields>() // by what stands before the fields
-  const fieldsAt = (tags: string): Fields => {
-    const known = points.get(tags) ?? new Map<string, string>()
-    points.set(tags, known)
-    return known
-  }
-  const own = fieldsAt('')
-  own.set(MARK_FIELD, isMarked ? '1' : '0')
+  const points = new Map<string, string>() // fields, each with a comma before it, by the tags of labels and bound
+  const put: PutField = (tags, field, value) =>
+    points.set(tags, `${points.get(tags) ?? ''},${field}=${numberText(value)}`)
+  put('', MARK_FIELD, isMarked ? 1 : 0)
   const groups = groupsOf(tick)
-  if (groups.has('page')) own.set(PAGE_AT_FIELD, numberText(place.at))
-  if (groups.has('status')) own.set(STATUS_AT_FIELD, numberText(place.at))
-
+  if (groups.has('page')) put('', PAGE_AT_FIELD, place.at)
+  if (groups.has('status')) put('', STATUS_AT_FIELD, place.at)
   for (const { source, labels, value } of tick.scalars) {
     const fields = fieldsOf(source)
     if (fields.kind === 'histogram') throw new Error(`${source} has a single value`)
-    fieldsAt(labelTags(labels)).set(fields.value, numberText(value))
+    put(labelTags(labels), fields.value, value)
   }
-  for (const sample of tick.histograms) putHistogram(sample, fieldsAt)
-  return [...points].map(([tags, fields]) =>
-    toLine(`${MEASUREMENT}${placeTags(place)}${tags}`, fields, place),
-  )
+  for (const sample of tick.histograms) putHistogram(sample, put)
+  const head = `${MEASUREMENT}${placeTags(place)}`
+  return Array.from(points, ([tags, fields]) => `${head}${tags} ${fields.slice(1)} ${place.at}`)
 }
 
 /** Says of a tick that is stored that one cannot subtract over what lies before it. */
 export const encodeMark = (place: LinePlace): string =>
-  toLine(`${MEASUREMENT}${placeTags(place)}`, new Map([[MARK_FIELD, '1']]), place)
+  `${MEASUREMENT}${placeTags(place)} ${MARK_FIELD}=1 ${place.at}`
 
 /** A line that `encodeTick` made with its mark set; any other as it is. */
 export const withMark = (line: string): string => line.replace(`${MARK_FIELD}=0`, `${MARK_FIELD}=1`)
@@ -75,9 +65,9 @@ export function markMember(lines: readonly string[], ids: Omit<LinePlace, 'at'>)
 export function encodeInfo(place: LinePlace, { dataReset, ...info }: MemberInfo): string {
   const texts = { ...info, dataReset: dataReset ? JSON.stringify(dataReset) : '' }
   const fields = Object.entries(INFO_FIELDS).map(
-    ([property, field]) => [field, `"${encodeText(texts[property as keyof typeof INFO_FIELDS])}"`] as const, // its own keys
+    ([property, field]) => `${field}="${encodeText(texts[property as keyof typeof INFO_FIELDS])}"`, // its own keys
   )
-  return toLine(`${MEMBER_MEASUREMENT}${placeTags(place)}`, new Map(fields), place)
+  return `${MEMBER_MEASUREMENT}${placeTags(place)} ${fields.join(',')} ${place.at}`
 }
 
 /** The fields of a line, each as a line of its own. */
@@ -92,36 +82,29 @@ function numberText(value: number): string {
   return String(value)
 }
 
-function putHistogram(
-  { source, labels, bounds, buckets, sum }: HistogramSample,
-  fieldsAt: (tags: string) => Fields,
-): void {
+/** `tags`: of labels and bound, as they stand in the line. */
+type PutField = (tags: string, field: string, value: number) => void
+
+function putHistogram({ source, labels, bounds, buckets, sum }: HistogramSample, put: PutField): void {
   const fields = fieldsOf(source)
   if (fields.kind !== 'histogram') throw new Error(`${source} has no buckets`)
   const tags = labelTags(labels)
   let count = 0
   for (const [i, observed] of buckets.entries()) {
     count += observed
-    const bound = boundText(bounds[i] ?? Infinity)
-    fieldsAt(`${tags},${BOUND_TAG}=${bound}`).set(fields.bucket, numberText(count))
+    put(`${tags},${BOUND_TAG}=${boundText(bounds[i] ?? Infinity)}`, fields.bucket, count)
   }
-  fieldsAt(tags).set(fields.sum, numberText(sum)).set(fields.count, numberText(count))
+  put(tags, fields.sum, sum)
+  put(tags, fields.count, count)
 }
 
 const placeTags = ({ clusterId, memberId }: Omit<LinePlace, 'at'>): string =>
   `${tag(CLUSTER_TAG, clusterId)}${tag(MEMBER_TAG, memberId)}`
 
-const labelTags = (labels: Labels): string => LABEL_TAGS.map((name) => tag(name, labels[name] ?? '')).join('')
+/** Most series have none. */
+const labelTags = (labels: Labels): string =>
+  Object.keys(labels).length === 0 ? '' : LABEL_TAGS.map((name) => tag(name, labels[name] ?? '')).join('')
 
 /** An empty value is written as no tag. */
 const tag = (name: string, text: string): string =>
   text === '' ? '' : `,${name}=${encodeText(text.slice(0, MAX_TAG))}`
-
-function toLine(tags: string, fields: Fields, { at }: LinePlace): string {
-  const texts: string[] = []
-  for (const [name, text] of fields) {
-    if (!NAME.test(name)) throw new Error(`${name} is no name of a field`)
-    texts.push(`${name}=${text}`)
-  }
-  return `${tags} ${texts.join(',')} ${at}`
-}
