@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import type { BenchFamily } from './bench.ts'
 import { inProcessBenches } from './in-process-benches.ts'
 import { monthBenches } from './month-benches.ts'
+import { outboxBenches } from './outbox-benches.ts'
 import { rangeBenches } from './range-benches.ts'
 import { type BenchRecord, recordRun } from './records.ts'
 import { stateBenches } from './state-benches.ts'
@@ -18,6 +19,7 @@ const FAMILIES: readonly BenchFamily[] = [
   inProcessBenches,
   stateBenches,
   storeBenches,
+  outboxBenches,
 ]
 
 const { values, positionals } = parseArgs({
