@@ -58,6 +58,13 @@ const SETTINGS: ApiSettings = {
   nodeVersion: '26.1.0',
   isDebugOn: true,
   shownConfig: { 'log.level': 'info' },
+  kv: {
+    separator: '/',
+    requestTimeout: 30_000,
+    maxValueBytes: 2_097_152,
+    maxKeys: 1_000_000,
+    isReadOnly: false,
+  },
   hostName: 'console-0',
 }
 

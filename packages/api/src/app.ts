@@ -4,6 +4,7 @@ import { createClientAddress } from './http/client-address.ts'
 import { addFrame } from './http/frame.ts'
 import { type RouteTable, routeTable } from './http/route-table.ts'
 import { createRouter } from './http/router.ts'
+import { createEpochBook } from './keys/data-epoch.ts'
 import { createMemberBook } from './members/member-book.ts'
 import { createRangeAnswers } from './range/range-answers.ts'
 import { auditLogsRoutes } from './routes/audit-logs.ts'
@@ -11,6 +12,10 @@ import { authRoutes } from './routes/auth.ts'
 import { currentRoutes } from './routes/current.ts'
 import { debugRoutes } from './routes/debug.ts'
 import { healthRoutes } from './routes/health.ts'
+import { keyListRoutes } from './routes/key-lists.ts'
+import { keySearchRoutes } from './routes/key-search.ts'
+import { keyTreeRoutes } from './routes/key-tree.ts'
+import { keysRoutes } from './routes/keys.ts'
 import { membersRoutes } from './routes/members.ts'
 import { openapiRoutes } from './routes/openapi.ts'
 import { panelConfigRoutes } from './routes/panel-config.ts'
@@ -33,6 +38,7 @@ export function createApp(deps: ApiDeps) {
   const { metrics, clock, gzip, settings } = deps
   const book = createMemberBook(deps, settings.interval)
   const answers = createRangeAnswers({ metrics, clock, gzip, interval: settings.interval })
+  const epochs = createEpochBook(book, clock)
   const openDebug = () => debugRoutes(deps, book, { range_answers: answers.size })
   return (
     app
@@ -43,6 +49,10 @@ export function createApp(deps: ApiDeps) {
       .route('/api/status', statusRoutes(deps, book))
       .route('/api/ops/audit-logs', auditLogsRoutes(deps))
       .route('/api/user/panel-config', panelConfigRoutes(deps))
+      .route('/api/kv/v3', keysRoutes(deps, epochs))
+      .route('/api/kv/v3', keyListRoutes(deps, epochs))
+      .route('/api/kv/v3', keyTreeRoutes(deps, epochs))
+      .route('/api/kv/v3', keySearchRoutes(deps, epochs))
       // switched off it is a path like any that does not exist
       .route(
         '/api/debug',

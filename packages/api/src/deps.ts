@@ -1,5 +1,6 @@
 import type { ShownConfig } from '@etcdmonitor/core/config/shown-config'
 import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { EtcdKeys } from '@etcdmonitor/core/ports/etcd-keys'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { PasswordHasher } from '@etcdmonitor/core/ports/password-hasher'
@@ -10,6 +11,17 @@ import type { AuditTrail } from './audit/audit-trail.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { Pages } from './http/frame.ts'
 import type { Gzip } from './http/gzip.ts'
+
+/** `kv_manager` of the configuration. */
+export interface KvSettings {
+  readonly separator: string
+  /** Of a whole request, ms. */
+  readonly requestTimeout: number
+  readonly maxValueBytes: number
+  /** Of the whole tree in one answer. */
+  readonly maxKeys: number
+  readonly isReadOnly: boolean
+}
 
 export interface ApiSettings {
   /** Configured endpoints, in order. */
@@ -39,6 +51,7 @@ export interface ApiSettings {
   /** `/api/debug` exists. */
   readonly isDebugOn: boolean
   readonly shownConfig: ShownConfig
+  readonly kv: KvSettings
   /** Of the machine or container: no password is made of it. */
   readonly hostName: string
 }
@@ -48,7 +61,7 @@ export interface ApiDeps {
   readonly state: StateStore
   readonly audit: AuditTrail
   readonly metrics: MetricsReader
-  readonly etcd: EtcdTopology
+  readonly etcd: EtcdTopology & EtcdKeys
   readonly hasher: PasswordHasher
   readonly keys: KeyRing
   readonly clock: Clock

@@ -161,7 +161,7 @@ async function openKeys({ auth, storage, 'storage.state': { driver } }: Config) 
 const toKept = ({ ops }: Config) => ({ days: ops.audit_retention_days, maxRows: ops.audit_max_rows })
 
 function toSettings(config: Config): ApiSettings {
-  const { etcd, server, collector, storage, auth } = config
+  const { etcd, server, collector, storage, auth, kv_manager: kv } = config
   return {
     endpoints: etcd.endpoint,
     interval: collector.interval * 1_000,
@@ -180,6 +180,13 @@ function toSettings(config: Config): ApiSettings {
     nodeVersion: process.versions.node,
     isDebugOn: server.debug_endpoint,
     shownConfig: shownConfig(config),
+    kv: {
+      separator: kv.separator,
+      requestTimeout: kv.request_timeout * 1_000,
+      maxValueBytes: kv.max_value_size,
+      maxKeys: kv.max_keys,
+      isReadOnly: kv.read_only,
+    },
     hostName: hostname(),
   }
 }

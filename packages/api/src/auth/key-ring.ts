@@ -12,6 +12,10 @@ export interface KeyRing {
   find(kid: string): SessionKey | undefined
   /** The secret file holds no key any more; these are the last that it held. */
   readonly isOrphaned: boolean
+  /** Sign and verify cursors: the first signs. */
+  readonly cursorKeys: readonly CryptoKey[]
+  /** Hashes values of keys for the audit log. */
+  readonly valueKey: CryptoKey
 }
 
 /** A ring whose keys change while it is used. */
@@ -22,13 +26,16 @@ export interface LiveKeyRing extends KeyRing {
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' }
 
-/** Derives session keys from the keys of the secret file, in its order (`security.md` 5). @throws RangeError when there is none */
+/** Derives the keys of each use from the keys of the secret file, in its order (`security.md` 5). @throws RangeError when there is none */
 export async function deriveKeyRing(secrets: readonly Uint8Array<ArrayBuffer>[]): Promise<KeyRing> {
+  const [first] = secrets
   const keys = await Promise.all(secrets.map(deriveSessionKey))
   const [signing] = keys
-  if (!signing) throw new RangeError('a key ring needs a key')
+  if (!signing || !first) throw new RangeError('a key ring needs a key')
+  const cursorKeys = await Promise.all(secrets.map((secret) => deriveKey(secret, 'etcdmonitor/cursor/v1')))
+  const valueKey = await deriveKey(first, 'etcdmonitor/value/v1')
   const byKid = new Map(keys.map((key) => [key.kid, key]))
-  return { signing, find: (kid) => byKid.get(kid), isOrphaned: false }
+  return { signing, find: (kid) => byKid.get(kid), isOrphaned: false, cursorKeys, valueKey }
 }
 
 export function createLiveKeyRing(first: KeyRing): LiveKeyRing {
@@ -43,15 +50,22 @@ export function createLiveKeyRing(first: KeyRing): LiveKeyRing {
 export const drawKeyRing = (random: RandomBytes): Promise<KeyRing> => deriveKeyRing([random(32)])
 
 async function deriveSessionKey(secret: Uint8Array<ArrayBuffer>): Promise<SessionKey> {
-  const source = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
-  const info = new TextEncoder().encode('etcdmonitor/session/v1')
-  const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
-  const bits = await crypto.subtle.deriveBits(derivation, source, 256)
-  return {
-    kid: await digestStart(bits),
-    key: await crypto.subtle.importKey('raw', bits, HMAC, false, ['sign', 'verify']),
-  }
+  const bits = await deriveBits(secret, 'etcdmonitor/session/v1')
+  return { kid: await digestStart(bits), key: await toHmacKey(bits) }
 }
+
+const deriveKey = async (secret: Uint8Array<ArrayBuffer>, use: string): Promise<CryptoKey> =>
+  toHmacKey(await deriveBits(secret, use))
+
+async function deriveBits(secret: Uint8Array<ArrayBuffer>, use: string): Promise<ArrayBuffer> {
+  const source = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+  const info = new TextEncoder().encode(use)
+  const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
+  return crypto.subtle.deriveBits(derivation, source, 256)
+}
+
+const toHmacKey = (bits: ArrayBuffer): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', bits, HMAC, false, ['sign', 'verify'])
 
 async function digestStart(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))

@@ -11,18 +11,27 @@ export const acceptsGzip = (acceptEncoding: string | undefined): boolean =>
     .split(',')
     .some((part) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)|$)/i.test(part))
 
-/** Compresses JSON of 1 KiB and more, of HEAD too, whose headers are those of GET. Nothing with a token in it: its length would leak beside what a client can choose. */
+/** Compresses JSON of 1 KiB and more, streams as they come, of HEAD too, whose headers are those of GET. Nothing with a token in it: its length would leak beside what a client can choose. */
 export const gzipAnswers: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next()
   const { headers, status, body } = c.res
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
   if (!isRead || status !== 200 || !body || c.req.path.startsWith('/api/auth/')) return
   if (headers.has('content-encoding') || !headers.get('content-type')?.startsWith('application/json')) return
+  const answerOf = (content: BodyInit) => {
+    const answer = new Response(content, { status, headers })
+    answer.headers.set('vary', 'accept-encoding')
+    c.res = undefined // else Hono merges the old headers into the new answer
+    c.res = answer
+  }
+  if (headers.get('x-accel-buffering') === 'no') {
+    if (!acceptsGzip(c.req.header('accept-encoding'))) return
+    answerOf(body.pipeThrough(new CompressionStream('gzip')))
+    c.res.headers.set('content-encoding', 'gzip')
+    return
+  }
   const bytes = new Uint8Array(await c.res.arrayBuffer())
   const isWorthIt = bytes.byteLength >= MIN_BYTES && acceptsGzip(c.req.header('accept-encoding'))
-  const answer = new Response(isWorthIt ? await c.var.frame.gzip(bytes) : bytes, { status, headers })
-  answer.headers.set('vary', 'accept-encoding')
-  if (isWorthIt) answer.headers.set('content-encoding', 'gzip')
-  c.res = undefined // else Hono merges the old headers into the new answer
-  c.res = answer
+  answerOf(isWorthIt ? await c.var.frame.gzip(bytes) : bytes)
+  if (isWorthIt) c.res.headers.set('content-encoding', 'gzip')
 }

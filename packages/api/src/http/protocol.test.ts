@@ -305,8 +305,8 @@ describe('answers', () => {
   })
 
   it('tells nothing of a bug but the id of the request, and logs the rest', async () => {
-    const etcd = { view: () => Promise.reject(new Error('hunter2')) }
-    const broken = await openApi({ etcd })
+    const view = () => Promise.reject(new Error('hunter2'))
+    const broken = await openApi({ etcd: { ...api.deps.etcd, view } })
     await broken.addAdmin()
     const answer = await broken.get('/api/members', await broken.token())
     expect(answer).toMatchObject({

@@ -15,7 +15,9 @@ export type ItemCode =
   | 'unknown_member'
   | 'unknown_parameter'
   | 'not_allowed_value'
+  | 'exactly_one_of'
   | 'not_together'
+  | 'invalid_base64'
   | 'invalid_cursor'
   | 'lone_surrogate'
 
@@ -37,6 +39,8 @@ const WORDS: Readonly<Record<ItemCode, string>> = {
   unknown_member: 'unknown member',
   unknown_parameter: 'unknown parameter',
   not_allowed_value: 'not an allowed value',
+  exactly_one_of: 'wanted in one form alone',
+  invalid_base64: 'no standard base64 with padding',
   not_together: 'not allowed together with another parameter',
   invalid_cursor: 'no cursor of this list with these parameters',
   lone_surrogate: 'half of a surrogate pair is no character',

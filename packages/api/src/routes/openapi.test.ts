@@ -21,7 +21,11 @@ interface Operation {
 
 // Only described, never called: the routes touch what they are given when a request comes.
 const clock = { now: () => 0, monotonic: () => 0 }
-const deps = { settings: { isDebugOn: true }, clock, metrics: {} } as unknown as ApiDeps
+const deps = {
+  settings: { kv: { requestTimeout: 30_000, maxKeys: 1_000_000, separator: '/' }, isDebugOn: true },
+  clock,
+  metrics: {},
+} as unknown as ApiDeps
 const text = describeApi(createApp(deps))
 const { paths }: Description = JSON.parse(text)
 const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -42,6 +46,13 @@ it('lists the routes of this version, public ones without security', () => {
     'GET /api/auth/status P',
     'GET /api/current S',
     'GET /api/debug S',
+    'GET /api/kv/v3/children S',
+    'GET /api/kv/v3/connect S',
+    'GET /api/kv/v3/get S',
+    'GET /api/kv/v3/getpath S',
+    'GET /api/kv/v3/keys S',
+    'GET /api/kv/v3/search S',
+    'GET /api/kv/v3/separator S',
     'GET /api/members S',
     'GET /api/openapi.json S',
     'GET /api/ops/audit-logs S',
@@ -54,6 +65,7 @@ it('lists the routes of this version, public ones without security', () => {
     'POST /api/auth/change-password P',
     'POST /api/auth/login P',
     'POST /api/auth/logout S',
+    'POST /api/kv/v3/connect S',
     'PUT /api/user/panel-config S',
   ])
 })
