@@ -12,7 +12,9 @@ import { authRoutes } from './routes/auth.ts'
 import { currentRoutes } from './routes/current.ts'
 import { debugRoutes } from './routes/debug.ts'
 import { healthRoutes } from './routes/health.ts'
+import { keyDeleteRoutes } from './routes/key-delete.ts'
 import { keyListRoutes } from './routes/key-lists.ts'
+import { keyPutRoutes } from './routes/key-put.ts'
 import { keySearchRoutes } from './routes/key-search.ts'
 import { keyTreeRoutes } from './routes/key-tree.ts'
 import { keysRoutes } from './routes/keys.ts'
@@ -53,6 +55,8 @@ export function createApp(deps: ApiDeps) {
       .route('/api/kv/v3', keyListRoutes(deps, epochs))
       .route('/api/kv/v3', keyTreeRoutes(deps, epochs))
       .route('/api/kv/v3', keySearchRoutes(deps, epochs))
+      .route('/api/kv/v3', keyPutRoutes(deps, epochs))
+      .route('/api/kv/v3', keyDeleteRoutes(deps, epochs))
       // switched off it is a path like any that does not exist
       .route(
         '/api/debug',

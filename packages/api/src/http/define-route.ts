@@ -1,5 +1,7 @@
 import type { ErrorCode } from '@etcdmonitor/core/errors'
 import { createRoute, type z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { ApiEnv } from './api-env.ts'
 import { applyRules } from './apply-rules.ts'
 import { withDeadline } from './deadline.ts'
 import { problemResponses } from './problem-schema.ts'
@@ -28,6 +30,10 @@ export interface RouteRules {
   readonly errors: readonly ErrorCode[]
   /** `error` of a `validation_failed` in which something required is missing. */
   readonly missing?: string
+  /** Refuses, before anything of the request is read, what is switched off. @throws AppError */
+  readonly allow?: (c: Context<ApiEnv>) => Promise<void>
+  /** Bytes of the body, where they may be more than of others. */
+  readonly maxBody?: number
   /** Answered while the process is stopping, too. */
   readonly whileDraining?: true
   /** What GET does, HEAD must not start. */
@@ -105,7 +111,7 @@ export function defineRoute<const S extends RouteSpec>(spec: S): DefinedRoute<S>
     },
     middleware: [
       applyRules(rules),
-      ...(method === 'get' ? [] : [request.body ? readJsonBody : ignoreBody]),
+      ...(method === 'get' ? [] : [request.body ? readJsonBody(rules.maxBody) : ignoreBody]),
       readQuery(request.query),
       withDeadline(rules),
     ],

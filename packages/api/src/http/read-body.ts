@@ -11,21 +11,23 @@ const MAX_WAIT = 15_000
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
 
 /** The body as strict JSON (`api.md` 1.5) for the validator that follows. */
-export const readJsonBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  checkType(c)
-  const text = decode(await readBytes(c))
-  const path = findLoneSurrogate(text, scanJson(text))
-  if (path !== undefined) throw invalidRequest([toItem('body', path, 'lone_surrogate')])
-  c.req.bodyCache.text = cached(text)
-  await next()
-}
+export const readJsonBody =
+  (maxBytes = MAX_BODY): MiddlewareHandler<ApiEnv> =>
+  async (c, next) => {
+    checkType(c)
+    const text = decode(await readBytes(c, maxBytes))
+    const path = findLoneSurrogate(text, scanJson(text))
+    if (path !== undefined) throw invalidRequest([toItem('body', path, 'lone_surrogate')])
+    c.req.bodyCache.text = cached(text)
+    await next()
+  }
 
 // What c.req.json() of Hono's validator reads; the field is declared as what it resolves to.
 const cached = (text: string) => Promise.resolve(text) as unknown as string
 
 /** Routes without a body take one of up to 64 KiB, whatever it is, and do not look at it. */
 export const ignoreBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  await readBytes(c)
+  await readBytes(c, MAX_BODY)
   await next()
 }
 
@@ -38,14 +40,14 @@ function checkType(c: Context<ApiEnv>): void {
     throw new AppError('unsupported_media_type', 'the body must not be compressed')
 }
 
-async function readBytes(c: Context<ApiEnv>): Promise<Uint8Array> {
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY) throw tooLarge()
+async function readBytes(c: Context<ApiEnv>, maxBytes: number): Promise<Uint8Array> {
+  if (Number(c.req.header('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
   const { body } = c.req.raw
   if (!body) return new Uint8Array()
   const reader = body.getReader()
   const finished = new AbortController()
   try {
-    return await Promise.race([collect(reader), expire(c.var.frame.clock, finished.signal)])
+    return await Promise.race([collect(reader, maxBytes), expire(c.var.frame.clock, finished.signal)])
   } catch (error) {
     reader.cancel().catch(() => undefined) // the answer says why; the connection ends after it
     throw error
@@ -54,12 +56,15 @@ async function readBytes(c: Context<ApiEnv>): Promise<Uint8Array> {
   }
 }
 
-async function collect(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
+async function collect(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
     size += piece.value.byteLength
-    if (size > MAX_BODY) throw tooLarge()
+    if (size > maxBytes) throw tooLarge(maxBytes)
     chunks.push(piece.value)
   }
   const bytes = new Uint8Array(size)
@@ -87,7 +92,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-const tooLarge = (): AppError =>
-  new AppError('payload_too_large', `the body is larger than ${MAX_BODY} bytes`, {
-    details: { limit: 'body', max_bytes: MAX_BODY },
+const tooLarge = (maxBytes: number): AppError =>
+  new AppError('payload_too_large', `the body is larger than ${maxBytes} bytes`, {
+    details: { limit: 'body', max_bytes: maxBytes },
   })

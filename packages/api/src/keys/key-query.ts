@@ -115,25 +115,25 @@ export function toDirectory(fields: DirectoryFields, separator: Uint8Array): Dir
   )
   if (given.length > 1) throw invalidRequest([toItem('query', ['key'], 'exactly_one_of')])
   const prefix = toBytes({ name: 'prefix', text: fields.prefix, base64: fields.prefix_b64 }, 'query')
-  if (prefix) return toPrefixDirectory(checkLength(prefix, 'prefix', 'query'), separator)
+  if (prefix) return toPrefixDirectory(checkLength(prefix, 'prefix', 'query'), separator, 'query')
   const key = toBytes({ name: 'key', text: fields.key, base64: fields.key_b64 }, 'query')
   return toKeyDirectory(key && checkLength(key, 'key', 'query'), separator)
 }
 
 /** Absent, or the separator: the root. */
-function toKeyDirectory(key: Uint8Array | undefined, separator: Uint8Array): Directory {
+export function toKeyDirectory(key: Uint8Array | undefined, separator: Uint8Array): Directory {
   const isRoot = !key || key.length === 0 || (key.length === separator.length && startsWith(key, separator))
   if (isRoot) return { prefix: new Uint8Array(), id: new Uint8Array(), shown: separator }
   return { prefix: concatBytes(key, separator), id: key, shown: key }
 }
 
 /** The exact prefix: empty, or ending in the separator. @throws AppError `validation_failed` */
-function toPrefixDirectory(prefix: Uint8Array, separator: Uint8Array): Directory {
+export function toPrefixDirectory(prefix: Uint8Array, separator: Uint8Array, place: Place): Directory {
   if (prefix.length === 0) return toKeyDirectory(undefined, separator)
   const id = prefix.subarray(0, -separator.length)
   if (prefix.length < separator.length || !startsWith(prefix.subarray(id.length), separator))
     throw invalidRequest([
-      toItem('query', ['prefix'], 'invalid_format', 'neither empty nor ending in the separator'),
+      toItem(place, ['prefix'], 'invalid_format', 'neither empty nor ending in the separator'),
     ])
   return { prefix, id, shown: id }
 }

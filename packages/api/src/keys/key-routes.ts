@@ -1,5 +1,8 @@
-import type { ErrorCode } from '@etcdmonitor/core/errors'
+import { AppError, type ErrorCode } from '@etcdmonitor/core/errors'
+import type { Context } from 'hono'
+import { withRefusals } from '../audit/audited.ts'
 import type { KvSettings } from '../deps.ts'
+import type { ApiEnv } from '../http/api-env.ts'
 
 /** How etcd may fail a read (etcd.md 5.2). */
 const READ_ERRORS = [
@@ -18,6 +21,16 @@ const READ_ERRORS = [
 /** How etcd may fail a read at a revision. */
 export const REVISION_ERRORS = ['revision_compacted', 'revision_in_future'] as const
 
+/** How a change may fail beyond a read. */
+const WRITE_ERRORS = [
+  'read_only',
+  'revision_conflict',
+  'payload_too_large',
+  'etcd_nospace',
+  'outcome_unknown',
+  'audit_unavailable',
+] as const satisfies readonly ErrorCode[]
+
 /** What etcd gives up by itself is told by its own error: an answer waits that much longer. */
 const GRACE = 500
 
@@ -31,4 +44,18 @@ export const keyRules = (
     deadline: requestTimeout + GRACE,
     late: 'etcd_timeout',
     errors: [...READ_ERRORS, ...errors],
+  }) as const
+
+/** Rules of a change, which is refused while keys are read-only: by a record in the audit log, whatever the request holds. */
+export const changeRules = (kv: KvSettings, operation: 'put' | 'delete', ...errors: readonly ErrorCode[]) =>
+  ({
+    ...keyRules(kv, ...WRITE_ERRORS, ...errors),
+    late: 'outcome_unknown',
+    allow: async (c: Context<ApiEnv>) => {
+      if (!kv.isReadOnly) return
+      const act = { operation, target: '' }
+      await withRefusals(c, act, () => {
+        throw new AppError('read_only', 'kv_manager.read_only is set: keys are not changed here')
+      })
+    },
   }) as const

@@ -66,6 +66,8 @@ it('lists the routes of this version, public ones without security', () => {
     'POST /api/auth/login P',
     'POST /api/auth/logout S',
     'POST /api/kv/v3/connect S',
+    'POST /api/kv/v3/delete S',
+    'PUT /api/kv/v3/put S',
     'PUT /api/user/panel-config S',
   ])
 })
