@@ -1,5 +1,5 @@
 /** One call of etcd's JSON gateway. */
-async function callGateway<T>(url: string, path: string, body: object, token?: string): Promise<T> {
+export async function callGateway<T>(url: string, path: string, body: object, token?: string): Promise<T> {
   const answer = await fetch(`${url}/v3/${path}`, {
     method: 'POST',
     body: JSON.stringify(body),
