@@ -1,5 +1,6 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { EtcdV2 } from '@etcdmonitor/core/ports/etcd-v2'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Secret } from '@etcdmonitor/core/secret'
 import type { Clock } from '@etcdmonitor/core/time'
@@ -15,6 +16,8 @@ import { createMemberCalls } from './member-calls.ts'
 import { createDiscovery } from './members/discovery.ts'
 import { createHttpGetter } from './page/http.ts'
 import { createPageCall } from './page/page-call.ts'
+import { createEtcdV2 } from './v2/etcd-v2.ts'
+import { createV2Sender } from './v2/v2-request.ts'
 
 export interface EtcdClientOptions {
   /** 1 to 32 URLs `http(s)://host:port` of one scheme. */
@@ -38,7 +41,7 @@ export interface EtcdClientOptions {
 const VERIFYING: TlsSettings = { serverName: '', insecureSkipVerify: false }
 
 /** One etcd cluster. Connects to nothing until it is asked something. */
-export function openEtcdCluster(options: EtcdClientOptions): EtcdCluster {
+export function openEtcdCluster(options: EtcdClientOptions): EtcdCluster & { readonly v2: EtcdV2 } {
   const { endpoints, username, password, clock, log, interval } = options
   const closer = new AbortController()
   const closing = closer.signal
@@ -64,6 +67,7 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdCluster {
   })
   const discovery = createDiscovery({ configured: endpoints, cluster, interval, clock, log, closing })
   const getter = createHttpGetter(tls)
+  const sender = createV2Sender(tls, user)
   return {
     view: discovery.view,
     ...createMemberCalls({ cluster, discovery, clock, closing }),
@@ -72,10 +76,12 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdCluster {
       ...{ username, cert: tls?.cert, log },
     }),
     metricsPage: createPageCall({ ...options, discovery, policy, getter, whyExpired, closing }),
+    v2: createEtcdV2({ endpoints, sender, clock, closing }),
     async [Symbol.asyncDispose]() {
       closer.abort(new AppError('shutting_down', 'the connection to etcd is closed'))
       cluster.keep(new Set())
       getter[Symbol.dispose]()
+      sender[Symbol.dispose]()
     },
   }
 }

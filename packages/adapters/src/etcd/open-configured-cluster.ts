@@ -1,5 +1,6 @@
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { EtcdV2 } from '@etcdmonitor/core/ports/etcd-v2'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import type { TlsMaterial } from './connection/tls-material.ts'
 import { type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
@@ -13,7 +14,7 @@ interface Surroundings extends Pick<EtcdClientOptions, 'interval' | 'clock' | 'l
 export function openConfiguredCluster(
   { etcd }: Pick<Config, 'etcd'>,
   { tlsFiles, ...options }: Surroundings,
-): EtcdCluster {
+): EtcdCluster & { readonly v2: EtcdV2 } {
   const tls = {
     ...tlsFiles,
     serverName: etcd.tls_server_name,
