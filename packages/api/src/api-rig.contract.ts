@@ -5,6 +5,8 @@ import { gzip } from '@etcdmonitor/adapters/node/gzip'
 import { randomBytes } from '@etcdmonitor/adapters/node/random'
 import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import { AppError } from '@etcdmonitor/core/errors'
+import type { EtcdV2 } from '@etcdmonitor/core/ports/etcd-v2'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { NewAccount } from '@etcdmonitor/core/ports/state-store'
@@ -80,6 +82,9 @@ const noHistory: MetricsReader = {
   [Symbol.asyncDispose]: async () => {},
 }
 
+const v2Off = () => Promise.reject(new AppError('v2_unavailable', 'no v2 keys API answers there'))
+const noV2: EtcdV2 = { probe: v2Off, get: v2Off, put: v2Off, remove: v2Off }
+
 /** For applications whose routes audit nothing. */
 export const noAudit: AuditTrail = {
   around: () => Promise.reject(new Error('nothing is audited here')),
@@ -104,6 +109,7 @@ export async function openApi(options: RigOptions = {}) {
     audit,
     metrics: noHistory,
     etcd: memoryEtcdCluster({ clock, members: [{ id: '10', name: 'alpha' }] }),
+    v2: noV2,
     hasher: argon2PasswordHasher({ clock: systemClock, random: randomBytes }),
     keys: await drawKeyRing(randomBytes),
     clock,

@@ -23,6 +23,8 @@ import { openapiRoutes } from './routes/openapi.ts'
 import { panelConfigRoutes } from './routes/panel-config.ts'
 import { rangeRoutes } from './routes/range.ts'
 import { statusRoutes } from './routes/status.ts'
+import { v2ChangeRoutes } from './routes/v2-changes.ts'
+import { v2KeysRoutes } from './routes/v2-keys.ts'
 
 /** The whole HTTP API, and the pages, as one portable `fetch(request, connection)`. Holds caches alone. */
 export function createApp(deps: ApiDeps) {
@@ -57,6 +59,8 @@ export function createApp(deps: ApiDeps) {
       .route('/api/kv/v3', keySearchRoutes(deps, epochs))
       .route('/api/kv/v3', keyPutRoutes(deps, epochs))
       .route('/api/kv/v3', keyDeleteRoutes(deps, epochs))
+      .route('/api/kv/v2', v2KeysRoutes(deps))
+      .route('/api/kv/v2', v2ChangeRoutes(deps))
       // switched off it is a path like any that does not exist
       .route(
         '/api/debug',

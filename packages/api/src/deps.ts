@@ -1,6 +1,7 @@
 import type { ShownConfig } from '@etcdmonitor/core/config/shown-config'
 import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { EtcdKeys } from '@etcdmonitor/core/ports/etcd-keys'
+import type { EtcdV2 } from '@etcdmonitor/core/ports/etcd-v2'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { PasswordHasher } from '@etcdmonitor/core/ports/password-hasher'
@@ -62,6 +63,7 @@ export interface ApiDeps {
   readonly audit: AuditTrail
   readonly metrics: MetricsReader
   readonly etcd: EtcdTopology & EtcdKeys
+  readonly v2: EtcdV2
   readonly hasher: PasswordHasher
   readonly keys: KeyRing
   readonly clock: Clock

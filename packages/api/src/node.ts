@@ -95,6 +95,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     audit,
     metrics,
     etcd,
+    v2: etcd.v2,
     keys,
     settings: toSettings(config),
     gzip,

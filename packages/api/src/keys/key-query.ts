@@ -5,7 +5,7 @@ import { z } from '@hono/zod-openapi'
 import { item, WholeNumber } from '../http/query-forms.ts'
 import { invalidRequest, toItem, type ValidationItem } from '../http/validation-items.ts'
 
-const MAX_KEY = 8_192
+export const MAX_KEY = 8_192
 
 export const Base64Text = z
   .string()

@@ -59,3 +59,6 @@ export const changeRules = (kv: KvSettings, operation: 'put' | 'delete', ...erro
       })
     },
   }) as const
+
+/** Base64 takes four characters for three bytes; the rest of a body has its usual room. */
+export const bodyLimit = (maxValueBytes: number): number => Math.ceil((maxValueBytes * 4) / 3) + 65_536

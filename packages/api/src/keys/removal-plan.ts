@@ -49,10 +49,15 @@ interface Confirmation {
   readonly limit: number | undefined
 }
 
-/** @throws AppError `confirmation_required`, `too_many_keys` */
-export function confirm({ count }: Removable, { isRoot, expected, limit }: Confirmation): void {
+/** @throws AppError `confirmation_required` */
+export function confirmCount(count: number, { isRoot, expected }: Omit<Confirmation, 'limit'>): void {
   const isNeeded = isRoot || count > MAX_UNCONFIRMED
   if (expected === undefined ? isNeeded : expected !== count) throw unconfirmed(count, expected)
+}
+
+/** @throws AppError `confirmation_required`, `too_many_keys` */
+export function confirm({ count }: Removable, { limit, ...confirmation }: Confirmation): void {
+  confirmCount(count, confirmation)
   if (count > MAX_REMOVED && limit === undefined)
     throw new AppError('too_many_keys', `${count} keys are more than ${MAX_REMOVED}: delete them in parts`, {
       details: { count, max: MAX_REMOVED },

@@ -19,7 +19,7 @@ import type { EpochBook } from '../keys/data-epoch.ts'
 import { hashValue } from '../keys/hash-value.ts'
 import { KeyNodeAnswer, toExact, toKeyNode } from '../keys/key-node.ts'
 import { checkLength, checkTab, tabShape } from '../keys/key-query.ts'
-import { changeRules } from '../keys/key-routes.ts'
+import { bodyLimit, changeRules } from '../keys/key-routes.ts'
 import { lookUpTtl } from '../keys/lease-ttl.ts'
 
 /** etcd takes no longer lease. */
@@ -92,9 +92,6 @@ const PutBody = z.strictObject({
   dir: z.boolean().optional().openapi({ description: 'without effect: v3 has no directories' }),
 })
 type PutBody = z.output<typeof PutBody>
-
-/** Base64 takes four characters for three bytes; the rest of a body has its usual room. */
-const bodyLimit = (maxValueBytes: number) => Math.ceil((maxValueBytes * 4) / 3) + 65_536
 
 const putRoute = (kv: KvSettings) =>
   defineRoute({
