@@ -118,11 +118,12 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     const end = AbortSignal.any([stop, refused.signal])
     if (ready)
       Promise.all([ready, awaitSharedAccount(start, files, end)]).catch((error) => refused.abort(error))
+    const { audit_retention_days: days, audit_max_rows: maxRows } = config.ops
     await Promise.all([
       sweepStateForEver({ state, clock, log }, end),
       beatForEver({ ...state, clock, log }, THIS_PROCESS, end),
       followSecrets({ keys, ...secrets, clock, log }, end),
-      sweepAuditForEver({ state, clock, log }, { kept: toKept(config), signal: end }),
+      sweepAuditForEver({ state, clock, log }, { kept: { days, maxRows }, signal: end }),
       tls && followTlsFiles({ keys: config.server, files: tls, renew: server.renewTls, clock, log }, end),
     ])
     log.info('api_stopping')
@@ -158,8 +159,6 @@ async function openKeys({ auth, storage, 'storage.state': { driver } }: Config) 
   const keys = createLiveKeyRing(await deriveKeyRing(secrets))
   return { keys, secrets, file, read: () => readSecretFile(place) }
 }
-
-const toKept = ({ ops }: Config) => ({ days: ops.audit_retention_days, maxRows: ops.audit_max_rows })
 
 function toSettings(config: Config): ApiSettings {
   const { etcd, server, collector, storage, auth, kv_manager: kv } = config

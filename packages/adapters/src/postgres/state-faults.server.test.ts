@@ -67,6 +67,7 @@ const CALLS: readonly (readonly [string, number, (store: StateStore) => Promise<
   ['audit.outcome', 2_000, ({ audit }) => audit.outcome('B', SUCCEEDED)],
   ['audit.event', 2_000, ({ audit }) => audit.event(anEvent())],
   ['audit.page', 6_000, ({ audit }) => audit.page({}, { size: 1 })],
+  ['audit.sweep', 6_000, (store) => store.audit.sweep({ days: 90, maxRows: 10_000 })],
   ['instances.beat', 6_000, ({ instances }) => instances.beat(process)],
   ['instances.leave', 6_000, ({ instances }) => instances.leave()],
   ['instances.interruptDead', 6_000, ({ instances }) => instances.interruptDead()],
