@@ -8,7 +8,7 @@ const LOOK_EVERY = 10_000
 
 export interface AuditExport {
   readonly filter: AuditFilter
-  /** Key of the session's row: its end breaks the transfer. */
+  /** Key of the session's row: its end breaks the transfer, its expiry does not. */
   readonly sessionHash: Uint8Array<ArrayBuffer>
 }
 
@@ -29,7 +29,7 @@ export async function exportAudit(
 
   async function checkSession(): Promise<void> {
     if (clock.monotonic() - lookedAt < LOOK_EVERY) return
-    if (!(await state.sessions.find(sessionHash)))
+    if (!(await state.sessions.isPresent(sessionHash)))
       throw new AppError('unauthenticated', 'the session has ended')
     lookedAt = clock.monotonic()
   }
