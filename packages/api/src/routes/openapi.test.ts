@@ -22,7 +22,11 @@ interface Operation {
 // Only described, never called: the routes touch what they are given when a request comes.
 const clock = { now: () => 0, monotonic: () => 0 }
 const deps = {
-  settings: { kv: { requestTimeout: 30_000, maxKeys: 1_000_000, separator: '/' }, isDebugOn: true, trustedProxies: [] },
+  settings: {
+    kv: { requestTimeout: 30_000, maxKeys: 1_000_000, separator: '/' },
+    isDebugOn: true,
+    trustedProxies: [],
+  },
   clock,
   metrics: {},
 } as unknown as ApiDeps
