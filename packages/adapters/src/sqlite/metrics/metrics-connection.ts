@@ -8,6 +8,7 @@ import type { DamageWatch } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
 import { openMetricsFileToRead } from './metrics-file.ts'
 import { openSampleTables, type SampleTables } from './reading/member-read.ts'
+import { type Pruned, prepareReadPruned } from './reading/metrics-horizon.ts'
 import { openStoredSeries, type StoredSeriesCache } from './reading/stored-series.ts'
 import { createCellsCache } from './upkeep/rollup-rows.ts'
 
@@ -19,6 +20,8 @@ export interface OpenMetricsFile {
   readonly series: StoredSeriesCache
   readonly tables: SampleTables
   readonly head: KeptHeadRows
+  /** Inside a transaction. */
+  readonly pruned: () => Pruned
   /** A read transaction: `work` sees one state of the file. It must not wait for anything. */
   transact<T>(work: () => T): T
   /** Changes with what the file holds beside new ticks. Inside a transaction, as is the next. */
@@ -107,6 +110,7 @@ function openFile(db: DatabaseSync, damage: DamageWatch): OpenMetricsFile {
     series: openStoredSeries(db, damage),
     tables: openSampleTables({ db, head, damage, cache }),
     head,
+    pruned: prepareReadPruned(db),
     transact(work) {
       db.exec('BEGIN')
       try {

@@ -6,7 +6,7 @@ import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId, windowOf } from '../me
 import type { StoredMemberRow, StoredSeries } from '../metrics-series.ts'
 import { type Cells, type CellsCache, decodeCells, type Tier } from '../upkeep/rollup-rows.ts'
 import type { Breath } from './breath.ts'
-import { readPruned } from './metrics-horizon.ts'
+import { prepareReadPruned } from './metrics-horizon.ts'
 import { headStretch, type SealedWindow, type Stretch, sealedStretch } from './stretch.ts'
 
 export interface ReadAsk {
@@ -71,6 +71,7 @@ export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps):
     r5: db.prepare('SELECT v FROM r5 WHERE id = ?'),
     r30: db.prepare('SELECT v FROM r30 WHERE id = ?'),
   }
+  const readPruned = prepareReadPruned(db)
   const blobOf = (row: Readonly<Record<string, unknown>> | undefined) => row?.v as Uint8Array | undefined // a BLOB column
 
   const day: SampleTables['day'] = (tier, number, series, isClosed) => {
@@ -99,7 +100,7 @@ export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps):
 
   return {
     plan({ id, sealedTo, firstAt }, { from, to, tier }) {
-      const { to: firstWindow = 0, day: firstDay = 0 } = readPruned(db)
+      const { to: firstWindow = 0, day: firstDay = 0 } = readPruned()
       const first = Math.max(from, firstAt)
       const samplesFrom = tier ? Math.min(to, Math.max(from, sealedTo)) : from
       const days = tier ? numbers(Math.max(dayOf(first), firstDay), dayOf(samplesFrom - 1) + 1) : []

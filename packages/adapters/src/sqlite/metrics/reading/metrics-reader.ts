@@ -15,7 +15,7 @@ import { watchDamage } from '../metrics-damage.ts'
 import { toStorageError } from '../metrics-errors.ts'
 import { createBreath } from './breath.ts'
 import { listMembers, withSamples } from './list-members.ts'
-import { readHorizon } from './metrics-horizon.ts'
+import { toHorizon } from './metrics-horizon.ts'
 import { newBudget } from './read-budget.ts'
 import { findMember, type MemberReading, readFound } from './read-found.ts'
 import { readSlots, tierOf } from './read-slots.ts'
@@ -97,7 +97,7 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
     horizon: () =>
       reachStore(async () => {
         const file = connection.current()
-        return file?.transact(() => readHorizon(file.db, file.series.members()))
+        return file?.transact(() => toHorizon(file.pruned(), file.series.members()))
       }),
     watermark: (members) =>
       reachStore(async () => {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { chunkId, DAY, dayOf, firstHeadId, rollupId, WINDOW, windowId, windowOf } from '../metrics-keys.ts'
 import { prepareReaderMarks } from '../reader-marks.ts'
-import { LOOK_BACK_WINDOWS, readPruned } from '../reading/metrics-horizon.ts'
+import { LOOK_BACK_WINDOWS, prepareReadPruned } from '../reading/metrics-horizon.ts'
 
 const HOUR = 3_600_000
 /** Rollups stay at least this long, days. */
@@ -39,6 +39,7 @@ export function prepareRetention(db: DatabaseSync, retentionDays: number): Reten
     'UPDATE member SET samples = samples - CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)',
   )
   const keepSeries = prepareSeriesRetention(db)
+  const readPruned = prepareReadPruned(db)
   const windows = createAllowance(HOURLY.windows)
   const days = createAllowance(HOURLY.days)
 
@@ -46,7 +47,7 @@ export function prepareRetention(db: DatabaseSync, retentionDays: number): Reten
 
   function giveUpDay(): number | undefined {
     const last = lastWindow.get()
-    const oldest = Math.max(firstOf(first.win, windowId(1, 0)), readPruned(db).to ?? 0)
+    const oldest = Math.max(firstOf(first.win, windowId(1, 0)), readPruned().to ?? 0)
     const newest = last ? Math.floor(Number(last.id) / windowId(1, 0)) : 0
     const to = Math.min(oldest + DAY_WINDOWS, newest + 1 - DAY_WINDOWS)
     if (to <= oldest) return undefined
@@ -56,7 +57,7 @@ export function prepareRetention(db: DatabaseSync, retentionDays: number): Reten
 
   function removeOld({ now, steady }: { readonly now: number; readonly steady: number }): boolean {
     const hours = Math.floor(steady / HOUR)
-    const pruned = readPruned(db)
+    const pruned = readPruned()
     const to = rise({
       wanted: windowOf(now - retentionDays * DAY) - LOOK_BACK_WINDOWS,
       pruned: pruned.to,
