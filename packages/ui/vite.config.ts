@@ -7,6 +7,9 @@ import { sizeBudgets } from './src/build/size-budgets.ts'
 
 const trusted = fileURLToPath(new URL('./src/trusted/solid-web.ts', import.meta.url))
 
+const SHARED_BY_PAGES =
+  /\/ui\/src\/components\/(Button|Icon|Select|Page|DataState|Delayed|CopyText|copy-text)\.|\/core\/src\/format\//
+
 /** Solid's compiled templates pass through the one policy that the page admits, those of Kobalte and the router included. */
 const trustedTemplates: Plugin = {
   name: 'trusted-templates',
@@ -19,5 +22,14 @@ export default defineConfig({
   base: './',
   plugins: [trustedTemplates, solid(), markupGate(), sizeBudgets(), compressFiles()],
   server: { host: '127.0.0.1', port: 5173, strictPort: true, proxy: { '/api': 'http://127.0.0.1:9090' } },
-  build: { target: 'es2024', modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2024',
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // what several pages use comes with the first load: chunks that two of them share compress worse than either's own
+        codeSplitting: { groups: [{ name: 'pages', test: SHARED_BY_PAGES }] },
+      },
+    },
+  },
 })
