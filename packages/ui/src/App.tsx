@@ -13,6 +13,10 @@ const MonitorPage = lazy(async () => ({
   default: (await import('./features/monitor/MonitorPage.tsx')).MonitorPage,
 }))
 
+const AuditPage = lazy(async () => ({
+  default: (await import('./features/audit/AuditPage.tsx')).AuditPage,
+}))
+
 /** Every route is one segment: what is deeper is not found. */
 export function App() {
   return (
@@ -22,6 +26,7 @@ export function App() {
       <Route path="/password" component={PasswordPage} />
       <Route component={SessionLayout}>
         <Route path="/monitor" component={MonitorPage} />
+        <Route path="/operations" component={AuditPage} />
         <Route path="*" component={NotFoundPage} />
       </Route>
     </Router>

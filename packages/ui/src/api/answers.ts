@@ -17,6 +17,11 @@ export type EndpointAnswer = StatusAnswer['endpoints'][number]
 /** What the account sees; `cards` absent: the default ones. */
 export type LayoutAnswer = InferResponseType<Api['user']['panel-config']['$get'], 200>
 
+/** `total` and `page` are absent with `cursor`. */
+export type AuditAnswer = InferResponseType<Api['ops']['audit-logs']['$get'], 200>
+/** One thing that was done, or tried. */
+export type AuditEntryAnswer = AuditAnswer['entries'][number]
+
 /** `member_id=all`. */
 export type CurrentAnswer = Extract<InferResponseType<Api['current']['$get'], 200>, { members: unknown }>
 
@@ -46,6 +51,7 @@ export const SHAPES: {
   readonly current: Shape<CurrentAnswer>
   readonly range: Shape<RangeAnswer>
   readonly layout: Shape<LayoutAnswer>
+  readonly audit: Shape<AuditAnswer>
 } = {
   authStatus: { authenticated: 'boolean', initial_setup_pending: 'boolean', password_policy: 'object' },
   login: { username: 'string', must_change_password: 'boolean', authenticated: 'boolean' },
@@ -72,4 +78,5 @@ export const SHAPES: {
     stats: 'object',
   },
   layout: { panels: 'array' },
+  audit: { entries: 'array', page_size: 'number', next_cursor: 'string?' },
 }

@@ -15,16 +15,25 @@ export interface ClientDeps {
 export interface Request<T> {
   readonly shape: Shape<T>
   readonly signal?: AbortSignal
-  /** ms after which it counts as not answered; 15 s when absent. */
+  /** ms after which it counts as not answered, `Infinity` for never; 15 s when absent. */
   readonly timeout?: number
+}
+
+export type Query = Readonly<Record<string, string | undefined>>
+
+export interface Download {
+  readonly signal: AbortSignal
+  readonly onBytes: (count: number) => void
 }
 
 /** Asks the API. Throws a `Problem`, or the abort's reason when `signal` aborts; never retries. */
 export interface Client {
   /** `path` below `/api/`; parameters that are undefined are left out. */
-  get<T>(path: string, query: Readonly<Record<string, string | undefined>>, request: Request<T>): Promise<T>
+  get<T>(path: string, query: Query, request: Request<T>): Promise<T>
   post<T>(path: string, body: unknown, request: Request<T>): Promise<T>
   put<T>(path: string, body: unknown, request: Request<T>): Promise<T>
+  /** A file, however long it takes; `onBytes` is told how much has come. Throws a `Problem` `network` when it breaks off. */
+  download(path: string, query: Query, request: Download): Promise<Blob>
 }
 
 /** The only place that makes requests. */
@@ -35,6 +44,7 @@ export function createClient(deps: ClientDeps): Client {
     get: (path, query, request) => ask(deps, `${path}${printQuery(query)}`, { method: 'GET' }, request),
     post: (path, body, request) => send('POST', path, body, request),
     put: (path, body, request) => send('PUT', path, body, request),
+    download: (path, query, request) => download(deps, `${path}${printQuery(query)}`, request),
   }
 }
 
@@ -43,9 +53,36 @@ async function ask<T>(deps: ClientDeps, path: string, init: RequestInit, request
   const response = await send(deps, path, init, token, request)
   const body = await readJson(response, request.signal)
   if (response.ok) return checkAnswer(response.status, body, request.shape)
+  throw refused(deps, response, body, token)
+}
+
+async function download(deps: ClientDeps, path: string, { signal, onBytes }: Download): Promise<Blob> {
+  const token = deps.token()
+  const response = await send(deps, path, { method: 'GET' }, token, {
+    signal,
+    timeout: Number.POSITIVE_INFINITY,
+  })
+  if (!response.ok || !response.body) throw refused(deps, response, await readJson(response, signal), token)
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let count = 0
+  try {
+    const reader = response.body.getReader() // not every browser iterates over a stream
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      if (!value) continue
+      parts.push(value)
+      count += value.byteLength
+      onBytes(count)
+    }
+  } catch (error) {
+    throw signal.aborted ? error : networkProblem(error)
+  }
+  return new Blob(parts, { type: response.headers.get('content-type') ?? '' })
+}
+
+function refused(deps: ClientDeps, response: Response, body: unknown, token: string | undefined): Problem {
   const problem = toProblem(response.status, response.headers, body)
   if (problem.code === 'unauthenticated' && token) deps.onUnauthenticated(token)
-  throw problem
+  return problem
 }
 
 async function send(
@@ -55,7 +92,10 @@ async function send(
   token: string | undefined,
   { signal, timeout = READ_TIMEOUT }: Pick<Request<unknown>, 'signal' | 'timeout'>,
 ): Promise<Response> {
-  const deadline = AbortSignal.timeout(timeout)
+  const limits = [
+    ...(signal ? [signal] : []),
+    ...(Number.isFinite(timeout) ? [AbortSignal.timeout(timeout)] : []),
+  ]
   try {
     return await fetch(`${base}api/${path}`, {
       ...init,
@@ -64,7 +104,7 @@ async function send(
         ...(init.body !== undefined && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      signal: AbortSignal.any(limits),
       cache: 'default', // the browser answers ETag and 304 by itself
       credentials: 'omit',
       redirect: 'error',
@@ -87,7 +127,7 @@ async function readJson(response: Response, signal: AbortSignal | undefined): Pr
   }
 }
 
-function printQuery(query: Readonly<Record<string, string | undefined>>): string {
+function printQuery(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }

@@ -18,6 +18,7 @@ export interface Messages {
     readonly login: string
     readonly password: string
     readonly monitor: string
+    readonly operations: string
     readonly notFound: string
   }
   readonly navigation: string
@@ -197,6 +198,44 @@ export interface Messages {
     readonly shownTwice: (taken: string, other: string) => string
     readonly faults: Readonly<Record<'missing' | 'order' | 'long' | 'future' | 'skipped', string>>
     readonly history: (from: string, singleFrom: string) => string
+  }
+  readonly audit: {
+    readonly title: string
+    readonly table: string
+    readonly columns: Readonly<
+      Record<'time' | 'user' | 'operation' | 'target' | 'result' | 'duration' | 'address', string>
+    >
+    readonly details: Readonly<
+      Record<'time' | 'params' | 'code' | 'result' | 'request' | 'run' | 'cluster' | 'count' | 'id', string>
+    >
+    readonly showDetails: (operation: string) => string
+    readonly outcomes: Readonly<
+      Record<'succeeded' | 'failed' | 'refused' | 'unknown' | 'interrupted' | 'pending', string>
+    >
+    readonly operation: (name: string) => string
+    readonly filters: Readonly<
+      Record<'region' | 'operation' | 'user' | 'text' | 'outcome' | 'from' | 'to' | 'apply' | 'clear', string>
+    >
+    readonly all: string
+    readonly succeeded: string
+    readonly notSucceeded: string
+    readonly faults: Readonly<Record<'time' | 'order', string>>
+    readonly zone: (zone: string) => string
+    readonly total: (count: string) => string
+    readonly older: string
+    readonly newest: string
+    readonly newer: (count: number) => string
+    readonly empty: string
+    readonly emptyFiltered: string
+    readonly exportCsv: string
+    readonly exportText: (filter: string) => string
+    readonly exportAll: string
+    readonly start: string
+    readonly cancel: string
+    readonly close: string
+    readonly received: (size: string) => string
+    readonly saved: (size: string) => string
+    readonly incomplete: string
   }
   readonly layout: {
     readonly notLoaded: string

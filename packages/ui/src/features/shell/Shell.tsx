@@ -5,6 +5,7 @@ import { Icon } from '../../components/Icon.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { AccountButton } from './AccountButton.tsx'
 import { Banners } from './Banners.tsx'
+import { createOpsEnabled } from './create-ops-enabled.ts'
 import { HealthChip } from './HealthChip.tsx'
 import { createSignOut } from './sign-out.ts'
 import './Shell.css'
@@ -13,6 +14,7 @@ import './Shell.css'
 export function Shell(props: { readonly session: Session; readonly children: JSX.Element }) {
   const { navigation, pages, product, skipToContent } = useMessages()
   const signOut = createSignOut()
+  const isOpsEnabled = createOpsEnabled()
   const start = useHref(() => '/monitor')
   return (
     <div class="shell">
@@ -20,12 +22,15 @@ export function Shell(props: { readonly session: Session; readonly children: JSX
         {skipToContent}
       </button>
       <header class="top-bar">
-        <a class="top-bar-mark" href={start()}>
+        <a class="top-bar-mark" href={start()} aria-label={product}>
           <Icon name="mark" />
           <span>{product}</span>
         </a>
         <nav class="top-bar-pages" aria-label={navigation}>
           <A href="/monitor">{pages.monitor}</A>
+          <Show when={isOpsEnabled()}>
+            <A href="/operations">{pages.operations}</A>
+          </Show>
         </nav>
         <HealthChip />
         <AccountButton session={currentSession() ?? props.session} onSignOut={() => void signOut()} />
