@@ -12,6 +12,7 @@ import {
   type SeriesSlots,
   type SlotAnswer,
 } from '@etcdmonitor/core/ports/metrics-store'
+import { gaugeColumns } from './gauge-columns.ts'
 import type { Read } from './plan-reads.ts'
 import type { RangeRequest } from './range-request.ts'
 
@@ -48,7 +49,11 @@ export async function readGroup(
   // the slots of the window are made of its parts, so that nothing is read twice
   const step = withParts ? parts.length : window.step
   const skipped = withParts && read.metrics.some(looksBack) ? Math.ceil(LOOK_BACK / step) : 0
-  const answer = await metrics.slots({ members, sources, from: from - skipped * step, to, step }, { signal })
+  const gauge = gaugeColumns(read.metrics, request)
+  const answer = await metrics.slots(
+    { members, sources, from: from - skipped * step, to, step, gauge },
+    { signal },
+  )
   return answer.members.map(({ member, series }, index) => ({
     member,
     of: widenOnce(series, { skipped, each: window.step / step }, breathe, {
