@@ -86,7 +86,9 @@ async function askAggregates(
   const counted = query.sources.filter(hasDeltas)
   const deltas = [
     ...counted.flatMap(sampleFields),
-    ...(counted.length > 0 ? Object.values(GROUP_FIELDS) : []),
+    ...GROUPS.filter((group) => counted.some((source) => groupOf(source) === group)).map(
+      (group) => GROUP_FIELDS[group],
+    ),
   ]
   const lasts = [...(gauge.includes('last') ? gauges : []), ...deltas]
   const rows = collectRows()
