@@ -18,7 +18,7 @@ const OTHER_REASON = 'the server fails on it'
 /** What the store never gets: counted, told, and marked where it is missing (storage.md 6.2, 6.4). */
 export interface Losses {
   /** Drops batches whole, oldest first. */
-  drop(batches: readonly WaitingSummary[], why: 'outbox_full' | 'outdated'): void
+  drop(batches: readonly Omit<WaitingSummary, 'bytes'>[], why: 'outbox_full' | 'outdated' | 'damaged'): void
   /** Ends the wait of a batch, but for the lines that were refused with this status. */
   giveUp(batch: WaitingBatch, bad: readonly string[], status: number): void
   /** Counts values that were left out. */
@@ -80,8 +80,9 @@ export function createLosses({ outbox, continuity, log, clock }: LossesDeps): Lo
     const marked = new Map<number, readonly string[]>()
     for (const { member, group, at } of lost) {
       const next = outbox.nextTick(member, group, at)
-      if (!next) continuity.forget(member, group)
-      else marked.set(next.id, markMember(marked.get(next.id) ?? unpackLines(next.body), idsOf(member)))
+      const lines = next && (marked.get(next.id) ?? unpackLines(next.body))
+      if (next && lines?.length) marked.set(next.id, markMember(lines, idsOf(member)))
+      else continuity.forget(member, group)
     }
     return [...marked].map(([id, lines]) => ({ id, body: gzipSync(lines.join('\n')) }))
   }

@@ -76,6 +76,41 @@ describe('IX-2 a server that does not answer', () => {
   })
 })
 
+describe('F34 a server that takes its time', () => {
+  it('is sent one request, while ticks are stored without waiting for it', async () => {
+    let give = (_: typeof ACCEPTED) => {}
+    rig.answer = () => new Promise((resolve) => (give = resolve))
+    await rig.addTicks(4)
+    expect(ticksSent()).toEqual([[1]])
+    expect(waiting()).toBe(4)
+    rig.answer = () => ACCEPTED
+    give(ACCEPTED)
+    await rig.clock.settle()
+    expect(ticksSent()).toEqual([[2, 3, 4]])
+    expect(waiting()).toBe(0)
+  })
+})
+
+describe('F38 a batch that the disk did not keep', () => {
+  it('is given up, counted and marked; the others are sent', async () => {
+    rig.answer = () => ({ status: 'none', cause: 'gone' })
+    await rig.addTicks(3)
+    const [, second] = rig.outbox.oldest(3)
+    const body = Uint8Array.from(second?.body ?? [])
+    body[body.length - 6] = (body[body.length - 6] ?? 0) ^ 1
+    rig.outbox.settle({ replace: [{ id: second?.id ?? 0, body }] })
+    rig.take()
+    rig.answer = () => ACCEPTED
+    await rig.clock.advance(MINUTE)
+    const [lines = []] = rig.take()
+    expect(lines.map(tickNumber)).toEqual([1, 3])
+    expect(lines[1]).toContain('etcdmonitor_mark=1')
+    expect(eventsNamed('outbox_dropping').map(({ fields }) => fields)).toEqual([
+      { reason: 'damaged', records: 1, samples: 1 },
+    ])
+  })
+})
+
 describe('IX-2 a server that is busy', () => {
   it.each([
     ['in seconds', '7', 7],

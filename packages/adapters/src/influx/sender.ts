@@ -79,6 +79,14 @@ export function createSender(deps: SenderDeps): Sender {
       isHeld,
     })
     if (!request) return isHeld ? notBefore.backfill - now : Number.POSITIVE_INFINITY
+    const damaged = request.batches.filter(({ lines }) => lines.length === 0)
+    if (damaged.length > 0) {
+      losses.drop(
+        damaged.map(({ batch }) => batch),
+        'damaged',
+      )
+      return 0
+    }
     const id = request.batches[0]?.batch.id ?? 0
     const isAtFault = failing?.id === id && failing.times >= IN_A_ROW && !failing.isAlone
     const verdict = await send(request.batches, {

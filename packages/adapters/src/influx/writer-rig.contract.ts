@@ -21,7 +21,7 @@ export interface WriterRig extends AsyncDisposable {
   /** Requests so far, as the server saw them; `take` gives those since the last call. */
   take(): readonly (readonly string[])[]
   /** What the server answers from now on; the lines decide. */
-  answer: (lines: readonly string[]) => SendAnswer
+  answer: (lines: readonly string[]) => SendAnswer | Promise<SendAnswer>
   /** Unix ms; older points are known not to be taken. */
   keptFrom: number
   /** Events of the log with their fields. */

@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import type { OutboxBatch } from '@etcdmonitor/core/ports/outbox'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openSqliteOutbox } from './open-outbox.ts'
 
@@ -17,6 +19,40 @@ const batch = (at: number, members: OutboxBatch['members'] = { '1/1': ['page'] }
   samples: 3,
   body: new TextEncoder().encode(`body ${at}`),
 })
+
+const FLIPS = process.env.TEST_SUITE === 'full' ? 2_000 : 100
+
+/** Everything that the writer does; true: all batches are there. @throws what is no expected failure */
+async function use(start: typeof open): Promise<boolean> {
+  try {
+    using outbox = await start()
+    const { length } = outbox.oldest(99)
+    for (const work of [
+      () => outbox.newest(),
+      () => outbox.lastTick(),
+      () => outbox.summaries({ before: 9, after: 20 }),
+      () => outbox.nextTick('1/1', 'page', 3),
+      () => outbox.totals(),
+      () => outbox.refused(),
+      () => outbox.recall('one'),
+      () =>
+        outbox.settle({ remove: [1, 2], add: [batch(99)], replace: [{ id: 5, body: new Uint8Array(9) }] }),
+    ])
+      expectStorageError(work)
+    return length === 30
+  } catch (error) {
+    if (error instanceof StartRefused || error instanceof AppError) return false
+    throw error
+  }
+}
+
+function expectStorageError(work: () => unknown): void {
+  try {
+    work()
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'storage_unavailable' })
+  }
+}
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-outbox-'))
@@ -116,6 +152,28 @@ describe('the outbox', () => {
     expect(outbox.totals().records).toBe(1)
     expect(log.error.mock.calls.map(([event]) => event)).toEqual(['store_set_aside'])
     expect(readdirSync(dataDir).some((name) => name.startsWith('outbox.db.corrupt-'))).toBe(true)
+  })
+
+  it(`F38 gives what the disk still has, or is set aside, with ${FLIPS} bits flipped one by one`, {
+    timeout: 120_000,
+  }, async () => {
+    const file = join(dataDir, 'outbox.db')
+    {
+      using outbox = await open()
+      for (let at = 1; at <= 30; at++) outbox.settle({ add: [batch(at)], newest: [['1/1', at]] })
+      outbox.settle({ refused: [{ at: 1, status: 400, reason: 'why', line: 'a b=1 100' }] })
+      outbox.remember('one', 'two')
+    }
+    const whole = readFileSync(file)
+    let intact = 0
+    for (const place of fc.sample(fc.nat(whole.length * 8 - 1), FLIPS)) {
+      const flipped = Uint8Array.from(whole)
+      flipped[place >> 3] = (flipped[place >> 3] ?? 0) ^ (1 << (place & 7))
+      writeFileSync(file, flipped)
+      for (const side of ['-wal', '-shm']) rmSync(`${file}${side}`, { force: true })
+      intact += (await use(open)) ? 1 : 0
+    }
+    expect(intact).toBeGreaterThan(FLIPS / 2)
   })
 
   it('says so when it is closed', async () => {

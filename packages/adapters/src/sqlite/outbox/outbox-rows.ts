@@ -39,7 +39,7 @@ export function openOutboxRows(db: DatabaseSync) {
   const readSummaries = db.prepare(`SELECT ${SUMMARY} FROM batch
     WHERE at <= CAST(? AS INTEGER) OR at > CAST(? AS INTEGER) ORDER BY id LIMIT ${MAX_LISTED}`)
   const readNext = db.prepare(`SELECT ${SUMMARY}, body FROM batch WHERE at > ? AND EXISTS (
-    SELECT 1 FROM json_each(members) AS one, json_each(one.value) AS asked WHERE one.key = ? AND asked.value = ?)
+    SELECT 1 FROM json_each(iif(json_valid(members), members, '{}')) AS one, json_each(one.value) AS asked WHERE one.key = ? AND asked.value = ?)
     ORDER BY at LIMIT 1`)
   const readTotals = db.prepare(
     'SELECT count(*) AS records, coalesce(sum(bytes), 0) AS bytes, coalesce(min(at), 0) AS oldest FROM batch',
@@ -95,11 +95,20 @@ export function openOutboxRows(db: DatabaseSync) {
 const toSummary = (row: Row): WaitingSummary => ({
   id: Number(row.id),
   at: Number(row.at),
-  members: JSON.parse(String(row.members)) as WaitingSummary['members'], // as `addBatch` wrote it
+  members: parseMembers(String(row.members)),
   lines: Number(row.lines),
   samples: Number(row.samples),
   bytes: Number(row.bytes),
 })
+
+/** As `addBatch` wrote it; `{}` where the disk did not keep it. */
+function parseMembers(text: string): WaitingSummary['members'] {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}
 
 const toBatch = (row: Row): WaitingBatch => ({
   ...toSummary(row),
