@@ -27,6 +27,7 @@ options
   --config FILE    the configuration; else ETCDMONITOR_CONFIG, else config.yaml (not of demo)
   --username NAME  of reset-password, unlock: the account; else admin
   --generate       of users add, reset-password: draws a password and prints it, instead of asking
+  --connect        of check-config: asks every etcd endpoint and the stores that are servers; 1 when one does not answer
   --port PORT      of demo: where the console listens on 127.0.0.1; else 9090, or a free one
   --influxdb       of demo: history goes to an InfluxDB 2 of the demo's own, which has to be installed
   --json           of demo: prints one line of JSON when it is ready
@@ -38,7 +39,12 @@ exit codes: 0 done, 1 failed, 64 wrong command line, 70 bug, 78 the configuratio
 
 export type CommandLine =
   | { readonly command: 'help' | 'version' }
-  | { readonly command: 'start' | 'api' | 'collector' | 'check-config'; readonly config?: string | undefined }
+  | { readonly command: 'start' | 'api' | 'collector'; readonly config?: string | undefined }
+  | {
+      readonly command: 'check-config'
+      readonly config?: string | undefined
+      readonly connect: boolean
+    }
   | {
       readonly command: 'demo'
       readonly port?: number | undefined
@@ -80,8 +86,14 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     case 'start':
     case 'api':
     case 'collector':
-    case 'check-config':
       return { command, config: parseOptions(rest, { config: { type: 'string' } }).config }
+    case 'check-config': {
+      const { config, connect = false } = parseOptions(rest, {
+        config: { type: 'string' },
+        connect: { type: 'boolean' },
+      })
+      return { command, config, connect }
+    }
     case 'demo': {
       const {
         port,

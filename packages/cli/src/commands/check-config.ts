@@ -6,18 +6,26 @@ import { openSecretFile } from '@etcdmonitor/adapters/node/secret-file'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import { EXIT } from '../exit-codes.ts'
+import { tryConnections } from './try-connections.ts'
 
-/** Judges the configuration and the files that it names as a start would, and writes nothing. @throws StartRefused */
-export async function checkConfig({
-  config: file,
-}: {
+export interface CheckOptions {
   readonly config?: string | undefined
-}): Promise<number> {
+  readonly connect: boolean
+}
+
+/**
+ * Judges the configuration and the files that it names as a start would, and writes nothing; `connect`: asks the servers that it names, too.
+ * @throws StartRefused
+ */
+export async function checkConfig({ config: file, connect }: CheckOptions): Promise<number> {
   const { config, warnings } = loadConfig({ file, env: process.env })
   for (const warning of warnings) console.error(`warning: ${warning}`)
   await checkFiles(config)
   console.log('the configuration is valid')
-  return EXIT.done
+  if (!connect) return EXIT.done
+  const attempts = await tryConnections(config)
+  for (const { line } of attempts) console.log(line)
+  return attempts.every(({ isGood }) => isGood) ? EXIT.done : EXIT.failed
 }
 
 async function checkFiles({ auth, storage, 'storage.state': { driver } }: Config): Promise<void> {

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startChild } from '@etcdmonitor/rig/child'
+import { makeBucket } from '@etcdmonitor/rig/influxdb'
+import { needServer } from '@etcdmonitor/rig/need-server'
 import { type ListedProcess, listProcesses } from '@etcdmonitor/rig/process-list'
 import { type Program, startProgram } from '@etcdmonitor/rig/processes'
+import { sharedInfluxdb } from '@etcdmonitor/rig/shared-influxdb'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname
@@ -154,4 +158,43 @@ it('checks a configuration that is right, and shows what it warns of', async () 
     'warning: log.dir: has no meaning here; logs go to standard output',
   ])
   expect(readdirSync(folder)).toEqual(['config.yaml'])
+})
+
+needServer('influxd', () => {
+  it('check-config --connect asks the servers, and says which one does not answer', async () => {
+    const server = sharedInfluxdb()
+    const bucket = await makeBucket(server, { retentionSeconds: 8 * 86_400 })
+    const token = join(folder, 'token')
+    writeFileSync(token, bucket.readToken)
+    const check = async (name: string) => {
+      const metrics = {
+        driver: 'influxdb',
+        url: server.url,
+        org: server.org,
+        bucket: name,
+        token_file: token,
+      }
+      const state = { driver: 'postgres', url_file: join(folder, 'url') }
+      writeFileSync(join(folder, 'url'), 'postgres://u:hunter2@127.0.0.1:1/db')
+      const auth = { secret_file: join(folder, 'key') }
+      writeFileSync(auth.secret_file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+      writeFileSync(join(folder, 'config.yaml'), JSON.stringify({ storage: { metrics, state }, auth }))
+      await using program = await run('check-config', '--connect')
+      const { code } = await program.exited
+      return [code, ...program.logs().split('\n')]
+    }
+    const other = ['the configuration is valid', expect.stringMatching(/^http:\/\/127\.0\.0\.1:1: tcp: /)]
+    const state = expect.stringMatching(/^storage\.state: /)
+    const place = (name: string) => `${server.url}, bucket ${name}`
+    expect(await check(bucket.name)).toEqual([
+      1,
+      ...other,
+      `${place(bucket.name)}: keeps samples for 8 days`,
+      state,
+    ])
+    expect(await check('none')).toEqual([
+      ...[1, ...other],
+      ...[`${place('none')}: does not exist, or the token may not see it`, state],
+    ])
+  })
 })

@@ -1,0 +1,67 @@
+import { openConfiguredCluster } from '@etcdmonitor/adapters/etcd/open-configured-cluster'
+import { findBucket } from '@etcdmonitor/adapters/influx/bucket-calls'
+import { configuredAccess } from '@etcdmonitor/adapters/influx/configured-access'
+import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
+import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
+import { tryPostgres } from '@etcdmonitor/adapters/postgres/try-postgres'
+import type { Config } from '@etcdmonitor/core/config/config-schema'
+import { AppError } from '@etcdmonitor/core/errors'
+import { describeFailure } from '@etcdmonitor/core/etcd/describe-failure'
+import type { Log } from '@etcdmonitor/core/ports/log'
+
+const WAIT = 10_000
+const DAY = 86_400
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** What was tried, in one line for people. */
+export interface Attempt {
+  readonly isGood: boolean
+  readonly line: string
+}
+
+/** Asks every etcd endpoint, and the stores that are servers; changes nothing anywhere. */
+export async function tryConnections(config: Config): Promise<readonly Attempt[]> {
+  const attempts = [tryEndpoints(config), tryMetrics(config), tryState(config)]
+  return (await Promise.all(attempts)).flat()
+}
+
+async function tryEndpoints(config: Config): Promise<readonly Attempt[]> {
+  const surroundings = { tlsFiles: readTlsFiles(config.etcd), interval: WAIT, clock, log: silent }
+  await using cluster = openConfiguredCluster(config, surroundings)
+  const { endpoints } = await cluster.view({ maxAge: 0, wait: WAIT })
+  return endpoints.map(({ url, failure, checkedAt }) => {
+    if (failure) return { isGood: false, line: `${url}: ${failure.stage}: ${describeFailure(failure)}` }
+    return checkedAt === undefined
+      ? { isGood: false, line: `${url}: no answer within ${WAIT / 1_000} s` }
+      : { isGood: true, line: `${url}: answers` }
+  })
+}
+
+function tryMetrics(config: Config): Promise<readonly Attempt[]> {
+  const access = configuredAccess(config)
+  if (!access) return Promise.resolve([])
+  const place = `${access.url}, bucket ${access.bucket}`
+  return attempt(place, async () => {
+    const found = await findBucket(access, new AbortController().signal)
+    if (!found) return { isGood: false, line: `${place}: does not exist, or the token may not see it` }
+    const days = found.retentionSeconds / DAY
+    return { isGood: true, line: `${place}: keeps samples ${days === 0 ? 'for ever' : `for ${days} days`}` }
+  })
+}
+
+function tryState({ 'storage.state': { url } }: Config): Promise<readonly Attempt[]> {
+  if (!url) return Promise.resolve([])
+  return attempt('storage.state', async () => {
+    await tryPostgres(url)
+    return { isGood: true, line: 'storage.state: PostgreSQL answers' }
+  })
+}
+
+async function attempt(place: string, work: () => Promise<Attempt>): Promise<readonly Attempt[]> {
+  try {
+    return [await work()]
+  } catch (error) {
+    if (error instanceof AppError) return [{ isGood: false, line: `${place}: ${error.message}` }]
+    throw error
+  }
+}
