@@ -1,6 +1,6 @@
 // proves: C2 C46
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { type Postgres, startPostgres } from '@etcdmonitor/rig/postgres'
@@ -178,6 +178,20 @@ function accountCommands(store: string, settings: (folder: string) => Promise<Se
       expect(short.code).toBe(1)
       expect(short.shown).toMatch(/it needs at least 8 characters; nothing was changed/)
       expect((await logIn('admin', NEW_PASSWORD)).status).toBe(200)
+    })
+
+    it('A4 is audited, by the name of this host', async () => {
+      const { body } = await logIn('admin', NEW_PASSWORD)
+      const headers = { Authorization: `Bearer ${body.session_token}` }
+      const signal = AbortSignal.timeout(20_000)
+      const url = `${api.url}/api/ops/audit-logs?page_size=1000&username=local@${hostname()}`
+      const answer = await fetch(url, { headers, signal, redirect: 'error' })
+      const { entries } = (await answer.json()) as { entries: { operation: string; target: string }[] }
+      const acts = new Set(entries.map(({ operation, target }) => `${operation} ${target}`))
+      const wanted = ['cli_user_add bob', 'cli_user_disable bob', 'cli_user_enable bob', 'cli_unlock admin']
+      const resets = ['cli_reset_password admin', 'cli_reset_password bob']
+      expect([...acts]).toEqual(expect.arrayContaining([...wanted, ...resets]))
+      expect([...acts].filter((act) => act.endsWith('amdin'))).toEqual([])
     })
 
     it('takes no password that is piped or stands in the command line', async () => {

@@ -54,15 +54,23 @@ const CALLS: readonly (readonly [string, number, (store: StateStore) => Promise<
     ({ accounts }) => accounts.changePassword({ ...change, reservationId: 'R', audit }),
   ],
   ['accounts.list', 6_000, ({ accounts }) => accounts.list()],
-  ['accounts.add', 6_000, ({ accounts }) => accounts.add(admin)],
-  ['accounts.setEnabled', 6_000, ({ accounts }) => accounts.setEnabled({ name: 'admin', isEnabled: false })],
-  ['accounts.resetPassword', 6_000, ({ accounts }) => accounts.resetPassword({ name: 'admin', to: 'reset' })],
+  ['accounts.add', 6_000, ({ accounts }) => accounts.add(admin, audit)],
+  [
+    'accounts.setEnabled',
+    6_000,
+    ({ accounts }) => accounts.setEnabled({ name: 'admin', isEnabled: false, audit }),
+  ],
+  [
+    'accounts.resetPassword',
+    6_000,
+    ({ accounts }) => accounts.resetPassword({ name: 'admin', to: 'reset', audit }),
+  ],
   ['panels.get', 6_000, ({ panels }) => panels.get('A')],
   ['panels.put', 6_000, ({ panels }) => panels.put('A', '{}', audit)],
   ['accounts.accept', 6_000, ({ accounts }) => accounts.accept({ ...change, reservationId: 'R', audit })],
   ['guard.reserve', 6_000, ({ guard }) => guard.reserve('admin', policy)],
   ['guard.settle', 6_000, ({ guard }) => guard.settle('R', 'wrong', policy)],
-  ['guard.clear', 6_000, ({ guard }) => guard.clear('admin')],
+  ['guard.clear', 6_000, ({ guard }) => guard.clear('admin', audit)],
   ['audit.intent', 2_000, ({ audit }) => audit.intent(anIntent('A'))],
   ['audit.outcome', 2_000, ({ audit }) => audit.outcome('B', SUCCEEDED)],
   ['audit.event', 2_000, ({ audit }) => audit.event(anEvent())],
@@ -154,7 +162,7 @@ needServer('postgres', () => {
     it('is opened beside a process that uses it, by a role that may not create', async () => {
       const store = await openFilled()
       await using beside = await openExisting()
-      expect(await beside.accounts.resetPassword({ name: 'admin', to: 'reset' })).toBe('changed')
+      expect(await beside.accounts.resetPassword({ name: 'admin', to: 'reset', audit })).toBe('changed')
       expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'reset' })
     })
 

@@ -1,6 +1,7 @@
 import type { AccountName, LockPolicy, LoginGuard, Reservation } from '@etcdmonitor/core/ports/state-store'
 import { makeUlid } from '@etcdmonitor/core/ulid'
 import type { ExpressionBuilder, Transaction } from 'kysely'
+import { addToAudit } from './sql-audit-insert.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { LoginGuardRow, StateTables } from './state-tables.ts'
 
@@ -42,7 +43,11 @@ export const sqlGuard = (database: StateDatabase): LoginGuard => ({
       return isLocked ? 'locked' : 'settled'
     }),
 
-  clear: (name) => database.transact((tx) => forget(tx, name)),
+  clear: (name, audit) =>
+    database.transact(async (tx) => {
+      await forget(tx, name)
+      await addToAudit(database, tx, { events: [audit] })
+    }),
 })
 
 /** What an open reservation holds for a transaction: the guard of its name, locked. */

@@ -1,6 +1,7 @@
 import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
 import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
 import { FIRST_ACCOUNT } from '@etcdmonitor/core/accounts/first-account'
+import { toAuditEvent } from '../accounts/audit-event.ts'
 import { choosePassword, showPassword } from '../accounts/choose-password.ts'
 import { type AccountsPlace, openAccounts, toAccountName, unknownAccount } from '../accounts/open-accounts.ts'
 import type { ResetLine } from '../command-line.ts'
@@ -14,7 +15,8 @@ export async function resetPassword({ username, generate, config: file }: ResetL
   const account = await state.accounts.find(name)
   if (!account) throw unknownAccount(name)
   const password = await choosePassword({ username: name, config, generate })
-  if ((await state.accounts.resetPassword({ name, to: password.hash })) === 'unknown')
+  const audit = toAuditEvent('cli_reset_password', name)
+  if ((await state.accounts.resetPassword({ name, to: password.hash, audit })) === 'unknown')
     throw unknownAccount(name)
   console.error(`reset the password of ${name}; its lock and all its sessions have ended`)
   if (!account.enabled) console.error(`${name} is disabled: etcdmonitor users enable ${name}`)

@@ -2,6 +2,7 @@ import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
 import type { Account } from '@etcdmonitor/core/ports/state-store'
 import { makeUlid } from '@etcdmonitor/core/ulid'
+import { toAuditEvent } from '../accounts/audit-event.ts'
 import { choosePassword, showPassword } from '../accounts/choose-password.ts'
 import { type AccountsPlace, openAccounts, toAccountName, unknownAccount } from '../accounts/open-accounts.ts'
 import { CommandFailed } from '../command-failed.ts'
@@ -56,14 +57,15 @@ async function add(
     passwordHash: password.hash,
     mustChangePassword: true,
   }
-  if ((await state.accounts.add(account)) === 'exists') throw exists
+  if ((await state.accounts.add(account, toAuditEvent('cli_user_add', username))) === 'exists') throw exists
   console.error(`added ${username}`)
   showPassword(password, username)
 }
 
 async function setEnabled({ state }: AccountsPlace, typed: string, isEnabled: boolean): Promise<void> {
   const name = toAccountName(typed)
-  switch (await state.accounts.setEnabled({ name, isEnabled })) {
+  const audit = toAuditEvent(isEnabled ? 'cli_user_enable' : 'cli_user_disable', name)
+  switch (await state.accounts.setEnabled({ name, isEnabled, audit })) {
     case 'unknown':
       throw unknownAccount(name)
     case 'last':

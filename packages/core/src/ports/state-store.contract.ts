@@ -165,7 +165,9 @@ export function stateStoreContract(
       await failTimes(4)
       const open = await granted()
       now += 1_000
-      expect(await store.accounts.resetPassword({ name: 'admin', to: 'hash-2' })).toBe('changed')
+      expect(await store.accounts.resetPassword({ name: 'admin', to: 'hash-2', audit: anEvent() })).toBe(
+        'changed',
+      )
       expect(await store.accounts.find('admin')).toMatchObject({
         passwordHash: 'hash-2',
         mustChangePassword: true,
@@ -175,22 +177,24 @@ export function stateStoreContract(
       expect(await store.sessions.find(idOf(1))).toBeUndefined()
       expect(await store.guard.settle(open, 'wrong', strict)).toBe('expired')
       await failTimes(4)
-      expect(await store.accounts.resetPassword({ name: 'nobody', to: 'hash-2' })).toBe('unknown')
+      expect(await store.accounts.resetPassword({ name: 'nobody', to: 'hash-2', audit: anEvent() })).toBe(
+        'unknown',
+      )
     })
 
     it('SC-4 never leaves a session of a sign-in that met a reset or the end of its account', async () => {
       await store.accounts.createFirst(admin)
-      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' })
+      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' }, anEvent())
       for (let round = 0; round < 100; round += 1) {
-        await store.accounts.resetPassword({ name: 'admin', to: 'due' })
+        await store.accounts.resetPassword({ name: 'admin', to: 'due', audit: anEvent() })
         await attemptChange(store, { userId: admin.id, verified: 'due', to: 'ready' })
         const enter = () => attemptSignIn(store, { verified: 'ready', session: aSession(round) })
-        const reset = () => store.accounts.resetPassword({ name: 'admin', to: 'reset' })
-        const disable = () => store.accounts.setEnabled({ name: 'admin', isEnabled: false })
+        const reset = () => store.accounts.resetPassword({ name: 'admin', to: 'reset', audit: anEvent() })
+        const disable = () => store.accounts.setEnabled({ name: 'admin', isEnabled: false, audit: anEvent() })
         const end = round % 2 ? reset : disable
         await Promise.all(round % 4 < 2 ? [enter(), end()] : [end(), enter()])
         expect(await store.sessions.find(idOf(round))).toBeUndefined()
-        await store.accounts.setEnabled({ name: 'admin', isEnabled: true })
+        await store.accounts.setEnabled({ name: 'admin', isEnabled: true, audit: anEvent() })
         expect(await store.sessions.find(idOf(round))).toBeUndefined()
       }
     })
@@ -198,11 +202,11 @@ export function stateStoreContract(
     it('SC-5 adds accounts, each name once, and lists them by name', async () => {
       const other = { ...admin, id: 'ACCOUNT-2', username: 'a.b-c', mustChangePassword: true }
       const added = await Promise.all(
-        [1, 2, 3].map((n) => store.accounts.add({ ...other, id: `OTHER-${n}` })),
+        [1, 2, 3].map((n) => store.accounts.add({ ...other, id: `OTHER-${n}` }, anEvent())),
       )
       expect(added.toSorted()).toEqual(['created', 'exists', 'exists'])
       now += 1_000
-      expect(await store.accounts.add(admin)).toBe('created')
+      expect(await store.accounts.add(admin, anEvent())).toBe('created')
       expect((await store.accounts.list()).map(({ username, createdAt }) => [username, createdAt])).toEqual([
         ['a.b-c', START],
         ['admin', now],
@@ -212,11 +216,12 @@ export function stateStoreContract(
 
     it('SC-5 C46 disables an account: its sessions end, nobody signs in, and enabling brings nothing back', async () => {
       await store.accounts.createFirst(admin)
-      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' })
+      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' }, anEvent())
       await signIn(aSession(1))
       await signIn(aSession(2, { userId: 'ACCOUNT-2' }))
       now += 1_000
-      const set = (name: string, isEnabled: boolean) => store.accounts.setEnabled({ name, isEnabled })
+      const set = (name: string, isEnabled: boolean) =>
+        store.accounts.setEnabled({ name, isEnabled, audit: anEvent() })
       expect(await set('admin', false)).toBe('changed')
       expect(await set('admin', false)).toBe('same')
       expect(await store.accounts.find('admin')).toMatchObject({ enabled: false, updatedAt: now })
@@ -229,10 +234,30 @@ export function stateStoreContract(
       expect(await signIn(aSession(3))).toBe('created')
     })
 
+    it('SC-5 audits what the command line did, and nothing that it did not do', async () => {
+      await store.accounts.createFirst(admin)
+      const other = { ...admin, id: 'ACCOUNT-2', username: 'other' }
+      const audit = (target: string) => anEvent(undefined, { operation: 'cli_unlock', target })
+      const set = (isEnabled: boolean, target: string) =>
+        store.accounts.setEnabled({ name: 'other', isEnabled, audit: audit(target) })
+      await store.accounts.add(other, audit('1'))
+      await store.accounts.add({ ...other, id: 'ACCOUNT-3' }, audit('exists'))
+      await set(false, '2')
+      await set(false, 'same')
+      await store.accounts.setEnabled({ name: 'admin', isEnabled: false, audit: audit('last') })
+      await set(true, '3')
+      await store.accounts.resetPassword({ name: 'other', to: 'hash-2', audit: audit('4') })
+      await store.accounts.resetPassword({ name: 'nobody', to: 'hash-2', audit: audit('unknown') })
+      await store.guard.clear('other', audit('5'))
+      const { entries } = await store.audit.page({}, { size: 10 })
+      expect(entries.map(({ target }) => target)).toEqual(['5', '4', '3', '2', '1'])
+    })
+
     it('SC-5 C46 keeps one account enabled', async () => {
       await store.accounts.createFirst(admin)
-      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' })
-      const disable = (name: string) => store.accounts.setEnabled({ name, isEnabled: false })
+      await store.accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' }, anEvent())
+      const disable = (name: string) =>
+        store.accounts.setEnabled({ name, isEnabled: false, audit: anEvent() })
       expect(await disable('other')).toBe('changed')
       expect(await disable('admin')).toBe('last')
       expect(await store.accounts.find('admin')).toMatchObject({ enabled: true, updatedAt: START })
@@ -420,7 +445,7 @@ export function stateStoreContract(
     it('SC-1 forgets a name that is cleared', async () => {
       await failTimes(4)
       expect(await fail()).toBe('locked')
-      await store.guard.clear('admin')
+      await store.guard.clear('admin', anEvent())
       await failTimes(4)
     })
 
@@ -467,9 +492,9 @@ export function stateStoreContract(
       const two = await openTwo(clock)
       try {
         await two[0].accounts.createFirst(admin)
-        await two[0].accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' })
+        await two[0].accounts.add({ ...admin, id: 'ACCOUNT-2', username: 'other' }, anEvent())
         const set = (one: StateStore, name: string, isEnabled: boolean) =>
-          one.accounts.setEnabled({ name, isEnabled })
+          one.accounts.setEnabled({ name, isEnabled, audit: anEvent() })
         for (let round = 0; round < 50; round += 1) {
           const outcomes = await Promise.all([set(two[0], 'admin', false), set(two[1], 'other', false)])
           expect(outcomes.toSorted()).toEqual(['changed', 'last'])

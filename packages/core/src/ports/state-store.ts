@@ -71,8 +71,8 @@ export interface LoginGuard {
    * was counted as a failure meanwhile. What settles as right is `Accounts.signIn`, `changePassword` or `accept`.
    */
   settle(id: string, result: 'wrong' | 'void', policy: LockPolicy): Promise<'settled' | 'locked' | 'expired'>
-  /** Counter and lock of the name are as if nobody had ever tried. */
-  clear(name: AccountName): Promise<void>
+  /** Counter and lock of the name are as if nobody had ever tried; with its audit event in one transaction. */
+  clear(name: AccountName, audit: AuditEvent): Promise<void>
 }
 
 /** All methods may be called at once and throw AppError `auth_store_unavailable` when the store does not answer. */
@@ -111,11 +111,11 @@ export interface Accounts {
     readonly verified: string
     readonly audit: AuditEvent
   }): Promise<'settled' | 'stale' | 'expired'>
-  // What the command line does, by name; one transaction each.
+  // What the command line does, by name; one transaction each, with its audit event where something was done.
   /** By name. */
   list(): Promise<readonly Account[]>
   /** Whatever accounts there are; `exists` when one has the name. */
-  add(account: NewAccount): Promise<'created' | 'exists'>
+  add(account: NewAccount, audit: AuditEvent): Promise<'created' | 'exists'>
   /**
    * Disabling ends all sessions; enabling brings none back, and password, counter and lock are as before. `same`: it was so already;
    * `last`: no other account is enabled. Then nothing was done. Of two calls at once that disable the last two, one is `last`.
@@ -123,9 +123,14 @@ export interface Accounts {
   setEnabled(input: {
     readonly name: AccountName
     readonly isEnabled: boolean
+    readonly audit: AuditEvent
   }): Promise<'changed' | 'same' | 'unknown' | 'last'>
   /** New hash, `mustChangePassword` on, counter and lock cleared, all sessions ended; attempts that are under way are `expired`. */
-  resetPassword(input: { readonly name: AccountName; readonly to: string }): Promise<'changed' | 'unknown'>
+  resetPassword(input: {
+    readonly name: AccountName
+    readonly to: string
+    readonly audit: AuditEvent
+  }): Promise<'changed' | 'unknown'>
 }
 
 export interface Sessions {

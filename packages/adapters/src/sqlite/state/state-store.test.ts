@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { anEvent } from '@etcdmonitor/core/contracts/audit-entries'
 import { auditLogContract } from '@etcdmonitor/core/contracts/audit-log'
 import { runStoreContract } from '@etcdmonitor/core/contracts/run-store'
 import { attemptChange, attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
@@ -55,6 +56,7 @@ stateSweepContract(async (clock) => ({
 }))
 
 const admin = { id: 'A', username: 'admin', passwordHash: 'h', mustChangePassword: false }
+const audit = anEvent()
 
 async function makeFilled(): Promise<void> {
   {
@@ -130,7 +132,7 @@ describe('a file that must exist', () => {
     await store.accounts.createFirst(admin)
     await using beside = openExisting()
     expect(await beside.accounts.list()).toMatchObject([{ username: 'admin' }])
-    expect(await beside.accounts.resetPassword({ name: 'admin', to: 'reset' })).toBe('changed')
+    expect(await beside.accounts.resetPassword({ name: 'admin', to: 'reset', audit })).toBe('changed')
     expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'reset' })
   })
 
@@ -157,7 +159,7 @@ describe('a file that must exist', () => {
       await (await opened())[Symbol.asyncDispose]()
       chownSync(file, 65_532, 65_532)
       await using store = openExisting()
-      await store.accounts.add(admin)
+      await store.accounts.add(admin, audit)
       const names = readdirSync(join(folder, 'made'))
       expect(names.toSorted()).toEqual(['state.db', 'state.db-shm', 'state.db-wal'])
       expect(names.map((name) => statSync(join(folder, 'made', name)).uid)).toEqual([65_532, 65_532, 65_532])
@@ -229,6 +231,7 @@ describe('a transaction', () => {
     ['resetPassword', 'DELETE ON login_guards'],
     ['resetPassword', 'UPDATE ON users'],
     ['resetPassword', 'DELETE ON sessions'],
+    ['resetPassword', 'INSERT ON audit_log'],
   ] as const)('SC-4 of %s leaves nothing when %s fails', async (method, statement) => {
     await using store = await opened()
     await store.accounts.createFirst(admin)
@@ -239,7 +242,7 @@ describe('a transaction', () => {
     const acts = {
       signIn: () => attemptSignIn(store, signIn),
       changePassword: () => attemptChange(store, change),
-      resetPassword: () => store.accounts.resetPassword({ name: 'admin', to: 'reset' }),
+      resetPassword: () => store.accounts.resetPassword({ name: 'admin', to: 'reset', audit }),
     }
     await expect(acts[method]()).rejects.toThrow('fault')
     db.exec('DROP TRIGGER fault')
