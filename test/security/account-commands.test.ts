@@ -194,6 +194,19 @@ function accountCommands(store: string, settings: (folder: string) => Promise<Se
       expect([...acts].filter((act) => act.endsWith('amdin'))).toEqual([])
     })
 
+    it('exports the audit log as CSV, newest first, and records that', async () => {
+      const rowsOf = async (...args: string[]) =>
+        (await done('audit-export', ...args)).split('\r\n').filter((row) => row.startsWith('"'))
+      await done('users', 'enable', 'admin')
+      await done('unlock')
+      const [first = '', second = '', ...rest] = await rowsOf()
+      expect(first).toMatch(`"local@${hostname()}","audit_export","","success: ok"`)
+      expect(second).toMatch(`"local@${hostname()}","cli_unlock","admin","success: ok"`)
+      expect(rest.length).toBeGreaterThan(5)
+      expect(await rowsOf('--to', '2020-01-01')).toEqual([])
+      expect((await rowsOf('--from', '2020-01-01')).length).toBe(rest.length + 4)
+    })
+
     it('takes no password that is piped or stands in the command line', async () => {
       expect(await run('reset-password')).toMatchObject({
         code: 64,

@@ -25,6 +25,15 @@ it.each([
     { command: 'reset-password', username: 'bob', generate: true },
   ],
   ['unlock --username=bob', { command: 'unlock', username: 'bob' }],
+  ['audit-export', { command: 'audit-export', from: undefined, to: undefined }],
+  [
+    'audit-export --from 1790000000 --to 2026-09-22',
+    { command: 'audit-export', from: 1_790_000_000_000, to: Date.UTC(2026, 8, 22) },
+  ],
+  [
+    'audit-export --from 2026-09-21T14:00:00+02:00',
+    { command: 'audit-export', from: Date.UTC(2026, 8, 21, 12), to: undefined },
+  ],
   ['--help', { command: 'help' }],
   ['start --help', { command: 'help' }],
   ['--version', { command: 'version' }],
@@ -48,6 +57,11 @@ it.each([
   ['users list bob', "Unexpected argument 'bob'"],
   ['unlock bob', 'unlock names the account by --username alone'],
   ['unlock --generate', "Unknown option '--generate'"],
+  [
+    'audit-export --from yesterday',
+    '--from wants Unix seconds, 2026-09-21 or 2026-09-21T14:00:00Z, not "yesterday"',
+  ],
+  ['audit-export --to 2026-13-40', '--to wants Unix seconds'],
   ['demo --port 0', '--port wants a number from 1 to 65535, not "0"'],
   ['demo --port 65536', '--port wants a number from 1 to 65535, not "65536"'],
   ['demo --port 1e3', '--port wants a number from 1 to 65535, not "1e3"'],

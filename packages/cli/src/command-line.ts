@@ -22,12 +22,15 @@ accounts, also while the API runs
   users enable NAME   undoes it
   reset-password      a new password, to be changed at the first sign-in; lock and sessions of the account end
   unlock              ends the lock of an account
+  audit-export        the audit log as CSV on standard output, newest first
 
 options
   --config FILE    the configuration; else ETCDMONITOR_CONFIG, else config.yaml (not of demo)
   --username NAME  of reset-password, unlock: the account; else admin
   --generate       of users add, reset-password: draws a password and prints it, instead of asking
   --connect        of check-config: asks every etcd endpoint and the stores that are servers; 1 when one does not answer
+  --from TIME      of audit-export: entries from then on; Unix seconds, or such as 2026-09-21 or 2026-09-21T14:00:00Z
+  --to TIME        of audit-export: entries before then
   --port PORT      of demo: where the console listens on 127.0.0.1; else 9090, or a free one
   --influxdb       of demo: history goes to an InfluxDB 2 of the demo's own, which has to be installed
   --json           of demo: prints one line of JSON when it is ready
@@ -54,6 +57,7 @@ export type CommandLine =
   | UsersLine
   | ResetLine
   | UnlockLine
+  | ExportLine
 
 interface AccountsLine {
   /** The configuration file. */
@@ -70,6 +74,13 @@ export interface ResetLine extends AccountsLine {
   readonly command: 'reset-password'
   readonly username: string
   readonly generate: boolean
+}
+
+export interface ExportLine extends AccountsLine {
+  readonly command: 'audit-export'
+  /** Unix ms, half-open. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
 }
 
 export interface UnlockLine extends AccountsLine {
@@ -112,6 +123,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       return { command, ...parseNameless(command, rest, { ...CONFIG, ...USERNAME, ...GENERATE }) }
     case 'unlock':
       return { command, ...parseNameless(command, rest, { ...CONFIG, ...USERNAME }) }
+    case 'audit-export': {
+      const times = { from: { type: 'string' }, to: { type: 'string' } } as const
+      const { from, to, ...options } = parseOptions(rest, { ...CONFIG, ...times })
+      return { command, ...options, from: toInstant('--from', from), to: toInstant('--to', to) }
+    }
     case undefined:
       throw new UsageError('no command given')
     default:
@@ -168,6 +184,21 @@ function readArgs<T>(read: () => T): T {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   }
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/
+
+/** Unix ms. A day begins at midnight UTC. */
+function toInstant(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const at = /^\d{1,11}$/.test(text)
+    ? Number(text) * 1_000
+    : INSTANT.test(text)
+      ? Date.parse(text)
+      : Number.NaN
+  if (!Number.isNaN(at)) return at
+  const shown = JSON.stringify(text.slice(0, 60))
+  throw new UsageError(`${name} wants Unix seconds, 2026-09-21 or 2026-09-21T14:00:00Z, not ${shown}`)
 }
 
 function toPort(text: string): number {

@@ -26,6 +26,8 @@ async function run(line: CommandLine): Promise<number | undefined> {
       return (await import('./commands/reset-password.ts')).resetPassword(line)
     case 'unlock':
       return (await import('./commands/unlock.ts')).unlock(line)
+    case 'audit-export':
+      return (await import('./commands/audit-export.ts')).auditExport(line)
     case 'api':
     case 'collector':
       return void (await (await import('./commands/become-entry.ts')).becomeEntry(line.command, line.config))
