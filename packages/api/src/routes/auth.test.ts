@@ -210,6 +210,21 @@ describe('signing in', () => {
     expect((await login('2001:db8::3')).status).toBe(401)
   })
 
+  it('hashes a right password anew, once, where the stored hash has other parameters', async () => {
+    const older = await openApi()
+    const passwordHash =
+      '$argon2id$v=19$m=8192,t=1,p=1$YSBzYWx0IG9mIGEgdGVzdA$3JyJHeJSWQyMEQuCysf4LHHyE4mzLhr9PM7trx8c7NM'
+    await older.addAdmin({ passwordHash })
+    const stored = async () => (await older.deps.state.accounts.find('admin'))?.passwordHash
+    expect((await older.login('admin', 'wrong')).status).toBe(401)
+    expect(await stored()).toBe(passwordHash)
+    expect((await older.login()).status).toBe(200)
+    const renewed = await stored()
+    expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    expect((await older.login()).status).toBe(200)
+    expect(await stored()).toBe(renewed)
+  })
+
   it('C12 slows the noisy client of a trusted proxy alone, and remembers where a session came from', async () => {
     const settings = { loginRatePerMinute: 10, trustedProxies: ['10.0.0.0/8'] }
     const proxied = await openApi({ settings })
