@@ -161,7 +161,8 @@ export function memoryKeys({ clock, ask }: MemoryKeysOptions): MemoryKeys {
       for (let at = 0; at < Math.max(1, page.entries.length); at += BATCH) {
         options?.signal?.throwIfAborted()
         const entries = page.entries.slice(at, at + BATCH)
-        yield { entries, memberId: page.memberId, revision: revision ?? page.revision }
+        const more = at + BATCH < page.entries.length
+        yield { entries, more, memberId: page.memberId, revision: revision ?? page.revision }
       }
     },
     async put(change, options) {

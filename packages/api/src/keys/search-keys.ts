@@ -30,12 +30,14 @@ export async function searchKeys({ scan, matches, limit, elapsed }: Search): Pro
   let scanned = 0
   let size = 0
   let lastKey: Uint8Array | undefined
-  for await (const { entries } of scan) {
+  for await (const { entries, more } of scan) {
     const isLate = elapsed() >= MAX_TIME
-    for (const entry of entries) {
+    const isOver = () => {
       const isFull = items.length >= limit || scanned >= MAX_SCANNED || size >= MAX_VALUES || isLate
-      if (isFull && lastKey && lastKey.length <= MAX_POSITION)
-        return { items, scanned, lastKey, isComplete: false }
+      return isFull && lastKey !== undefined && lastKey.length <= MAX_POSITION
+    }
+    for (const entry of entries) {
+      if (isOver() && lastKey) return { items, scanned, lastKey, isComplete: false }
       scanned += 1
       size += entry.value?.length ?? 0
       lastKey = entry.key
@@ -43,6 +45,8 @@ export async function searchKeys({ scan, matches, limit, elapsed }: Search): Pro
       const { value: _, ...item } = entry
       items.push(item)
     }
+    // not asked for the next batch only to learn that there is one
+    if (more && isOver() && lastKey) return { items, scanned, lastKey, isComplete: false }
   }
   return { items, scanned, isComplete: true, ...(lastKey && { lastKey }) }
 }

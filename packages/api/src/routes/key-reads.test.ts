@@ -270,7 +270,7 @@ describe('/api/kv/v3/keys', () => {
   it('K32 breaks the transfer when etcd fails in the middle', async () => {
     async function* failing() {
       const entry = { key: toUtf8('/a'), createRevision: '2', modRevision: '2', keyVersion: '1' }
-      yield { entries: [entry], memberId: '1', revision: '2' }
+      yield { entries: [entry], more: true, memberId: '1', revision: '2' }
       throw new Error('etcd is gone')
     }
     const broken = await openKeysApi({ etcd: { ...api.etcd, scan: failing } })

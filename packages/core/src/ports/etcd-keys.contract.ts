@@ -89,10 +89,12 @@ export function etcdKeysContract(adapter: string, openWorld: () => Promise<KeysW
         await Promise.all(names.slice(at, at + 100).map((name) => put(name)))
       const seen: string[] = []
       const revisions = new Set<string>()
-      for await (const { entries, revision } of keys.scan({
+      const more: boolean[] = []
+      for await (const { entries, revision, ...batch } of keys.scan({
         ...prefixRange(toUtf8('scan/')),
         values: true,
       })) {
+        more.push(batch.more)
         expect(entries.length).toBeLessThanOrEqual(2_000)
         seen.push(...entries.map(({ key }) => toText(key)))
         revisions.add(revision)
@@ -101,6 +103,7 @@ export function etcdKeysContract(adapter: string, openWorld: () => Promise<KeysW
       }
       expect(seen).toEqual(names)
       expect(revisions.size).toBe(1)
+      expect(more).toEqual([...Array(more.length - 1).fill(true), false])
     })
 
     it('gives one empty batch for a range without keys', async () => {

@@ -26,6 +26,8 @@ export interface ScanQuery extends KeyRange {
 /** A slice of a scan: at most 2,000 entries, which are views on one received buffer: copy what you keep. */
 export interface KeyBatch {
   readonly entries: readonly KeyEntry[]
+  /** Another batch of this range follows. */
+  readonly more: boolean
   readonly memberId: MemberId
   readonly revision: Revision
 }

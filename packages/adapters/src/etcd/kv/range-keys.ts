@@ -76,7 +76,8 @@ export function createRangeKeys(options: RangeKeysOptions): Pick<EtcdKeys, 'rang
           await setImmediate() // else decoding a page would hold up all other requests
           const entries = reply.slice(at, at + BATCH)
           last = entries.at(-1)?.key ?? last
-          yield { entries, memberId: reply.memberId, revision }
+          const more = at + BATCH < reply.length || reply.more
+          yield { entries, more, memberId: reply.memberId, revision }
         }
         if (!reply.more || !last) return
         position = afterKey(last)
