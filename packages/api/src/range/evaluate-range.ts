@@ -35,6 +35,7 @@ export async function evaluateRange(
   let entries = members.length * metrics.length
   const leading = await readLeading(work, request)
   for (const read of planAll(request, work.interval)) {
+    if (!holdsEntries(window, entries) && !read.metrics.some(isLabelled)) break // the window is planned anew
     for (const { member, of } of await readGroup(work, read, request)) {
       for (const metric of read.metrics) {
         await work.breathe()
@@ -55,19 +56,23 @@ export async function evaluateRange(
       }
     }
   }
-  await addForecasts(work, request, found)
+  if (holdsEntries(window, entries)) await addForecasts(work, request, found)
   const ids = memberId === 'all' ? members.map((member) => member.memberId) : [memberId]
   return { entries, members: new Map(ids.map((id) => [id, fillIn(id, request, found)])) }
 }
 
-/** Names that rest on parts are read apart: single samples cost more than slots. */
+const isLabelled = ({ params }: Metric): boolean => params.by !== undefined
+
+/** Names that rest on parts are read apart: single samples cost more than slots. First what may have more entries than names. */
 function planAll(request: RangeRequest, interval: number): Read[] {
   const { members, metrics } = request
   const sampled = metrics.filter(({ kind, source }) => kind !== 'forecast' && source.length > 0)
-  return [true, false].flatMap((withParts) => {
+  const reads = [true, false].flatMap((withParts) => {
     const some = sampled.filter((metric) => wantsParts(metric, request) === withParts)
     return planReads(members, some, { rows: rowsOf(request, { interval, withParts }), withParts })
   })
+  const mayBeMore = ({ metrics: some }: Read) => some.some(isLabelled)
+  return reads.toSorted((a, b) => Number(mayBeMore(b)) - Number(mayBeMore(a)))
 }
 
 /** What a name is answered by: itself, or one entry per label value; a labelled key by itself when its value is there. */

@@ -147,6 +147,26 @@ describe('/api/range', () => {
     expect([many.status, many.body.code]).toEqual([400, 'too_many_points'])
   })
 
+  it('reads what has no labels once, when the values of a label take a wider step', async () => {
+    const scalars = Array.from({ length: 120 }, (_, i) => ({
+      source: 'peer_sent_bytes' as const,
+      labels: { peer: String(i + 100) },
+      value: 60,
+    }))
+    const members = [{ memberId: ALPHA, scalars, histograms: [] }]
+    await store.writer.append({ clusterId: CLUSTER, at: NEWEST + 30_000, members })
+    const read: string[] = []
+    const slots: MetricsReader['slots'] = (query, options) => {
+      read.push(...query.sources)
+      return store.reader.slots(query, options)
+    }
+    const { get } = await openApp({ metrics: { ...store.reader, slots } })
+    const names = `${PENDING},${PEER_SENT}_by_peer`
+    const { body } = await get(`/api/range?format=columns&include=stats&range=30d&metrics=${names}`)
+    expect([body.step, Object.keys(body.series).length]).toEqual([3_600, 123]) // of peers 5 and 6, too
+    expect(read.filter((source) => source === 'proposals_pending')).toHaveLength(1)
+  })
+
   it('has a forecast at the end of every slot, whatever agg says', async () => {
     const growth = 'etcd_mvcc_db_growth_bytes_per_hour'
     const hours = 'etcd_mvcc_db_hours_to_quota'
