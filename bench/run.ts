@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BenchFamily } from './bench.ts'
 import { inProcessBenches } from './in-process-benches.ts'
+import { influxBenches } from './influx-benches.ts'
 import { monthBenches } from './month-benches.ts'
 import { outboxBenches } from './outbox-benches.ts'
 import { rangeBenches } from './range-benches.ts'
@@ -20,6 +21,7 @@ const FAMILIES: readonly BenchFamily[] = [
   stateBenches,
   storeBenches,
   outboxBenches,
+  influxBenches,
 ]
 
 const { values, positionals } = parseArgs({
