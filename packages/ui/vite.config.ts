@@ -7,8 +7,9 @@ import { sizeBudgets } from './src/build/size-budgets.ts'
 
 const trusted = fileURLToPath(new URL('./src/trusted/solid-web.ts', import.meta.url))
 
+/** The styles among them: who stands first says in which order the layers count. */
 const SHARED_BY_PAGES =
-  /\/ui\/src\/components\/(Button|Icon|Select|Page|DataState|Delayed|CopyText|copy-text)\.|\/core\/src\/format\//
+  /\/ui\/src\/(styles\/|components\/(Button|Icon|Select|Page|DataState|Delayed|CopyText|copy-text)\.)|\/core\/src\/format\//
 
 /** Solid's compiled templates pass through the one policy that the page admits, those of Kobalte and the router included. */
 const trustedTemplates: Plugin = {

@@ -100,10 +100,10 @@ export function MonitorToolbar(props: {
           </Button>
           <span class="monitor-toolbar-note monitor-toolbar-age">{age()}</span>
         </Show>
+        <Button class="icon-only" aria-label={layout.title} onClick={() => props.onChoose()}>
+          <Icon name="settings" />
+        </Button>
       </div>
-      <Button class="icon-only" aria-label={layout.title} onClick={() => props.onChoose()}>
-        <Icon name="settings" />
-      </Button>
       <Show when={fetching() > 0}>
         <Delayed after={1_000}>
           <div class="monitor-toolbar-progress" />
