@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import type { BenchFamily } from './bench.ts'
 import { inProcessBenches } from './in-process-benches.ts'
 import { influxBenches } from './influx-benches.ts'
+import { keysBenches } from './keys-benches.ts'
 import { monthBenches } from './month-benches.ts'
 import { outboxBenches } from './outbox-benches.ts'
 import { rangeBenches } from './range-benches.ts'
@@ -22,6 +23,7 @@ const FAMILIES: readonly BenchFamily[] = [
   storeBenches,
   outboxBenches,
   influxBenches,
+  keysBenches,
 ]
 
 const { values, positionals } = parseArgs({
