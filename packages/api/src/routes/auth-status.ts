@@ -15,10 +15,10 @@ export async function authStatus(
     ...(session && { username: session.username, expires_at: session.expiresAt / 1_000 }),
     initial_setup_pending: await isSetupPending(state),
     app_version: session ? settings.appVersion : '',
-    // what later versions answer for: operations, keys, etcd's own authentication
-    ops_enabled: false,
-    kv_read_only: false,
-    kv_max_value_size: 0,
+    ops_enabled: session !== undefined,
+    kv_read_only: session !== undefined && settings.kv.isReadOnly,
+    kv_max_value_size: session ? settings.kv.maxValueBytes : 0,
+    // what a later version answers for
     etcd_auth_required: false,
     password_policy: { min_length: settings.minPasswordLength, max_bytes: MAX_PASSWORD_BYTES },
   }

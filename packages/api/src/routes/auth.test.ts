@@ -515,6 +515,8 @@ describe('the status', () => {
       username: 'admin',
       expires_at: NOW / 1_000 + 3_600,
       app_version: '1.2.3',
+      ops_enabled: true,
+      kv_max_value_size: 2_097_152,
     })
   })
 
