@@ -2,13 +2,13 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type LogLine, recordingLog } from './api-rig.contract.ts'
-import { beatForEver } from './beat.ts'
+import { startPulse } from './beat.ts'
 
 const START = 1_790_000_000_000
 const INSTANCE = { kind: 'api', host: 'h', pid: 7, version: '1.0.0' } as const
 
 /** A process that beats from `START` on, and the store it beats in. */
-function startBeating() {
+async function startBeating() {
   const clock = manualClock(START)
   const lines: LogLine[] = []
   const stop = new AbortController()
@@ -29,18 +29,21 @@ function startBeating() {
       return store.open
     },
   }
-  const running = beatForEver({ instances, clock, log: recordingLog(lines) }, INSTANCE, stop.signal)
-  return { clock, calls, lines, store, running, stop: () => stop.abort() }
+  const pulse = await startPulse({ instances, clock, log: recordingLog(lines) }, INSTANCE)
+  const running = pulse.beatForEver(stop.signal)
+  async function end() {
+    stop.abort()
+    await running
+    await pulse[Symbol.asyncDispose]()
+  }
+  return { clock, calls, lines, store, end }
 }
 
-let process: ReturnType<typeof startBeating>
-beforeEach(() => {
-  process = startBeating()
+let process: Awaited<ReturnType<typeof startBeating>>
+beforeEach(async () => {
+  process = await startBeating()
 })
-afterEach(async () => {
-  process.stop()
-  await process.running
-})
+afterEach(() => process.end())
 
 it('beats at the start and every 10 s, and judges after 30 s', async () => {
   await process.clock.advance(40_000)
@@ -84,9 +87,8 @@ it('says how many acts of the dead it found', async () => {
   expect(process.lines).toEqual([{ level: 'warn', event: 'acts_interrupted', fields: { count: 3 } }])
 })
 
-it('leaves when it is stopped', async () => {
+it('has beaten before it is used, and leaves at its very end', async () => {
   await process.clock.advance(1_000)
-  process.stop()
-  await process.running
+  await process.end()
   expect(process.calls).toEqual(['beat 0', 'leave 1'])
 })

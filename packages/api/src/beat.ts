@@ -26,16 +26,23 @@ interface Beaten {
   readonly since: number
 }
 
+/** The heartbeats of one process. */
+export interface Pulse {
+  /**
+   * One every 10 s until `signal` aborts. Whoever lives may judge others: what the dead left open in the audit log is told as interrupted.
+   * So after an outage of the store, or a step of its clock, everybody who lives has beaten before anybody judges (operations.md 3.3).
+   */
+  beatForEver(signal: AbortSignal): Promise<void>
+}
+
 /**
- * Says at once and every 10 s that this process lives, until `signal` aborts; then that it has left. Whoever lives may judge others: what
- * the dead left open in the audit log is told as interrupted. So after an outage of the store, or a step of its clock, everybody who lives
- * has beaten before anybody judges (operations.md 3.3).
+ * The first heartbeat is committed before this resolves, where the store answers: nothing is recorded before. Disposing says that the
+ * process has left, so it comes after everything that records.
  */
-export async function beatForEver(
+export async function startPulse(
   { instances, clock, log }: BeatDeps,
   instance: Instance,
-  signal: AbortSignal,
-): Promise<void> {
+): Promise<Pulse & AsyncDisposable> {
   let last: Beaten | undefined
   let isFailing = false
 
@@ -48,7 +55,7 @@ export async function beatForEver(
     if (interrupted > 0) log.warn('acts_interrupted', { count: interrupted })
   }
 
-  while (!signal.aborted) {
+  async function tryToBeat(): Promise<void> {
     try {
       await beat()
       if (isFailing) log.info('heartbeat_recovered')
@@ -59,9 +66,16 @@ export async function beatForEver(
       else if (!isFailing) log.warn('heartbeat_failed', { error })
       isFailing = true
     }
-    await clock.sleep(EVERY, signal)
   }
-  await leave(instances)
+
+  await tryToBeat()
+  return {
+    async beatForEver(signal) {
+      for (await clock.sleep(EVERY, signal); !signal.aborted; await clock.sleep(EVERY, signal))
+        await tryToBeat()
+    },
+    [Symbol.asyncDispose]: () => leave(instances),
+  }
 }
 
 const isUnbroken = (last: Beaten, begun: number, at: number): boolean =>

@@ -38,7 +38,7 @@ import { createAuditTrail } from './audit/audit-trail.ts'
 import { awaitSharedAccount, discardFirstPassword, ensureFirstAccount } from './auth/first-start.ts'
 import { followSecrets } from './auth/follow-secrets.ts'
 import { createLiveKeyRing, deriveKeyRing } from './auth/key-ring.ts'
-import { beatForEver } from './beat.ts'
+import { startPulse } from './beat.ts'
 import type { ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
 import { sweepAuditForEver, sweepStateForEver } from './sweep-state.ts'
@@ -89,6 +89,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     clock,
     log,
   })
+  await using pulse = await startPulse({ ...state, clock, log }, THIS_PROCESS)
   await using audit = createAuditTrail(start)
   const app = createApp({
     ...start,
@@ -121,7 +122,7 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     const { audit_retention_days: days, audit_max_rows: maxRows } = config.ops
     await Promise.all([
       sweepStateForEver({ state, clock, log }, end),
-      beatForEver({ ...state, clock, log }, THIS_PROCESS, end),
+      pulse.beatForEver(end),
       followSecrets({ keys, ...secrets, clock, log }, end),
       sweepAuditForEver({ state, clock, log }, { kept: { days, maxRows }, signal: end }),
       tls && followTlsFiles({ keys: config.server, files: tls, renew: server.renewTls, clock, log }, end),
