@@ -2,7 +2,8 @@ import type { Begun, Held, NewRun, Ownership, Run, RunEnd } from '@etcdmonitor/c
 import type { Kysely, Transaction } from 'kysely'
 import type { RunRow } from './run-tables.ts'
 import { addToAudit } from './sql-audit-insert.ts'
-import { hasNoOutcome, heartbeat, interrupt, isDead } from './sql-instances.ts'
+import { IS_ENTRY } from './sql-audit-read.ts'
+import { hasNoOutcome, heartbeat, interrupt, isDead, seemsDead } from './sql-instances.ts'
 import { toRun, toRunRow } from './sql-run-rows.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables } from './state-tables.ts'
@@ -54,7 +55,8 @@ export async function finishRun(
 ): Promise<boolean> {
   const isOwner = await holdLock(tx, owner)
   const run = await findRun(tx, owner.runId)
-  if (!isOwner) return run !== undefined && run.state !== 'running' && !(await isLocked(tx, owner.runId))
+  // repeated: only its own owner ends a run otherwise than interrupted
+  if (!isOwner) return run?.state === state && state !== 'interrupted' && !(await isLocked(tx, owner.runId))
   const now = await database.now(tx)
   if (run?.state === 'running') {
     await updateRun(tx, owner.runId, now, {
@@ -69,29 +71,36 @@ export async function finishRun(
   return true
 }
 
-/** Locks are tried one by one: whoever is being looked at by another process is left to it. */
+/** Locks are tried one by one: whoever is being looked at by another process is left to it, and who lives waits for nobody. */
 export async function takeOverOne(database: StateDatabase, tx: Tx): Promise<Begun | undefined> {
   const { instanceId } = database
-  const locks = await tx
+  const others = await tx
     .selectFrom('ops_lock')
-    .selectAll()
+    .select(['run_id', 'instance_id'])
     .where('instance_id', '<>', instanceId)
     .orderBy('acquired_at')
-    .forUpdate()
-    .skipLocked()
     .execute()
-  for (const lock of locks) {
+  for (const { run_id: runId, instance_id: holder } of others) {
+    if (!(await seemsDead(tx, holder, await database.now(tx)))) continue
+    const lock = await tx
+      .selectFrom('ops_lock')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst()
     const now = await database.now(tx)
-    if (!(await isDead(tx, lock.instance_id, now))) continue
+    // judged again now that both rows are locked: it may have beaten meanwhile
+    if (!lock || lock.instance_id === instanceId || !(await isDead(tx, lock.instance_id, now))) continue
     const generation = lock.generation + 1
     await tx
       .updateTable('ops_lock')
       .set({ instance_id: instanceId, generation })
-      .where('run_id', '=', lock.run_id)
+      .where('run_id', '=', runId)
       .execute()
-    await interruptRun(database, tx, lock.run_id, now)
-    const run = await findRun(tx, lock.run_id)
-    if (run) return { held: false, run, owner: { runId: lock.run_id, instanceId, generation } }
+    await interruptRun(database, tx, runId, now)
+    const run = await findRun(tx, runId)
+    if (run) return { held: false, run, owner: { runId, instanceId, generation } }
   }
   return undefined
 }
@@ -108,6 +117,8 @@ async function interruptRun(database: StateDatabase, tx: Tx, runId: string, now:
     .selectFrom('audit_log')
     .select('op_id')
     .where('run_id', '=', runId)
+    .where(IS_ENTRY) // by the index of their time
+    .where('at', '>=', (query) => query.selectFrom('ops_runs').select('started_at').where('id', '=', runId))
     .where('phase', '=', 'intent')
     .where(hasNoOutcome)
     .orderBy('op_id')

@@ -125,7 +125,8 @@ async function orAuditAway<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
-    throw error instanceof AppError ? auditUnavailable(error) : error
+    const isAway = error instanceof AppError && error.code === 'auth_store_unavailable'
+    throw isAway ? auditUnavailable(error) : error
   }
 }
 

@@ -150,8 +150,9 @@ export function runStoreContract(
       const { owner } = await begin('R1')
       now += 5_000
       expect(await mine.runs.finish(owner, anEnd('R1'))).toBe(true)
+      expect(await mine.runs.finish(owner, anEnd('R1'))).toBe(true)
       const failed = anEnd('R1', { state: 'failed', error: { code: 'etcd_error', error: 'no' } })
-      expect(await mine.runs.finish(owner, failed)).toBe(true)
+      expect(await mine.runs.finish(owner, failed)).toBe(false)
       expect(await other.runs.get('R1')).toMatchObject({
         state: 'succeeded',
         finishedAt: START + 5_000,
@@ -200,6 +201,8 @@ export function runStoreContract(
       now += 1_000
       await other.runs.releaseLock(taken.owner)
       expect(await mine.runs.get('R1')).toMatchObject({ state: 'interrupted', finishedAt: now })
+      expect(await mine.runs.finish(owner, anEnd('R1'))).toBe(false)
+      expect(await mine.runs.finish(owner, anEnd('R1', { state: 'interrupted' }))).toBe(false)
       await begin('R2', {}, other)
     })
 
@@ -221,6 +224,15 @@ export function runStoreContract(
       now += 25_000
       await other.instances.beat(PROCESS)
       expect(await other.runs.takeOver()).toBeUndefined()
+    })
+
+    it('begins nothing in a process that has left', async () => {
+      const { owner } = await begin('R1')
+      await mine.instances.leave()
+      const left = { code: 'shutting_down' }
+      await expect(mine.runs.beginStep(owner, 0, {})).rejects.toMatchObject(left)
+      await expect(mine.runs.begin(aRun('R2', { clusterId: '10' }))).rejects.toMatchObject(left)
+      expect(await mine.runs.get('R2')).toBeUndefined()
     })
 
     it('asks a running run to stop, and tells its owner with the heartbeat', async () => {
@@ -273,6 +285,9 @@ export function runStoreContract(
       expect(await verdicts()).toEqual(['C pending', 'B succeeded', 'A interrupted'])
       await mine.audit.outcome('A', SUCCEEDED)
       expect(await verdicts()).toEqual(['C pending', 'B succeeded', 'A succeeded'])
+      await other.instances.leave()
+      expect(await other.instances.interruptDead()).toBe(1)
+      expect(await verdicts()).toEqual(['C interrupted', 'B succeeded', 'A succeeded'])
     })
   })
 }

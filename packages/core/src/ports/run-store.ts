@@ -148,7 +148,7 @@ export interface RunStore {
   beginStep(owner: Ownership, index: number, start: StepStart): Promise<boolean>
   endStep(owner: Ownership, index: number, end: StepEnd): Promise<boolean>
   progress(owner: Ownership, progress: Progress): Promise<boolean>
-  /** Sets the final state and frees the lock unless told to keep it. Repeating it changes nothing and says true. */
+  /** Sets the final state and frees the lock unless told to keep it. Repeating it, word for word, changes nothing and says true. */
   finish(owner: Ownership, end: RunEnd): Promise<boolean>
   /** Frees a kept lock; a run that was taken over gets its `finishedAt`. Nothing when somebody else owns the run. */
   releaseLock(owner: Ownership): Promise<void>
