@@ -1,5 +1,5 @@
 import { CSV_BEGIN, toCsvRow } from '@etcdmonitor/core/audit/audit-csv'
-import type { AuditFilter } from '@etcdmonitor/core/audit/audit-event'
+import type { AuditEntry, AuditFilter } from '@etcdmonitor/core/audit/audit-event'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { ApiDeps } from '../deps.ts'
 
@@ -22,8 +22,7 @@ export async function exportAudit(
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const encoder = new TextEncoder()
   const batches = state.audit.scan(filter)[Symbol.asyncIterator]()
-  let next: typeof batches extends { next(): infer Result } ? Result : never = batches.next()
-  await next
+  let first: IteratorResult<readonly AuditEntry[]> | undefined = await batches.next()
   let begin = CSV_BEGIN
   let lookedAt = clock.monotonic()
 
@@ -38,12 +37,12 @@ export async function exportAudit(
     {
       async pull(controller) {
         try {
-          const { value, done } = await next
+          const { value, done } = first ?? (await batches.next()) // not ahead: nobody would see it fail
+          first = undefined
           await checkSession()
           controller.enqueue(encoder.encode(begin + (done ? '' : value.map(toCsvRow).join(''))))
           begin = ''
           if (done) controller.close()
-          else next = batches.next()
         } catch (error) {
           log.error('audit_export_broken', { error })
           controller.error(error) // the transfer breaks: it must not look complete

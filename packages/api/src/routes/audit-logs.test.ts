@@ -228,6 +228,22 @@ describe('the export', () => {
     expect(api.lines.map(({ event }) => event)).toContain('audit_export_broken')
   })
 
+  it('asks for nothing ahead of who takes it: a failure that nobody awaits ends the process', async () => {
+    const { entries } = await api.deps.state.audit.page({}, { size: 1 })
+    const asked = vi.fn()
+    vi.spyOn(api.deps.state.audit, 'scan').mockImplementation(async function* () {
+      asked()
+      yield entries
+      asked()
+      throw new AppError('auth_store_unavailable', 'away')
+    })
+    const request = new Request(`http://console.test${LIST}/export`, { headers: bearer(token) })
+    const response = await api.app.fetch(request, { peer: '' })
+    await api.clock.settle()
+    expect(asked).toHaveBeenCalledTimes(1)
+    await expect(response.text()).rejects.toThrow('away')
+  })
+
   it('breaks the transfer of a session that has ended', async () => {
     await Promise.all(Array.from({ length: 1_200 }, (_, index) => put(`OP-${index}`)))
     const request = new Request(`http://console.test${LIST}/export`, { headers: bearer(token) })
