@@ -21,13 +21,20 @@ export function sqlAudit(database: StateDatabase): AuditLog {
   /** The matches of the next `size` rows that an index chooses, and where the rows after them begin. */
   const readBatch = (filter: AuditFilter, size: number, before?: number) =>
     look(async (read) => {
-      const rows = chosenRows(read, { filter, before }).orderBy('id', 'desc').limit(size)
-      const { count, last } = await read
-        .selectFrom(rows.select('id').as('row'))
-        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('row.id').as('last')])
+      const chosen = chosenRows(read, { filter, before }).orderBy('id', 'desc').limit(size)
+      const { count, first, last } = await read
+        .selectFrom(chosen.select('id').as('row'))
+        .select(({ fn }) => [
+          fn.countAll<number>().as('count'),
+          fn.max('row.id').as('first'),
+          fn.min('row.id').as('last'),
+        ])
         .executeTakeFirstOrThrow()
+      if (first === null || last === null) return { entries: [], next: undefined }
+      // not `chosen` once more: entries may have come or gone since
+      const rows = chosenRows(read, { filter }).where('id', '<=', first).where('id', '>=', last)
       const entries = await matching(database, completed(read, rows.selectAll()), filter)
-      return { entries, next: Number(count) < size ? undefined : (last ?? undefined) }
+      return { entries, next: Number(count) < size ? undefined : last }
     })
 
   async function* batches(filter: AuditFilter, size: number, before?: number) {
