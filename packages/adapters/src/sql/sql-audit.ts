@@ -90,8 +90,11 @@ export function sqlAudit(database: StateDatabase): AuditLog {
   return {
     ...createAuditWriter(database),
     page,
-    async *scan(filter) {
-      for await (const entries of batches(filter, SCANNED_TOGETHER)) if (entries.length > 0) yield entries
+    async *scan(filter, signal) {
+      for await (const entries of batches(filter, SCANNED_TOGETHER)) {
+        signal?.throwIfAborted()
+        yield entries
+      }
     },
     sweep: async (kept) => ({ more: await sweepAudit(database, kept) }),
   }

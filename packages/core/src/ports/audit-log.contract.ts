@@ -230,10 +230,21 @@ export function auditLogContract(
       expect(counted).toMatchObject({ hasMore: true, total: 5 })
       expect(counted.entries.map((entry) => entry.opId)).toEqual(found.slice(0, 2))
       const scanned = await collect(audit.scan({ text: 'needle' }))
-      expect(scanned.flat().map((entry) => entry.opId)).toEqual(found)
+      expect(scanned.map((batch) => batch.map((entry) => entry.opId))).toEqual([
+        ...[[], [opId(4_007)], [], [opId(3_007)], [], [opId(2_007)], [], [opId(1_007)], [opId(7)]],
+      ])
       const batches = await collect(audit.scan({}))
       expect(batches.map((batch) => batch.length)).toEqual([500, 500, 500, 500, 500, 500, 500, 500, 100])
       expect(batches.flat().map((entry) => entry.opId)).toEqual(numbers(4_100).map(opId).toReversed())
+    })
+
+    it('scans no further when the signal has aborted', async () => {
+      await Promise.all(numbers(501).map((index) => audit.event(anEvent(opId(index)))))
+      const left = new AbortController()
+      const batches = audit.scan({ text: 'nothing' }, left.signal)[Symbol.asyncIterator]()
+      expect(await batches.next()).toEqual({ done: false, value: [] })
+      left.abort(new Error('the client left'))
+      await expect(batches.next()).rejects.toThrow('the client left')
     })
 
     const DAY = 86_400_000

@@ -38,8 +38,11 @@ export interface AuditLog {
   event(event: AuditEvent): Promise<void>
   /** @throws AppError `overloaded` when looking through the entries takes 10 s */
   page(filter: AuditFilter, page: AuditPageRequest): Promise<AuditPage>
-  /** Every matching entry, newest first, in batches of at most 500, each its own short read. */
-  scan(filter: AuditFilter): AsyncIterable<readonly AuditEntry[]>
+  /**
+   * Every matching entry, newest first, in batches, each its own short read of at most 500 entries of which those that match are given:
+   * so a batch may be empty. @throws the reason of `signal` when that has aborted
+   */
+  scan(filter: AuditFilter, signal?: AbortSignal): AsyncIterable<readonly AuditEntry[]>
   /**
    * One piece of retention, at most 500 rows: what is older; beyond `maxRows` the oldest failures, then the oldest acts, of which an entry
    * `audit_trimmed` tells. `more`: the next piece may be asked for at once. @throws AppError `auth_store_unavailable`
