@@ -40,30 +40,3 @@ export async function* writeTreeText(
   const rest = JSON.stringify(tail({ count, truncated, folded })).slice(1)
   yield toUtf8(`${before}${writer.take()},${rest}`)
 }
-
-/** Pieces as the body of an answer. A failure breaks the transfer: it never looks like a clean end. `onEnd` is called once. */
-export function toBody(
-  pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-  onEnd: () => void,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        try {
-          const { value, done } = await pieces.next()
-          if (!done) return controller.enqueue(value)
-          onEnd()
-          controller.close()
-        } catch (error) {
-          onEnd()
-          controller.error(error)
-        }
-      },
-      async cancel() {
-        onEnd()
-        await pieces.return(undefined)
-      },
-    },
-    { highWaterMark: 1 },
-  )
-}

@@ -225,7 +225,7 @@ describe('the export', () => {
     const response = await api.app.fetch(request, { peer: '' })
     expect(response.status).toBe(200)
     await expect(response.text()).rejects.toThrow('away')
-    expect(api.lines.map(({ event }) => event)).toContain('audit_export_broken')
+    expect(api.lines.map(({ event }) => event)).toContain('download_broken')
   })
 
   it('asks for nothing ahead of who takes it: a failure that nobody awaits ends the process', async () => {
@@ -244,17 +244,67 @@ describe('the export', () => {
     await expect(response.text()).rejects.toThrow('away')
   })
 
-  it('breaks the transfer of a session that has ended', async () => {
-    await Promise.all(Array.from({ length: 1_200 }, (_, index) => put(`OP-${index}`)))
+  it('begins at once when nothing matches at first', async () => {
+    const looked = Promise.withResolvers<void>()
+    vi.spyOn(api.deps.state.audit, 'scan').mockImplementation(async function* () {
+      yield []
+      await looked.promise
+      yield []
+    })
     const request = new Request(`http://console.test${LIST}/export`, { headers: bearer(token) })
-    const reader = (await api.app.fetch(request, { peer: '' })).body?.getReader()
-    await reader?.read()
+    const response = await api.app.fetch(request, { peer: '' })
+    expect(response.status).toBe(200)
+    looked.resolve()
+    expect((await response.text()).split('\r\n')).toHaveLength(2)
+  })
+
+  it('C7 ends with its session within 10 s, also while the store looks; that is no error', async () => {
+    let left: AbortSignal | undefined
+    vi.spyOn(api.deps.state.audit, 'scan').mockImplementation(async function* (_filter, signal) {
+      left = signal
+      yield []
+      await new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    })
+    const request = new Request(`http://console.test${LIST}/export`, { headers: bearer(token) })
+    const response = await api.app.fetch(request, { peer: '' })
+    const ended = expect(response.text()).rejects.toMatchObject({ code: 'unauthenticated' })
     await api.send('/api/auth/logout', { method: 'POST', headers: bearer(token) })
-    await api.clock.advance(10_000)
-    const readAll = async () => {
-      while (!(await reader?.read())?.done);
-    }
-    await expect(readAll()).rejects.toMatchObject({ code: 'unauthenticated' })
+    await api.clock.advance(9_999)
+    expect(left?.aborted).toBe(false)
+    await api.clock.advance(1)
+    expect(left?.aborted).toBe(true)
+    await ended
+    expect(api.lines.filter(({ level }) => level === 'error')).toEqual([])
+    expect(api.lines.map(({ event }) => event)).toContain('download_ended_with_session')
+  })
+
+  it('goes on when the store cannot tell of the session', async () => {
+    const looked = Promise.withResolvers<void>()
+    vi.spyOn(api.deps.state.audit, 'scan').mockImplementation(async function* () {
+      yield []
+      await looked.promise
+    })
+    vi.spyOn(api.deps.state.sessions, 'isPresent').mockRejectedValue(
+      new AppError('auth_store_unavailable', 'away'),
+    )
+    const request = new Request(`http://console.test${LIST}/export`, { headers: bearer(token) })
+    const response = await api.app.fetch(request, { peer: '' })
+    await api.clock.advance(30_000)
+    looked.resolve()
+    expect(await response.text()).toMatch(/^Time,/)
+  })
+
+  it('stops looking when the client leaves, without a word', async () => {
+    let left: AbortSignal | undefined
+    vi.spyOn(api.deps.state.audit, 'scan').mockImplementation(async function* (_filter, signal) {
+      left = signal
+      yield []
+    })
+    const request = new Request(`http://console.test${LIST}/export`, { headers: bearer(token) })
+    const response = await api.app.fetch(request, { peer: '' })
+    await response.body?.cancel()
+    expect(left?.aborted).toBe(true)
+    expect(api.lines.map(({ event }) => event)).not.toContain('download_broken')
   })
 })
 

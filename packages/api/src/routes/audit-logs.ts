@@ -5,8 +5,8 @@ import { parseCursor, toCursor } from '../audit/audit-cursor.ts'
 import { exportAudit } from '../audit/audit-export.ts'
 import { AuditFilterQuery, AuditListQuery, toAuditFilter, toSkip } from '../audit/audit-query.ts'
 import { successOf } from '../audit/audited.ts'
-import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
+import type { DownloadDeps } from '../http/download.ts'
 import { createRouter } from '../http/router.ts'
 import { invalidRequest, toItem } from '../http/validation-items.ts'
 import { toSeconds } from '../members/member-answer.ts'
@@ -60,7 +60,7 @@ const exportEntries = defineRoute({
 })
 
 /** `/api/ops/audit-logs` (api.md 8.9). */
-export const auditLogsRoutes = (deps: Pick<ApiDeps, 'state' | 'clock' | 'log'>) => {
+export const auditLogsRoutes = (deps: DownloadDeps) => {
   const { state } = deps
   return createRouter()
     .openapi(listEntries, async (c) => {
@@ -88,7 +88,7 @@ export const auditLogsRoutes = (deps: Pick<ApiDeps, 'state' | 'clock' | 'log'>) 
       const query = c.req.valid('query')
       const filter = toAuditFilter(query)
       await state.audit.event(successOf(c, { operation: 'audit_export', target: 'audit log', params: query }))
-      const body = await exportAudit(deps, { filter, sessionHash: c.var.session.idHash })
+      const body = await exportAudit(deps, filter, c.var)
       c.header('content-type', 'text/csv; charset=utf-8')
       c.header('content-disposition', `attachment; filename="${fileName(deps.clock.now())}"`)
       c.header('x-accel-buffering', 'no')

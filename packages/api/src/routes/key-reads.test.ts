@@ -279,6 +279,23 @@ describe('/api/kv/v3/keys', () => {
     expect(answer.status).toBe(200)
     await expect(answer.text()).rejects.toThrow('etcd is gone')
   })
+
+  it('C7 ends with its session within 10 s, and has its place back', async () => {
+    await api.fill(...Array.from({ length: 3_000 }, (_, index) => `/k/${index}`))
+    const open = () =>
+      api.app.fetch(new Request('http://console.test/api/kv/v3/keys', { headers: bearer(api.token) }), {
+        peer: '',
+      })
+    const answers = await Promise.all([open(), open()])
+    await api.send('/api/auth/logout', { method: 'POST', headers: bearer(api.token) })
+    await api.clock.advance(10_000)
+    for (const answer of answers)
+      await expect(answer.text()).rejects.toMatchObject({ code: 'unauthenticated' })
+    const { json } = await api.login()
+    const again = await api.send('/api/kv/v3/keys', { headers: bearer(json.session_token) })
+    expect(again.json.count).toBe(3_000)
+    expect(api.lines.filter(({ level }) => level === 'error')).toEqual([])
+  })
 })
 
 describe('/api/kv/v3/search', () => {

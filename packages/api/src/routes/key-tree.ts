@@ -1,11 +1,11 @@
 import type { Revision } from '@etcdmonitor/core/etcd/member'
 import { toUtf8 } from '@etcdmonitor/core/keys/bytes'
 import { afterKey } from '@etcdmonitor/core/keys/key-range'
-import type { KeyBatch } from '@etcdmonitor/core/ports/etcd-keys'
 import { z } from '@hono/zod-openapi'
 import type { TypedResponse } from 'hono'
 import type { ApiDeps, KvSettings } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
+import { beginNow, type DownloadDeps, toBody } from '../http/download.ts'
 import { item, WholeNumber } from '../http/query-forms.ts'
 import { createRouter } from '../http/router.ts'
 import type { DataEpoch, EpochBook } from '../keys/data-epoch.ts'
@@ -16,14 +16,15 @@ import { keyRules, REVISION_ERRORS } from '../keys/key-routes.ts'
 import { listOf } from '../keys/list-place.ts'
 import { createListingSlots } from '../keys/listing-slots.ts'
 import { Reading, toReading } from '../keys/reading-answer.ts'
-import { toBody, writeTreeText } from '../keys/stream-tree.ts'
+import { writeTreeText } from '../keys/stream-tree.ts'
 import { matchesTag, weakTag } from '../range/weak-tag.ts'
 
 const MAX_LISTINGS = 2
 const WHOLE = { from: new Uint8Array(), to: new Uint8Array() }
 
 /** `/api/kv/v3/keys`: the whole tree as one stream, keys only (api.md 6.3). */
-export function keyTreeRoutes({ etcd, settings }: Pick<ApiDeps, 'etcd' | 'settings'>, epochs: EpochBook) {
+export function keyTreeRoutes(deps: Pick<ApiDeps, 'etcd' | 'settings'> & DownloadDeps, epochs: EpochBook) {
+  const { etcd, settings } = deps
   const { kv } = settings
   const separator = toUtf8(kv.separator)
   const slots = createListingSlots(MAX_LISTINGS, 'full listings')
@@ -47,54 +48,38 @@ export function keyTreeRoutes({ etcd, settings }: Pick<ApiDeps, 'etcd' | 'settin
     c.header('cache-control', 'private, no-cache')
     c.header('vary', 'accept-encoding')
     if (known !== undefined && revision === undefined) {
-      const tag = await toTag(await readRevision(c.var.signal))
+      const tag = toTag(await readRevision(c.var.signal))
       c.header('etag', tag)
       if (matchesTag(known, tag)) return c.body(null, 304)
     }
     const free = slots.take()
+    const over = new AbortController()
+    over.signal.addEventListener('abort', free, { once: true })
     try {
-      const left = new AbortController()
-      const options = { etcd, deadline: kv.requestTimeout, signal: left.signal, range: WHOLE, revision }
+      const signal = AbortSignal.any([c.var.signal, over.signal])
+      const options = { etcd, deadline: kv.requestTimeout, signal, range: WHOLE, revision }
       const reading = await openReading(options)
       const batches = await beginNow(reading.scan(WHOLE, false))
-      const tag = await toTag(reading.facts().revision)
+      const tag = toTag(reading.facts().revision)
       const pieces = writeTreeText(batches, {
         separator,
         maxKeys,
         tail: ({ count, truncated, folded }) => ({ ...toReading(reading.facts()), count, truncated, folded }),
       })
-      const end = () => {
-        left.abort()
-        free()
-      }
       c.header('etag', tag)
       c.header('x-accel-buffering', 'no')
       c.header('content-type', 'application/json; charset=utf-8')
       const isHead = c.req.raw.method === 'HEAD' // whose headers are those of GET
-      if (isHead) end()
-      const answer: unknown = isHead ? c.body(null, 200) : c.body(toBody(pieces, end), 200)
+      if (isHead) over.abort()
+      const answer: unknown = isHead
+        ? c.body(null, 200)
+        : c.body(toBody(deps, { pieces, caller: c.var, over }), 200)
       return answer as Response & TypedResponse<KeyTree, 200, 'json'> // what the pieces make
     } catch (error) {
-      free()
+      over.abort()
       throw error
     }
   })
-}
-
-/** The same batches, the first of them read: its failure has a proper answer. */
-async function beginNow(scan: AsyncIterable<KeyBatch>): Promise<AsyncIterable<KeyBatch>> {
-  const iterator = scan[Symbol.asyncIterator]()
-  let first: IteratorResult<KeyBatch> | undefined = await iterator.next()
-  return {
-    [Symbol.asyncIterator]: () => ({
-      async next() {
-        const result = first ?? (await iterator.next())
-        first = undefined
-        return result
-      },
-      return: async () => (await iterator.return?.()) ?? { done: true as const, value: undefined },
-    }),
-  }
 }
 
 const KeyTree = z
