@@ -59,6 +59,7 @@ const SETTINGS: ApiSettings = {
   appVersion: '1.2.3',
   nodeVersion: '26.1.0',
   isDebugOn: true,
+  isOpsOn: true,
   shownConfig: { 'log.level': 'info' },
   kv: {
     separator: '/',

@@ -51,6 +51,8 @@ export interface ApiSettings {
   readonly nodeVersion: string
   /** `/api/debug` exists. */
   readonly isDebugOn: boolean
+  /** What is below `/api/ops` may be asked for. */
+  readonly isOpsOn: boolean
   readonly shownConfig: ShownConfig
   readonly kv: KvSettings
   /** Of the machine or container: no password is made of it. */

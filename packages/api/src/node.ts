@@ -180,6 +180,7 @@ function toSettings(config: Config): ApiSettings {
     appVersion: PRODUCT_VERSION,
     nodeVersion: process.versions.node,
     isDebugOn: server.debug_endpoint,
+    isOpsOn: config.ops.ops_enable,
     shownConfig: shownConfig(config),
     kv: {
       separator: kv.separator,

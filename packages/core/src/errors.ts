@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'invalid_credentials'
   | 'account_locked'
   | 'permission_denied'
+  | 'ops_disabled'
   | 'read_only'
   | 'root_read_only'
   | 'not_found'

@@ -42,6 +42,7 @@ export const PROBLEMS = {
   invalid_credentials: { status: 401, title: 'The credentials are wrong' },
   account_locked: { status: 401, title: 'The account is locked', retryAfter: 60 },
   permission_denied: { status: 403, title: 'etcd refused its user the right' },
+  ops_disabled: { status: 403, title: 'Operations are switched off here' },
   read_only: { status: 403, title: 'Keys are read-only here' },
   root_read_only: { status: 403, title: 'The root cannot be changed' },
   not_found: { status: 404, title: 'There is no such route' },

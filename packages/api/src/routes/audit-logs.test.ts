@@ -154,6 +154,36 @@ it('needs a session, and a store that answers', async () => {
   expect(await get()).toMatchObject({ status: 503, json: { code: 'auth_store_unavailable' } })
 })
 
+describe('O4 with operations switched off', () => {
+  let off: ApiRig
+  beforeEach(async () => {
+    off = await openApi({ state: api.deps.state, keys: api.deps.keys, settings: { isOpsOn: false } })
+  })
+  const recorded = async () =>
+    (await api.deps.state.audit.page({}, { size: 10 })).entries
+      .filter(({ verdict }) => verdict === 'refused')
+      .map(({ operation, target, username, code }) => [operation, target, username, code])
+
+  it('refuses list and export before it reads the query, and records that', async () => {
+    for (const path of [LIST, `${LIST}?page=0`, `${LIST}/export`])
+      expect(await off.get(path, token), path).toMatchObject({ status: 403, json: { code: 'ops_disabled' } })
+    expect(await off.send(LIST, { method: 'HEAD', headers: bearer(token) })).toMatchObject({ status: 403 })
+    expect(await recorded()).toEqual([
+      ['access_refused', LIST, 'admin', 'ops_disabled'],
+      ['audit_export', `${LIST}/export`, 'admin', 'ops_disabled'],
+      ['access_refused', LIST, 'admin', 'ops_disabled'],
+      ['access_refused', LIST, 'admin', 'ops_disabled'],
+    ])
+  })
+
+  it('asks for a session first, and knows what there is not', async () => {
+    expect((await off.get(LIST)).status).toBe(401)
+    expect((await off.get('/api/ops/nothing', token)).status).toBe(404)
+    expect((await off.send(LIST, { method: 'POST', headers: bearer(token) })).status).toBe(405)
+    expect(await recorded()).toEqual([])
+  })
+})
+
 describe('the export', () => {
   const save = (query = '') => get(`/export${query}`)
 

@@ -5,6 +5,8 @@ import { parseCursor, toCursor } from '../audit/audit-cursor.ts'
 import { exportAudit } from '../audit/audit-export.ts'
 import { AuditFilterQuery, AuditListQuery, toAuditFilter, toSkip } from '../audit/audit-query.ts'
 import { successOf } from '../audit/audited.ts'
+import { opsSwitch } from '../audit/ops-switch.ts'
+import type { ApiSettings } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import type { DownloadDeps } from '../http/download.ts'
 import { createRouter } from '../http/router.ts'
@@ -32,38 +34,51 @@ const Entry = z
   })
   .openapi('AuditEntry')
 
-const listEntries = defineRoute({
-  method: 'get',
-  path: '/',
-  summary: 'Who did what and how it ended, newest first',
-  rules: { auth: 'session', deadline: 12_000, errors: ['overloaded'] },
-  request: { query: AuditListQuery },
-  answer: z
-    .object({
-      entries: z.array(Entry),
-      total: z.int().optional().openapi({ description: 'absent with cursor' }),
-      page: z.int().optional().openapi({ description: 'absent with cursor' }),
-      page_size: z.int(),
-      next_cursor: z.string().nullable(),
-    })
-    .openapi('AuditLog'),
-})
+const listEntries = (settings: ApiSettings) =>
+  defineRoute({
+    method: 'get',
+    path: '/',
+    summary: 'Who did what and how it ended, newest first',
+    rules: {
+      auth: 'session',
+      deadline: 12_000,
+      errors: ['ops_disabled', 'overloaded'],
+      allow: opsSwitch(settings),
+    },
+    request: { query: AuditListQuery },
+    answer: z
+      .object({
+        entries: z.array(Entry),
+        total: z.int().optional().openapi({ description: 'absent with cursor' }),
+        page: z.int().optional().openapi({ description: 'absent with cursor' }),
+        page_size: z.int(),
+        next_cursor: z.string().nullable(),
+      })
+      .openapi('AuditLog'),
+  })
 
-const exportEntries = defineRoute({
-  method: 'get',
-  path: '/export',
-  summary: 'The same entries as a CSV file; the download is an entry itself',
-  rules: { auth: 'session', deadline: 10_000, withoutHead: true, errors: ['audit_unavailable'] },
-  request: { query: AuditFilterQuery },
-  answer: z.string(),
-  mediaType: 'text/csv',
-})
+const exportEntries = (settings: ApiSettings) =>
+  defineRoute({
+    method: 'get',
+    path: '/export',
+    summary: 'The same entries as a CSV file; the download is an entry itself',
+    rules: {
+      auth: 'session',
+      deadline: 10_000,
+      withoutHead: true,
+      errors: ['ops_disabled', 'audit_unavailable'],
+      allow: opsSwitch(settings, 'audit_export'),
+    },
+    request: { query: AuditFilterQuery },
+    answer: z.string(),
+    mediaType: 'text/csv',
+  })
 
 /** `/api/ops/audit-logs` (api.md 8.9). */
-export const auditLogsRoutes = (deps: DownloadDeps) => {
-  const { state } = deps
+export const auditLogsRoutes = (deps: DownloadDeps & { readonly settings: ApiSettings }) => {
+  const { state, settings } = deps
   return createRouter()
-    .openapi(listEntries, async (c) => {
+    .openapi(listEntries(settings), async (c) => {
       const { page, cursor, ...query } = c.req.valid('query')
       if (page !== undefined && cursor !== undefined)
         throw invalidRequest([toItem('query', ['page'], 'not_together', 'not together with cursor')])
@@ -84,7 +99,7 @@ export const auditLogsRoutes = (deps: DownloadDeps) => {
         200,
       )
     })
-    .openapi(exportEntries, async (c) => {
+    .openapi(exportEntries(settings), async (c) => {
       const query = c.req.valid('query')
       const filter = toAuditFilter(query)
       await state.audit.event(successOf(c, { operation: 'audit_export', target: 'audit log', params: query }))

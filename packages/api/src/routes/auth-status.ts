@@ -15,7 +15,7 @@ export async function authStatus(
     ...(session && { username: session.username, expires_at: session.expiresAt / 1_000 }),
     initial_setup_pending: await isSetupPending(state),
     app_version: session ? settings.appVersion : '',
-    ops_enabled: session !== undefined,
+    ops_enabled: session !== undefined && settings.isOpsOn,
     kv_read_only: session !== undefined && settings.kv.isReadOnly,
     kv_max_value_size: session ? settings.kv.maxValueBytes : 0,
     // what a later version answers for

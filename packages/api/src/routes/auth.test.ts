@@ -507,6 +507,12 @@ describe('the status', () => {
     },
   )
 
+  it('tells that operations are switched off', async () => {
+    const { state, keys } = api.deps
+    const off = await openApi({ state, keys, settings: { isOpsOn: false } })
+    expect((await off.get('/api/auth/status', await api.token())).json.ops_enabled).toBe(false)
+  })
+
   it('tells who is signed in', async () => {
     const { json } = await api.get('/api/auth/status', await api.token())
     expect(json).toEqual({

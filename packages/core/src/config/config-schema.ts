@@ -110,6 +110,7 @@ export const CONFIG_SCHEMA = z.strictObject({
     pool_size: integer(10, 1, 100),
   }),
   ops: z.strictObject({
+    ops_enable: yesOrNo(true),
     audit_retention_days: integer(90, 1, 3_650),
     audit_max_rows: integer(1_000_000, 10_000, 100_000_000),
   }),

@@ -283,6 +283,8 @@ export const en: Messages = {
     older: 'Older',
     newest: 'Newest',
     newer: (count) => `Show ${counted(count, 'newer entry', 'newer entries')}`,
+    disabled: 'Operations are switched off on the server (ops.ops_enable: false).',
+    disabledAdvice: 'The audit log can be exported on its host:',
     empty: 'Nothing was recorded yet.',
     emptyFiltered: 'No entry matches this filter.',
     exportCsv: 'Export CSV',
@@ -492,6 +494,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, ProblemText>> = {
   misdirected_request: {
     title: 'The console does not answer under this host name',
     advice: 'Add the name to server.allowed_hosts.',
+  },
+  ops_disabled: {
+    title: 'Operations are switched off',
+    advice: 'ops.ops_enable is false in the configuration.',
   },
   read_only: {
     title: 'Keys are read-only here',

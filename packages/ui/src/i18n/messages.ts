@@ -225,6 +225,9 @@ export interface Messages {
     readonly older: string
     readonly newest: string
     readonly newer: (count: number) => string
+    readonly disabled: string
+    /** Before the command that does it. */
+    readonly disabledAdvice: string
     readonly empty: string
     readonly emptyFiltered: string
     readonly exportCsv: string

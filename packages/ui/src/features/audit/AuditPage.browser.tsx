@@ -132,6 +132,23 @@ describe('the log', () => {
     await expect.element(page.getByText('Nothing was recorded yet.')).toBeVisible()
   })
 
+  it('is not shown while operations are switched off: only how to export it', async () => {
+    open(() => refusal(403, 'ops_disabled'), '/operations', {
+      'auth/status': () => ({
+        authenticated: true,
+        ops_enabled: false,
+        initial_setup_pending: false,
+        password_policy: { min_length: 8, max_bytes: 1_024 },
+      }),
+    })
+    await expect
+      .element(page.getByText(/switched off on the server.*on its host: etcdmonitor audit-export$/))
+      .toBeVisible()
+    await expect.element(page.getByRole('button', { name: 'Export CSV' })).not.toBeInTheDocument()
+    const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link')
+    expect(links.elements().map(({ textContent }) => textContent)).toEqual(['Monitor'])
+  })
+
   it.each(HOSTILE)('shows %s as text', async (text) => {
     const alert = vi.spyOn(window, 'alert').mockImplementation(() => {})
     const params = JSON.stringify({ [text]: text })

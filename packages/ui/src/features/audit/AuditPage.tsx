@@ -6,14 +6,31 @@ import { Page } from '../../components/Page.tsx'
 import { useToasts } from '../../components/toasts.ts'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { type AuditFilter, parseOperationsUrl, printOperationsUrl } from '../../url/operations-url.ts'
+import { createOpsEnabled } from '../shell/create-ops-enabled.ts'
 import { AuditFilters } from './AuditFilters.tsx'
 import { AuditTable } from './AuditTable.tsx'
 import { createAuditPages } from './audit-query.ts'
 import { ExportDialog } from './ExportDialog.tsx'
 import './AuditPage.css'
 
-/** Who did what, and how it ended. The filter is in the URL. */
+/** The audit log; unless it is known that the server refuses it, which is then said instead. */
 export function AuditPage() {
+  const { audit, pages } = useMessages()
+  const isOpsEnabled = createOpsEnabled()
+  return (
+    <Show when={isOpsEnabled() === false} fallback={<AuditLog />}>
+      <div class="audit-page">
+        <Page title={`${pages.operations}: ${audit.title}`} />
+        <p>
+          {audit.disabled} {audit.disabledAdvice} <code>etcdmonitor audit-export</code>
+        </p>
+      </div>
+    </Show>
+  )
+}
+
+/** Who did what, and how it ended. The filter is in the URL. */
+function AuditLog() {
   const { audit, monitor, pages } = useMessages()
   const location = useLocation()
   const navigate = useNavigate()

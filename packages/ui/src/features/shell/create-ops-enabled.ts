@@ -5,8 +5,8 @@ import { currentSession } from '../../api/session.ts'
 import { createQuery } from '../../primitives/create-query.ts'
 import { AUTH_KEY } from '../signin/auth-status.ts'
 
-/** Whether the server lets this session look at and run operations; false until it is known. */
-export function createOpsEnabled(): Accessor<boolean> {
+/** Whether the server lets this session look at and run operations; undefined until it is known. */
+export function createOpsEnabled(): Accessor<boolean | undefined> {
   const client = useClient()
   const query = createQuery<AuthStatus>(() => ({
     queryKey: [...AUTH_KEY, currentSession()?.username],
@@ -14,5 +14,5 @@ export function createOpsEnabled(): Accessor<boolean> {
     enabled: currentSession() !== undefined,
     staleTime: Number.POSITIVE_INFINITY, // a switch of the configuration: it holds as long as the server runs
   }))
-  return () => query().data?.ops_enabled === true
+  return () => query().data?.ops_enabled
 }
