@@ -12,6 +12,7 @@ const PasswordPage = lazy(async () => ({
 const MonitorPage = lazy(async () => ({
   default: (await import('./features/monitor/MonitorPage.tsx')).MonitorPage,
 }))
+const KeysPage = lazy(async () => ({ default: (await import('./features/keys/KeysPage.tsx')).KeysPage }))
 
 const AuditPage = lazy(async () => ({
   default: (await import('./features/audit/AuditPage.tsx')).AuditPage,
@@ -26,6 +27,7 @@ export function App() {
       <Route path="/password" component={PasswordPage} />
       <Route component={SessionLayout}>
         <Route path="/monitor" component={MonitorPage} />
+        <Route path="/keys" component={KeysPage} />
         <Route path="/operations" component={AuditPage} />
         <Route path="*" component={NotFoundPage} />
       </Route>

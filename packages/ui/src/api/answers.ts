@@ -42,6 +42,16 @@ export interface BandAnswer {
   readonly max: Column
 }
 
+export type KeySeparator = InferResponseType<Api['kv']['v3']['separator']['$get'], 200>
+export type ChildrenAnswer = InferResponseType<Api['kv']['v3']['children']['$get'], 200>
+export type KeyAnswer = InferResponseType<Api['kv']['v3']['get']['$get'], 200>
+/** A key, a directory, or both. */
+export type KeyNodeAnswer = KeyAnswer['node']
+export type PutAnswer = InferResponseType<Api['kv']['v3']['put']['$put'], 200>
+type DeleteAnswer = InferResponseType<Api['kv']['v3']['delete']['$post'], 200>
+export type RemovedAnswer = Extract<DeleteAnswer, { deleted: number }>
+export type DryRunAnswer = Extract<DeleteAnswer, { dry_run: true }>
+
 /** What the pages cannot do without of each answer. */
 export const SHAPES: {
   readonly authStatus: Shape<AuthStatus>
@@ -52,6 +62,12 @@ export const SHAPES: {
   readonly range: Shape<RangeAnswer>
   readonly layout: Shape<LayoutAnswer>
   readonly audit: Shape<AuditAnswer>
+  readonly separator: Shape<KeySeparator>
+  readonly children: Shape<ChildrenAnswer>
+  readonly key: Shape<KeyAnswer>
+  readonly put: Shape<PutAnswer>
+  readonly removed: Shape<RemovedAnswer>
+  readonly dryRun: Shape<DryRunAnswer>
 } = {
   authStatus: { authenticated: 'boolean', initial_setup_pending: 'boolean', password_policy: 'object' },
   login: { username: 'string', must_change_password: 'boolean', authenticated: 'boolean' },
@@ -79,4 +95,10 @@ export const SHAPES: {
   },
   layout: { panels: 'array' },
   audit: { entries: 'array', page_size: 'number', next_cursor: 'string?' },
+  separator: { separator: 'string' },
+  children: { node: 'object', revision: 'number', member_id: 'string', cursor: 'string?' },
+  key: { node: 'object', revision: 'number', data_since: 'number' },
+  put: { node: 'object', revision: 'number', created: 'boolean', data_since: 'number' },
+  removed: { deleted: 'number', revision: 'number' },
+  dryRun: { count: 'number', sample: 'array', revision: 'number' },
 }

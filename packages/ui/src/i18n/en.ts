@@ -23,6 +23,7 @@ export const en: Messages = {
     login: 'Sign in',
     password: 'Change password',
     monitor: 'Monitor',
+    keys: 'Keys',
     operations: 'Operations',
     notFound: 'Not found',
   },
@@ -297,6 +298,67 @@ export const en: Messages = {
     saved: (size) => `Saved, ${size}.`,
     incomplete: 'Incomplete, discarded.',
   },
+  keys: {
+    tree: 'Keys',
+    emptyName: '(empty)',
+    alsoKey: 'key',
+    bytesBadge: 'bytes',
+    leased: 'has a lease',
+    notLoaded: (why) => `Could not load more: ${why}.`,
+    tooManyRows: '200,000 rows are loaded. Close other directories.',
+    total: (count, shown) => `${shown} ${plural.select(count) === 'one' ? 'key' : 'keys'}`,
+    asOf: (revision) => `as of revision ${revision}`,
+    limited: 'Only some ranges are visible to the etcd user of etcdmonitor.',
+    noKeys: 'This cluster has no keys.',
+    nothingOpen: 'Choose a key to see its value.',
+    refresh: 'Refresh',
+    back: 'Back to keys',
+    tooLongForLink: 'This key is too long for a link.',
+    text: 'Text',
+    hex: 'Hex',
+    moreLines: (count) => `Show more (${counted(count, 'line', 'lines')} left)`,
+    readAgain: 'Read again',
+    stale: (why) => `Not read again: ${why}. This is what was loaded before.`,
+    valueOf: (key) => `Value of ${key}`,
+    facts: (created, modified, version, bytes) =>
+      `Created ${created} · Modified ${modified} · Version ${version} · ${bytes} B`,
+    leaseFacts: (lease, left) => `Lease ${lease} · ${leaseLeft(left)}`,
+    readOnly: 'Keys are read-only by configuration.',
+    tooLarge: 'This value is larger than what may be saved here.',
+    onlyHex: (isText) =>
+      isText
+        ? 'Not edited here: lines end in several ways, which a text field would change.'
+        : 'Binary: no UTF-8 text. It is not edited here.',
+    lease: 'Time to live',
+    noLease: 'No lease',
+    keepLease: 'Keep the lease',
+    removeLease: 'Remove the lease',
+    newLease: 'New time to live',
+    seconds: 'Seconds',
+    saving: 'Saving…',
+    notSaved: 'Not saved',
+    discard: 'Discard',
+    save: 'Save',
+    check: 'Check again',
+    otherBase: (revision) =>
+      revision === 0
+        ? 'The key was deleted meanwhile. Saving creates it again.'
+        : `Your text was made from revision ${revision}; etcd has another one now. Saving shows both.`,
+    conflict: {
+      title: 'Somebody else changed this key',
+      revisions: (yours, theirs) =>
+        `You edited revision ${yours}, etcd now has ${theirs}. Nothing was written.`,
+      gone: (yours) => `You edited revision ${yours}. The key does not exist any more. Nothing was written.`,
+      goneShort: 'Does not exist any more.',
+      theirs: 'Now in etcd',
+      yours: 'Yours',
+      keepEditing: 'Keep editing',
+      takeTheirs: 'Take theirs',
+      discardMine: 'Discard mine',
+      createAgain: 'Create it again',
+      overwrite: (revision) => `Overwrite revision ${revision}`,
+    },
+  },
   layout: {
     notLoaded: 'Your choice of panels could not be loaded. The default panels are shown.',
     title: 'Panels and cards',
@@ -387,6 +449,11 @@ export const en: Messages = {
     prefsNotKept:
       'This browser does not keep preferences: theme and time zone last until the page is closed.',
   },
+}
+
+function leaseLeft(seconds: number | undefined): string {
+  if (seconds === undefined) return 'time left unknown'
+  return seconds === 0 ? 'expired, waiting to be removed' : `expires in ${seconds} s`
 }
 
 const OPERATIONS: Readonly<Record<AuditOperation, string>> = {

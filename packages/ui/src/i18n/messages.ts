@@ -18,6 +18,7 @@ export interface Messages {
     readonly login: string
     readonly password: string
     readonly monitor: string
+    readonly keys: string
     readonly operations: string
     readonly notFound: string
   }
@@ -239,6 +240,59 @@ export interface Messages {
     readonly received: (size: string) => string
     readonly saved: (size: string) => string
     readonly incomplete: string
+  }
+  readonly keys: {
+    readonly tree: string
+    readonly emptyName: string
+    readonly alsoKey: string
+    readonly bytesBadge: string
+    readonly leased: string
+    readonly notLoaded: (why: string) => string
+    readonly tooManyRows: string
+    readonly total: (count: number, shown: string) => string
+    readonly asOf: (revision: string) => string
+    readonly limited: string
+    readonly noKeys: string
+    readonly nothingOpen: string
+    readonly refresh: string
+    readonly back: string
+    readonly tooLongForLink: string
+    readonly text: string
+    readonly hex: string
+    readonly moreLines: (count: number) => string
+    readonly readAgain: string
+    readonly stale: (why: string) => string
+    readonly valueOf: (key: string) => string
+    readonly facts: (created: string, modified: string, version: string, bytes: string) => string
+    readonly leaseFacts: (lease: string, left: number | undefined) => string
+    readonly readOnly: string
+    readonly tooLarge: string
+    readonly onlyHex: (isText: boolean) => string
+    readonly lease: string
+    readonly noLease: string
+    readonly keepLease: string
+    readonly removeLease: string
+    readonly newLease: string
+    readonly seconds: string
+    readonly saving: string
+    readonly notSaved: string
+    readonly discard: string
+    readonly save: string
+    readonly check: string
+    readonly otherBase: (revision: number) => string
+    readonly conflict: {
+      readonly title: string
+      readonly revisions: (yours: number, theirs: number) => string
+      readonly gone: (yours: number) => string
+      readonly goneShort: string
+      readonly theirs: string
+      readonly yours: string
+      readonly keepEditing: string
+      readonly takeTheirs: string
+      readonly discardMine: string
+      readonly createAgain: string
+      readonly overwrite: (revision: number) => string
+    }
   }
   readonly layout: {
     readonly notLoaded: string

@@ -28,6 +28,7 @@ export function Shell(props: { readonly session: Session; readonly children: JSX
         </a>
         <nav class="top-bar-pages" aria-label={navigation}>
           <A href="/monitor">{pages.monitor}</A>
+          <A href="/keys">{pages.keys}</A>
           <Show when={isOpsEnabled()}>
             <A href="/operations">{pages.operations}</A>
           </Show>
