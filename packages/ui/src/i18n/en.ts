@@ -344,6 +344,24 @@ export const en: Messages = {
       revision === 0
         ? 'The key was deleted meanwhile. Saving creates it again.'
         : `Your text was made from revision ${revision}; etcd has another one now. Saving shows both.`,
+    cancel: 'Cancel',
+    create: 'Create key',
+    keyName: 'Key',
+    value: 'Value',
+    secondsToLive: 'Seconds to live (empty: no end)',
+    badSeconds: 'Whole seconds from 1 to 9,000,000,000',
+    exists: 'This key exists. Nothing was written.',
+    openIt: 'Open it',
+    remove: {
+      open: 'Delete…',
+      openDirectory: 'Delete all below…',
+      key: 'Delete this key',
+      directory: 'Delete everything below',
+      forGood: (count) => `${keyCount(count)} will be deleted, at once and for good.`,
+      type: (count) => `Type ${count} to confirm`,
+      button: (count) => `Delete ${keyCount(count)}`,
+      done: (count) => `${keyCount(count)} deleted.`,
+    },
     conflict: {
       title: 'Somebody else changed this key',
       revisions: (yours, theirs) =>
@@ -450,6 +468,9 @@ export const en: Messages = {
       'This browser does not keep preferences: theme and time zone last until the page is closed.',
   },
 }
+
+const keyCount = (count: number): string =>
+  `${count.toLocaleString('en')} ${plural.select(count) === 'one' ? 'key' : 'keys'}`
 
 function leaseLeft(seconds: number | undefined): string {
   if (seconds === undefined) return 'time left unknown'

@@ -280,6 +280,24 @@ export interface Messages {
     readonly save: string
     readonly check: string
     readonly otherBase: (revision: number) => string
+    readonly cancel: string
+    readonly create: string
+    readonly keyName: string
+    readonly value: string
+    readonly secondsToLive: string
+    readonly badSeconds: string
+    readonly exists: string
+    readonly openIt: string
+    readonly remove: {
+      readonly open: string
+      readonly openDirectory: string
+      readonly key: string
+      readonly directory: string
+      readonly forGood: (count: number) => string
+      readonly type: (count: number) => string
+      readonly button: (count: number) => string
+      readonly done: (count: number) => string
+    }
     readonly conflict: {
       readonly title: string
       readonly revisions: (yours: number, theirs: number) => string

@@ -1,5 +1,6 @@
+import { toText } from '@etcdmonitor/core/keys/show-key'
 import { useLocation, useNavigate } from '@solidjs/router'
-import { createEffect, createMemo, on, onCleanup, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js'
 import { useClient } from '../../api/client-context.ts'
 import { Button } from '../../components/Button.tsx'
 import { DataState } from '../../components/DataState.tsx'
@@ -7,10 +8,12 @@ import { Icon } from '../../components/Icon.tsx'
 import { useToasts } from '../../components/toasts.ts'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { type KeySelection, parseKeysUrl, printKeysUrl } from '../../url/keys-url.ts'
+import { CreateKeyDialog } from './CreateKeyDialog.tsx'
 import { createDrafts } from './drafts.ts'
 import { KeyPane } from './KeyPane.tsx'
 import { KeyTree } from './KeyTree.tsx'
-import { ancestorsOf, identityOf } from './key-name.ts'
+import { ancestorsOf, identityOf, prefixBelow } from './key-name.ts'
+import { createKeyRules } from './key-query.ts'
 import { createKeyTree } from './key-tree.ts'
 
 /** The tree beside what is selected in it; on a phone one of both. */
@@ -42,6 +45,15 @@ export function KeyBrowser(props: { readonly separator: Uint8Array }) {
   }
   window.addEventListener('beforeunload', warn)
   onCleanup(() => window.removeEventListener('beforeunload', warn))
+  const rules = createKeyRules()
+  const [isCreating, setCreating] = createSignal(false)
+  const newPrefix = () => {
+    const now = selection()
+    const parent = now?.isDirectory
+      ? now.key
+      : ancestorsOf(now?.key ?? new Uint8Array(), props.separator).at(-1)
+    return toText(parent ? prefixBelow(parent, props.separator) : props.separator) ?? ''
+  }
   const root = () => tree.root()
   return (
     <div class="key-browser" data-selected={selection() ? '' : undefined}>
@@ -57,6 +69,9 @@ export function KeyBrowser(props: { readonly separator: Uint8Array }) {
               )}
             </Show>
           </span>
+          <Show when={rules() && !rules()?.kv_read_only}>
+            <Button onClick={() => setCreating(true)}>{keys.create}</Button>
+          </Show>
           <Button kind="quiet" onClick={tree.refresh}>
             <Icon name="refresh" />
             {keys.refresh}
@@ -74,6 +89,17 @@ export function KeyBrowser(props: { readonly separator: Uint8Array }) {
           <KeyTree tree={tree} separator={props.separator} selection={selection()} onSelect={select} />
         </DataState>
       </section>
+      <Show when={isCreating()}>
+        <CreateKeyDialog
+          prefix={newPrefix()}
+          onClose={() => setCreating(false)}
+          onOpen={(key) => {
+            setCreating(false)
+            tree.refresh()
+            select({ key, isDirectory: false })
+          }}
+        />
+      </Show>
       <section class="key-browser-pane">
         <Show when={selection()} keyed fallback={<p class="key-browser-none">{keys.nothingOpen}</p>}>
           {(selected) => (

@@ -10,6 +10,7 @@ import { baseOf, type Draft, type Drafts, isUnchanged, ttlOf } from './drafts.ts
 import { KeyFacts } from './KeyFacts.tsx'
 import { identityOf, showUnsafe } from './key-name.ts'
 import { LeaseFields } from './LeaseFields.tsx'
+import { RemoveKeyDialog } from './RemoveDialog.tsx'
 import { SaveFailed } from './SaveFailed.tsx'
 import { ValueView } from './ValueView.tsx'
 import { toEditable, valueBytes } from './value-text.ts'
@@ -22,12 +23,14 @@ export interface KeyEditorProps {
   readonly drafts: Drafts
   readonly onRead: () => void
   readonly onChange: () => void
+  readonly onRemoved: (count: number) => void
 }
 
 /** The stored value, and a draft over it that survives everything but its own end. */
 export function KeyEditor(props: KeyEditorProps) {
   const { keys } = useMessages()
   const [asHex, setAsHex] = createSignal(false)
+  const [isRemoving, setRemoving] = createSignal(false)
   const save = createSave(() => props.name)
   const id = () => identityOf(props.name)
   const bytes = () => valueBytes(props.answer.node)
@@ -106,6 +109,11 @@ export function KeyEditor(props: KeyEditorProps) {
           <Icon name="refresh" />
           {keys.readAgain}
         </Button>
+        <Show when={props.rules && !props.rules.kv_read_only}>
+          <Button class="button-danger" onClick={() => setRemoving(true)}>
+            {keys.remove.open}
+          </Button>
+        </Show>
       </div>
       <Show when={isEditable() && !asHex()} fallback={<ValueView bytes={bytes()} asHex={asHex()} />}>
         <textarea
@@ -156,6 +164,18 @@ export function KeyEditor(props: KeyEditorProps) {
             {keys.save}
           </Button>
         </div>
+      </Show>
+      <Show when={isRemoving()}>
+        <RemoveKeyDialog
+          name={props.name}
+          answer={props.answer}
+          onClose={() => setRemoving(false)}
+          onRemoved={(count) => {
+            setRemoving(false)
+            props.drafts.set(id(), undefined)
+            props.onRemoved(count)
+          }}
+        />
       </Show>
       <Show when={draft() && save.conflict()}>
         {(conflict) => (

@@ -12,6 +12,7 @@ export interface KeyViewProps {
   readonly drafts: Drafts
   /** It exists now, or does not any more. */
   readonly onChange: () => void
+  readonly onRemoved: (count: number) => void
 }
 
 /** One key: read when it is opened. */
@@ -47,6 +48,7 @@ export function KeyView(props: KeyViewProps) {
                 drafts={props.drafts}
                 onRead={retry}
                 onChange={props.onChange}
+                onRemoved={props.onRemoved}
               />
             </>
           )}

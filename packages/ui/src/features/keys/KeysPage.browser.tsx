@@ -229,6 +229,64 @@ describe('a value', () => {
   })
 })
 
+describe('a change', () => {
+  it('creates a key that does not exist, and opens one that does', async () => {
+    const view = open('/keys?key=%2Fa%2Fx', {
+      'kv/v3/put': ({ body }) =>
+        (body as { key: string }).key === '/a/old'
+          ? refusal(409, 'revision_conflict')
+          : { ...value('/a/new', '1'), created: true },
+    })
+    await button('Create key').first().click()
+    const dialog = page.getByRole('dialog')
+    await expect.element(dialog.getByRole('textbox', { name: 'Key' })).toHaveValue('/a/')
+    await dialog.getByRole('textbox', { name: 'Key' }).fill('/a/old')
+    await dialog.getByRole('button', { name: 'Create key' }).click()
+    await expect.element(dialog.getByText('This key exists. Nothing was written.')).toBeVisible()
+    await dialog.getByRole('textbox', { name: 'Key' }).fill('/a/new')
+    await dialog.getByRole('textbox', { name: /Seconds/ }).fill('60')
+    await dialog.getByRole('button', { name: 'Create key' }).click()
+    await expect.poll(view.url).toBe('/keys?key=%2Fa%2Fnew')
+    expect(changes(view).at(-1)?.body).toEqual({ key: '/a/new', value: '', ttl: 60, mod_revision: 0 })
+  })
+
+  it('deletes a key only as it was seen', async () => {
+    const view = open('/keys?key=%2Fa%2Fx', {
+      'kv/v3/delete': () => ({ message: 'ok', deleted: 1, revision: 8 }),
+    })
+    await button('Delete…').click()
+    await button('Delete 1 key').click()
+    await expect.element(page.getByText('1 key deleted.')).toBeVisible()
+    expect(changes(view).map(({ body }) => body)).toEqual([{ key: '/a/x', mod_revision: 7, data_since: 3 }])
+    expect(view.url()).toBe('/keys')
+  })
+
+  it('deletes a directory by the number that was counted and typed, and counts again when it is wrong', async () => {
+    let count = 1_204
+    const view = open('/keys?key=%2Fa&dir=1', {
+      'kv/v3/delete': ({ body }) => {
+        const { dry_run: isDry, expected_count: expected } = body as Record<string, unknown>
+        if (isDry) return { message: 'dry run', dry_run: true, count, sample: ['/a/<b>'], revision: 8 }
+        if (expected !== count) return refusal(409, 'confirmation_required', { count })
+        return { message: 'ok', deleted: count, revision: 9 }
+      },
+    })
+    await button('Delete all below…').click()
+    await expect.element(page.getByText('1,204 keys will be deleted, at once and for good.')).toBeVisible()
+    await expect.element(page.getByText('/a/<b>')).toBeVisible()
+    await expect.element(button('Delete 1,204 keys')).toBeDisabled()
+    await page.getByRole('textbox', { name: /Type 1204/ }).fill('1204')
+    count = 1_205
+    await button('Delete 1,204 keys').click()
+    await expect.element(page.getByRole('textbox', { name: /Type 1205/ })).toHaveValue('')
+    await expect.element(button('Delete 1,205 keys')).toBeDisabled()
+    await page.getByRole('textbox', { name: /Type 1205/ }).fill('1205')
+    await button('Delete 1,205 keys').click()
+    await expect.element(page.getByText('1,205 keys deleted.')).toBeVisible()
+    expect(changes(view).at(-1)?.body).toEqual({ prefix: '/a/', dir: true, expected_count: 1_205 })
+  })
+})
+
 it('has no violation that axe finds', async () => {
   const view = open('/keys?key=%2Fa%2Fx')
   await expect.element(field()).toHaveValue('stored')
