@@ -96,13 +96,18 @@ export function KeyEditor(props: KeyEditorProps) {
       </Show>
       <div class="key-tools">
         <Button
-          aria-pressed={!asHex()}
+          kind="quiet"
+          aria-pressed={!asHex() && toText(bytes()) !== undefined}
           disabled={toText(bytes()) === undefined}
           onClick={() => setAsHex(false)}
         >
           {keys.text}
         </Button>
-        <Button aria-pressed={asHex() || toText(bytes()) === undefined} onClick={() => setAsHex(true)}>
+        <Button
+          kind="quiet"
+          aria-pressed={asHex() || toText(bytes()) === undefined}
+          onClick={() => setAsHex(true)}
+        >
           {keys.hex}
         </Button>
         <Button kind="quiet" disabled={props.isReading} onClick={props.onRead}>
