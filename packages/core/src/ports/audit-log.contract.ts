@@ -231,7 +231,7 @@ export function auditLogContract(
       expect(counted.entries.map((entry) => entry.opId)).toEqual(found.slice(0, 2))
       const scanned = await collect(audit.scan({ text: 'needle' }))
       expect(scanned.map((batch) => batch.map((entry) => entry.opId))).toEqual([
-        ...[[], [opId(4_007)], [], [opId(3_007)], [], [opId(2_007)], [], [opId(1_007)], [opId(7)]],
+        ...[[opId(4_007)], [], [opId(3_007)], [], [opId(2_007)], [], [opId(1_007)], [], [opId(7)]],
       ])
       const batches = await collect(audit.scan({}))
       expect(batches.map((batch) => batch.length)).toEqual([500, 500, 500, 500, 500, 500, 500, 500, 100])

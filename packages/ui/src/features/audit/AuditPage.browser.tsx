@@ -146,7 +146,7 @@ describe('the log', () => {
       .toBeVisible()
     await expect.element(page.getByRole('button', { name: 'Export CSV' })).not.toBeInTheDocument()
     const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link')
-    expect(links.elements().map(({ textContent }) => textContent)).toEqual(['Monitor'])
+    expect(links.elements().map(({ textContent }) => textContent)).toEqual(['Monitor', 'Keys'])
   })
 
   it.each(HOSTILE)('shows %s as text', async (text) => {
