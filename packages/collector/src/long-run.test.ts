@@ -9,10 +9,11 @@ import { expect, it } from 'vitest'
 const PROGRAM = fileURLToPath(new URL('collect-days.contract.ts', import.meta.url))
 const IS_FULL = process.env.TEST_SUITE === 'full'
 const DAY = 2_880
-/** Seven days at 30 s, or six hours. */
-const TICKS = IS_FULL ? 20_160 : 720
-/** What fills once (the tests' own list of calls, code that is compiled) is full by then, and V8 takes few new pages. */
-const SETTLED = IS_FULL ? DAY : 360
+/** Seven days at 30 s, or twelve hours. */
+const TICKS = IS_FULL ? 20_160 : 1_440
+/** What fills once (the tests' own list of calls, code that is compiled) is full by then; in hours V8 still takes new pages. */
+const SETTLED = IS_FULL ? DAY : 720
+const MAX_GROWTH = IS_FULL ? 1.1 : 1.3
 const MIB = 1 << 20
 
 interface Look {
@@ -47,8 +48,8 @@ it(`F27 holds no more after ${TICKS} ticks of a changing cluster than before`, a
   expect(last?.tick).toBe(TICKS)
   const settled = looks.filter(({ tick }) => tick >= SETTLED)
   const [first] = settled
-  expect(last?.rss).toBeLessThanOrEqual(1.1 * (first?.rss ?? 0))
-  expect(slopeOf(settled) * DAY).toBeLessThan(IS_FULL ? 0.5 * MIB : 4 * MIB)
+  expect(last?.rss).toBeLessThanOrEqual(MAX_GROWTH * (first?.rss ?? 0))
+  expect(slopeOf(settled) * DAY).toBeLessThan(IS_FULL ? 0.5 * MIB : 8 * MIB)
   expect(new Set(settled.map(({ handles }) => handles)).size).toBe(1)
   expect(new Set(settled.map(({ files }) => files)).size).toBe(1)
 }, 3_600_000)
