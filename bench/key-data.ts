@@ -2,7 +2,12 @@
 const PER_TXN = 2_000
 const AT_ONCE = 4
 
-export const MAX_TXN_OPS = PER_TXN
+/** Of the etcd that takes these keys. */
+export const ETCD_FLAGS: readonly string[] = [
+  `--max-txn-ops=${PER_TXN}`,
+  '--quota-backend-bytes=4294967296',
+  '--max-request-bytes=4194304',
+]
 
 /** 1,000,000 keys in 8 levels below ten directories. */
 function* deep(): Generator<string> {
@@ -53,16 +58,27 @@ function take(keys: Generator<string>): readonly string[] {
 
 const VALUE = Buffer.from('x'.repeat(16)).toString('base64')
 
+/** One key, whose value is text. */
+export const putValue = (url: string, key: string, value: string): Promise<void> =>
+  call(url, 'kv/put', {
+    key: Buffer.from(key).toString('base64'),
+    value: Buffer.from(value).toString('base64'),
+  })
+
 async function putAll(url: string, keys: readonly string[]): Promise<void> {
   const success = keys.map((key) => ({
     request_put: { key: Buffer.from(key).toString('base64'), value: VALUE },
   }))
-  const answer = await fetch(`${url}/v3/kv/txn`, {
+  await call(url, 'kv/txn', { success })
+}
+
+async function call(url: string, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${url}/v3/${path}`, {
     method: 'POST',
-    body: JSON.stringify({ success }),
+    body: JSON.stringify(body),
     redirect: 'error',
     signal: AbortSignal.timeout(60_000),
   })
-  if (!answer.ok) throw new Error(`kv/txn: ${answer.status} ${(await answer.text()).slice(0, 200)}`)
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${(await answer.text()).slice(0, 200)}`)
   await answer.arrayBuffer()
 }

@@ -1,4 +1,4 @@
-import { startConsole } from '../test/setup/console.ts'
+import { startConsole } from '../test/setup/console/console.ts'
 import type { DataSet } from './data-set.ts'
 import { loadStore } from './load-store.ts'
 

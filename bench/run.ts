@@ -4,13 +4,17 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BenchFamily } from './bench.ts'
+import { enumerationBenches } from './enumeration-benches.ts'
+import { floodBenches } from './flood-benches.ts'
 import { inProcessBenches } from './in-process-benches.ts'
 import { influxBenches } from './influx-benches.ts'
 import { keysBenches } from './keys-benches.ts'
+import { keysPageBenches } from './keys-page-benches.ts'
 import { monthBenches } from './month-benches.ts'
 import { outboxBenches } from './outbox-benches.ts'
 import { rangeBenches } from './range-benches.ts'
 import { type BenchRecord, recordRun } from './records.ts'
+import { snapshotBenches } from './snapshot-benches.ts'
 import { stateBenches } from './state-benches.ts'
 import { storeBenches } from './store-benches.ts'
 
@@ -24,6 +28,10 @@ const FAMILIES: readonly BenchFamily[] = [
   outboxBenches,
   influxBenches,
   keysBenches,
+  keysPageBenches,
+  floodBenches,
+  enumerationBenches,
+  snapshotBenches,
 ]
 
 const { values, positionals } = parseArgs({

@@ -187,6 +187,8 @@ function measureSize(path: string): BenchRecord {
 async function measureBlocks({ data, context, seals }: Loaded): Promise<BenchRecord> {
   const options = { dataDir: context.folder, clock: systemClock, log: createLog('warn') }
   await using writer = await openSqliteMetricsWriter({ ...options, retentionDays: DAYS - 1 })
+  // The ticks of ST-9 may have gone beyond the end of a window: its seals are no part of removing a day.
+  await keepHouse(writer, data.to)
   let allOfIt = 0
   const retention = await longestBlock(async () => {
     allOfIt = await timed(() => keepHouse(writer, data.to, DAY))

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { type Console, startConsole } from '../test/setup/console.ts'
+import { type Console, startConsole } from '../test/setup/console/console.ts'
+import { eventually } from '../test/setup/eventually.ts'
 import { median, round3 } from './measure.ts'
 
 export interface WatchedConsole extends AsyncDisposable {
+  readonly url: string
+  /** Of its session. */
+  readonly token: string
   /** Reads an answer to its end. @throws Error when it is no 200 */
   fetch(path: string, init?: RequestInit): Promise<Reading>
   /** How the process fared while `work` ran. */
@@ -21,17 +25,33 @@ type Side = Readonly<Record<'rss_growth_mb' | 'delay_p99_ms' | 'delay_max_ms', n
 
 const SHOWN = 1_000_000
 
+interface Watching {
+  readonly env?: Readonly<Record<string, string>>
+  /** Where the configuration names it. */
+  readonly firstPassword?: string
+}
+
 /** The API alone, as a user starts it, signed in. */
-export async function startWatchedConsole(endpoints: readonly string[]): Promise<WatchedConsole> {
+export async function startWatchedConsole(
+  endpoints: readonly string[],
+  { env, firstPassword }: Watching = {},
+): Promise<WatchedConsole> {
   const console = await startConsole({
     endpoints,
     command: 'api',
-    env: { ETCDMONITOR_LOG_LEVEL: 'info', ETCDMONITOR_KV_MANAGER_MAX_KEYS: '2000000' },
+    env: { ETCDMONITOR_LOG_LEVEL: 'info', ETCDMONITOR_KV_MANAGER_MAX_KEYS: '2000000', ...env },
   })
+  await eventually('the console is ready', async () => (await console.get('/readyz')).status === 200)
+  const admin = { username: 'admin', new_password: PASSWORD }
+  if (firstPassword !== undefined)
+    await console.post('/api/auth/change-password', { ...admin, old_password: firstPassword })
   await console.signIn()
   const login = await console.post('/api/auth/login', { username: 'admin', password: PASSWORD })
-  const authorization = `Bearer ${login.body.session_token}`
+  const token = String(login.body.session_token)
+  const authorization = `Bearer ${token}`
   return {
+    url: console.url,
+    token,
     fetch: (path, init = {}) =>
       readAll(`${console.url}${path}`, {
         ...init,

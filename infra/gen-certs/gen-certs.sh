@@ -14,6 +14,12 @@ if [ $# -lt 2 ]; then
 fi
 folder=$1 name=$2
 shift 2
+case $name in
+  ca | */* | -*)
+    echo "gen-certs.sh: NAME is \"$name\"; wanted the name of a file in FOLDER other than ca, which is the issuer's own" >&2
+    exit 64
+    ;;
+esac
 umask 077
 mkdir -p "$folder/.ca"
 cd "$folder"

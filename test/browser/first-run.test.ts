@@ -1,9 +1,9 @@
 import { startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { expect, it } from 'vitest'
-import { NEW_PASSWORD, startConsole } from '../setup/console.ts'
+import { NEW_PASSWORD, startConsole } from '../setup/console/console.ts'
+import { openPage, signInByForm } from '../setup/console/page.ts'
 import { eventually } from '../setup/eventually.ts'
-import { openPage, signInByForm } from '../setup/page.ts'
 
 interface Columns {
   readonly times: readonly number[]

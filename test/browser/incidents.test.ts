@@ -2,8 +2,8 @@ import { createServer } from 'node:net'
 import { startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { expect, it } from 'vitest'
-import { type Console, startConsole } from '../setup/console.ts'
-import { openPage, signInByForm } from '../setup/page.ts'
+import { type Console, startConsole } from '../setup/console/console.ts'
+import { openPage, signInByForm } from '../setup/console/page.ts'
 
 const NEVER = { timeout: 40_000 }
 

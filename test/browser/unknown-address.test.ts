@@ -1,8 +1,8 @@
 import { freePorts } from '@etcdmonitor/rig/free-ports'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { expect, it } from 'vitest'
-import { startConsole } from '../setup/console.ts'
-import { openPage, signInByForm } from '../setup/page.ts'
+import { startConsole } from '../setup/console/console.ts'
+import { openPage, signInByForm } from '../setup/console/page.ts'
 
 needServer('chromium', () => {
   it('shows at any depth that a page does not exist, and the way back', async () => {

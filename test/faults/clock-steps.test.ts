@@ -6,7 +6,7 @@ import { needFakeTime, openFakeClock } from '@etcdmonitor/rig/fake-time'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { type LogLine, startProgram } from '@etcdmonitor/rig/processes'
 import { expect, it } from 'vitest'
-import { collectAcknowledged, judgeTicks } from '../setup/judge-ticks.ts'
+import { collectAcknowledged, judgeTicks } from '../setup/collector/judge-ticks.ts'
 
 const HOUR = 3_600
 

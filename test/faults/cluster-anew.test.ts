@@ -2,7 +2,7 @@ import { type EtcdCluster, startEtcdCluster } from '@etcdmonitor/rig/etcd-cluste
 import { httpCall } from '@etcdmonitor/rig/http-call'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { expect, it } from 'vitest'
-import { type Console, startConsole } from '../setup/console.ts'
+import { type Console, startConsole } from '../setup/console/console.ts'
 import { eventually } from '../setup/eventually.ts'
 
 interface Member {

@@ -7,7 +7,7 @@ import { needServer } from '@etcdmonitor/rig/need-server'
 import { startProgram } from '@etcdmonitor/rig/processes'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { collectAcknowledged, judgeTicks } from '../setup/judge-ticks.ts'
+import { collectAcknowledged, judgeTicks } from '../setup/collector/judge-ticks.ts'
 
 const KILLS = process.env.TEST_SUITE === 'full' ? 100 : 20
 /** ms after the first acknowledged tick of a life. */
@@ -21,7 +21,7 @@ needServer('etcd', () => {
     const lives = fc.sample(fc.integer({ min: 0, max: LONGEST_LIFE }), KILLS)
     for (const life of lives) {
       const program = await startProgram({
-        args: ['test/setup/fast-collector.ts', folder, ...cluster.endpoints],
+        args: ['test/setup/collector/fast-collector.ts', folder, ...cluster.endpoints],
       })
       await program.waitForLine(({ json }) => json?.event === 'scrape_committed')
       await sleep(life) // the fault, not a wait for a condition

@@ -7,7 +7,7 @@ import { startFaultProxy } from '@etcdmonitor/rig/fault-proxy'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { startProgram } from '@etcdmonitor/rig/processes'
 import { expect, it } from 'vitest'
-import { collectAcknowledged, judgeTicks } from '../setup/judge-ticks.ts'
+import { collectAcknowledged, judgeTicks } from '../setup/collector/judge-ticks.ts'
 
 const PAUSES = process.env.TEST_SUITE === 'full' ? 30 : 4
 /** Beyond a scrape's deadline of a third of a second and the second by which timers tell a standstill. */

@@ -2,7 +2,7 @@ import { startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { freePorts } from '@etcdmonitor/rig/free-ports'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { expect, it } from 'vitest'
-import { startConsole } from '../setup/console.ts'
+import { startConsole } from '../setup/console/console.ts'
 import { eventually } from '../setup/eventually.ts'
 
 interface Endpoint {

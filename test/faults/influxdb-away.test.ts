@@ -2,7 +2,7 @@ import { startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { type Influxdb, makeBucket, startInfluxdb } from '@etcdmonitor/rig/influxdb'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { expect, it } from 'vitest'
-import { type Console, startConsole } from '../setup/console.ts'
+import { type Console, startConsole } from '../setup/console/console.ts'
 import { eventually } from '../setup/eventually.ts'
 
 const METRIC = 'collector_up' // stored at every tick

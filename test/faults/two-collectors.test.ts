@@ -5,8 +5,8 @@ import { type EtcdCluster, startEtcdCluster } from '@etcdmonitor/rig/etcd-cluste
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { type Program, startProgram } from '@etcdmonitor/rig/processes'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { collectAcknowledged, judgeTicks } from '../setup/collector/judge-ticks.ts'
 import { eventually } from '../setup/eventually.ts'
-import { collectAcknowledged, judgeTicks } from '../setup/judge-ticks.ts'
 
 const RELAYS = process.env.TEST_SUITE === 'full' ? 40 : 8
 const RIVALS = 5
@@ -27,7 +27,7 @@ needServer('etcd', () => {
     afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
     const startFast = () =>
-      startProgram({ args: ['test/setup/fast-collector.ts', folder, ...cluster.endpoints] })
+      startProgram({ args: ['test/setup/collector/fast-collector.ts', folder, ...cluster.endpoints] })
     const startOne = () =>
       startProgram({
         args: ['packages/collector/src/main.ts'],

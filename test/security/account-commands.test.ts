@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { needServer } from '@etcdmonitor/rig/need-server'
 import { type Postgres, startPostgres } from '@etcdmonitor/rig/postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCommand, typeAtCommand } from '../setup/command.ts'
-import { type Console, NEW_PASSWORD, startConsole } from '../setup/console.ts'
+import { runCommand, typeAtCommand } from '../setup/console/command.ts'
+import { type Console, NEW_PASSWORD, startConsole } from '../setup/console/console.ts'
 import { eventually } from '../setup/eventually.ts'
 
 const ROUNDS = process.env.TEST_SUITE === 'full' ? 50 : 1 // of processes; the stores themselves are shown by their contract
@@ -188,7 +188,14 @@ function accountCommands(store: string, settings: (folder: string) => Promise<Se
       const answer = await fetch(url, { headers, signal, redirect: 'error' })
       const { entries } = (await answer.json()) as { entries: { operation: string; target: string }[] }
       const acts = new Set(entries.map(({ operation, target }) => `${operation} ${target}`))
-      const wanted = ['cli_user_add bob', 'cli_user_disable bob', 'cli_user_enable bob', 'cli_unlock admin']
+      const file = `initial_password_file_deleted ${join(folder, 'data', 'initial-admin-password')}`
+      const wanted = [
+        file,
+        'cli_user_add bob',
+        'cli_user_disable bob',
+        'cli_user_enable bob',
+        'cli_unlock admin',
+      ]
       const resets = ['cli_reset_password admin', 'cli_reset_password bob']
       expect([...acts]).toEqual(expect.arrayContaining([...wanted, ...resets]))
       expect([...acts].filter((act) => act.endsWith('amdin'))).toEqual([])
@@ -200,7 +207,7 @@ function accountCommands(store: string, settings: (folder: string) => Promise<Se
       await done('users', 'enable', 'admin')
       await done('unlock')
       const [first = '', second = '', ...rest] = await rowsOf()
-      expect(first).toMatch(`"local@${hostname()}","audit_export","","success: ok"`)
+      expect(first).toMatch(`"local@${hostname()}","audit_export","audit log","success: ok"`)
       expect(second).toMatch(`"local@${hostname()}","cli_unlock","admin","success: ok"`)
       expect(rest.length).toBeGreaterThan(5)
       expect(await rowsOf('--to', '2020-01-01')).toEqual([])
@@ -228,7 +235,7 @@ it('refuses with 78 what no API has made, and makes nothing', async () => {
     expect(await runCommand(args, env)).toEqual({
       code: 78,
       stdout: '',
-      stderr: `${folder}/data/state.db: does not exist; start the API first, which makes it\n`,
+      stderr: `${folder}/data/state.db: does not exist; start the API first, which makes it once, or restore it\n`,
     })
   expect(existsSync(join(folder, 'data'))).toBe(false)
   rmSync(folder, { recursive: true })

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Console, NEW_PASSWORD, startConsole } from '../setup/console.ts'
+import { type Console, NEW_PASSWORD, startConsole } from '../setup/console/console.ts'
 import { eventually } from '../setup/eventually.ts'
 
 const EVERY = 5 // ms: 200 requests a second

@@ -1,7 +1,7 @@
 // proves: C6
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Console, NEW_PASSWORD, startConsole } from '../setup/console.ts'
+import { type Console, NEW_PASSWORD, startConsole } from '../setup/console/console.ts'
 
 const MUTANTS = process.env.TEST_SUITE === 'full' ? 200_000 : 2_000
 const AT_ONCE = 50

@@ -1,11 +1,13 @@
 import { argon2PasswordHasher } from '@etcdmonitor/adapters/argon2/password-hasher'
 import { memoryEtcdCluster } from '@etcdmonitor/adapters/memory/memory-etcd-cluster'
 import { systemClock } from '@etcdmonitor/adapters/node/clock'
-import { gzip } from '@etcdmonitor/adapters/node/gzip'
+import { gzip, gzipStream } from '@etcdmonitor/adapters/node/gzip'
+import { hmac } from '@etcdmonitor/adapters/node/hmac'
 import { randomBytes } from '@etcdmonitor/adapters/node/random'
 import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
+import { OPERATION_LIMITS } from '@etcdmonitor/core/operations/operation-limits'
 import type { EtcdV2 } from '@etcdmonitor/core/ports/etcd-v2'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
@@ -16,6 +18,11 @@ import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
 import { drawKeyRing } from './auth/key-ring.ts'
 import type { ApiDeps, ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
+import { createRunEngine } from './ops/run/run-engine.ts'
+import { createSettleRun } from './ops/run/settle-run.ts'
+
+/** ms; a part of what refused sign-ins are held. */
+const REFUSAL_STEP = 50
 
 export const NOW = 1_790_000_000_000
 export const PASSWORD = 'correct horse'
@@ -42,7 +49,7 @@ interface RigOptions extends Partial<Omit<ApiDeps, 'settings'>> {
 
 export type ApiRig = Awaited<ReturnType<typeof openApi>>
 
-const SETTINGS: ApiSettings = {
+export const SETTINGS: ApiSettings = {
   endpoints: ['http://alpha.invalid:2379'],
   interval: 30_000,
   retentionDays: 7,
@@ -60,6 +67,7 @@ const SETTINGS: ApiSettings = {
   nodeVersion: '26.1.0',
   isDebugOn: true,
   isOpsOn: true,
+  auditMaxRows: 10_000,
   shownConfig: { 'log.level': 'info' },
   kv: {
     separator: '/',
@@ -71,7 +79,7 @@ const SETTINGS: ApiSettings = {
   hostName: 'console-0',
 }
 
-const noHistory: MetricsReader = {
+export const noHistory: MetricsReader = {
   limits: { ticks: 100, parts: 1_000 },
   slots: async ({ from, step, to }) => ({ from, step, slots: (to - from) / step, members: [] }),
   ticks: async () => [],
@@ -91,6 +99,7 @@ export const noAudit: AuditTrail = {
   around: () => Promise.reject(new Error('nothing is audited here')),
   refused: () => Promise.reject(new Error('nothing is audited here')),
   failed: () => Promise.reject(new Error('nothing is audited here')),
+  outcome: () => Promise.reject(new Error('nothing is audited here')),
   newId: () => '',
   [Symbol.asyncDispose]: async () => {},
 }
@@ -104,12 +113,19 @@ export async function openApi(options: RigOptions = {}) {
     (await openSqliteState(':memory:', { clock: { ...systemClock, now: clock.now }, random: randomBytes }))
   onTestFinished(() => state[Symbol.asyncDispose]())
   const log = recordingLog(lines)
-  const audit = createAuditTrail({ state, clock, random: randomBytes, log })
+  const time = options.clock ?? clock
+  const audit = createAuditTrail({ state, clock: time, random: randomBytes, log })
   onTestFinished(() => audit[Symbol.asyncDispose]())
+  const etcd = options.etcd ?? memoryEtcdCluster({ clock, members: [{ id: '10', name: 'alpha' }] })
+  const acting = { state, audit, etcd, clock: time, log, limits: options.limits ?? OPERATION_LIMITS }
+  const runs = createRunEngine({ ...acting, mayJudge: () => false, settle: createSettleRun(acting) })
+  onTestFinished(() => runs[Symbol.asyncDispose]())
   const deps: ApiDeps = {
     audit,
+    runs,
+    limits: OPERATION_LIMITS,
     metrics: noHistory,
-    etcd: memoryEtcdCluster({ clock, members: [{ id: '10', name: 'alpha' }] }),
+    etcd,
     v2: noV2,
     hasher: argon2PasswordHasher({ clock: systemClock, random: randomBytes }),
     keys: await drawKeyRing(randomBytes),
@@ -117,6 +133,8 @@ export async function openApi(options: RigOptions = {}) {
     random: randomBytes,
     log,
     gzip,
+    gzipStream,
+    hmac,
     pages: () => undefined,
     commonPasswords: new Set(['password1']),
     isDraining: () => false,
@@ -175,6 +193,13 @@ export async function openApi(options: RigOptions = {}) {
       })
     },
     login: (username = 'admin', password = PASSWORD) => post('/api/auth/login', { username, password }),
+    /** Lets time pass until there is an answer that hashes nothing: one that refuses a sign-in is held back. */
+    async untilRefused(answer: Promise<Answer>): Promise<Answer> {
+      let isThere = false
+      const there = answer.finally(() => (isThere = true))
+      while (!isThere) await clock.advance(REFUSAL_STEP)
+      return there
+    },
     async token(): Promise<string> {
       const { json } = await post('/api/auth/login', { username: 'admin', password: PASSWORD })
       return json.session_token

@@ -1,4 +1,5 @@
 import { createSessionGate } from './auth/session-gate.ts'
+import { createTicketDoor } from './auth/ticket-door.ts'
 import type { ApiDeps } from './deps.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { addFrame } from './http/frame.ts'
@@ -6,6 +7,7 @@ import { type RouteTable, routeTable } from './http/route-table.ts'
 import { createRouter } from './http/router.ts'
 import { createEpochBook } from './keys/data-epoch.ts'
 import { createMemberBook } from './members/member-book.ts'
+import { toOperationDeps } from './ops/operations.ts'
 import { createRangeAnswers } from './range/range-answers.ts'
 import { auditLogsRoutes } from './routes/audit-logs.ts'
 import { authRoutes } from './routes/auth.ts'
@@ -20,6 +22,14 @@ import { keyTreeRoutes } from './routes/key-tree.ts'
 import { keysRoutes } from './routes/keys.ts'
 import { membersRoutes } from './routes/members.ts'
 import { openapiRoutes } from './routes/openapi.ts'
+import { opsAlarmsRoutes } from './routes/ops-alarms.ts'
+import { opsCompactRoutes } from './routes/ops-compact.ts'
+import { opsDefragmentRoutes } from './routes/ops-defragment.ts'
+import { opsHashKvRoutes } from './routes/ops-hashkv.ts'
+import { opsMoveLeaderRoutes } from './routes/ops-move-leader.ts'
+import { opsRescueRoutes } from './routes/ops-rescue.ts'
+import { opsRunsRoutes } from './routes/ops-runs.ts'
+import { opsSnapshotRoutes } from './routes/ops-snapshot.ts'
 import { panelConfigRoutes } from './routes/panel-config.ts'
 import { rangeRoutes } from './routes/range.ts'
 import { statusRoutes } from './routes/status.ts'
@@ -29,6 +39,7 @@ import { v2KeysRoutes } from './routes/v2-keys.ts'
 /** The whole HTTP API, and the pages, as one portable `fetch(request, connection)`. Holds caches alone. */
 export function createApp(deps: ApiDeps) {
   const gate = createSessionGate(deps)
+  const tickets = createTicketDoor(deps)
   const app = createRouter()
   let table: RouteTable | undefined
   addFrame(app, {
@@ -38,11 +49,13 @@ export function createApp(deps: ApiDeps) {
     clientAddress: createClientAddress(deps.settings.trustedProxies),
     routes: () => (table ??= routeTable(app)),
     authenticate: gate.authenticate,
+    authenticateTicket: async (ticket, address) => (await tickets.admit(ticket, address)).session,
   })
   const { metrics, clock, gzip, settings } = deps
   const book = createMemberBook(deps, settings.interval)
   const answers = createRangeAnswers({ metrics, clock, gzip, interval: settings.interval })
   const epochs = createEpochBook(book, clock)
+  const operations = toOperationDeps(deps, book)
   const openDebug = () => debugRoutes(deps, book, { range_answers: answers.size })
   return (
     app
@@ -52,6 +65,14 @@ export function createApp(deps: ApiDeps) {
       .route('/api/range', rangeRoutes(deps, { book, answers }))
       .route('/api/status', statusRoutes(deps, book))
       .route('/api/ops/audit-logs', auditLogsRoutes(deps))
+      .route('/api/ops/runs', opsRunsRoutes(deps))
+      .route('/api/ops/compact', opsCompactRoutes(operations))
+      .route('/api/ops/move-leader', opsMoveLeaderRoutes(operations))
+      .route('/api/ops/defragment', opsDefragmentRoutes(operations))
+      .route('/api/ops/alarms', opsAlarmsRoutes(operations))
+      .route('/api/ops/snapshot', opsSnapshotRoutes({ ...operations, random: deps.random }))
+      .route('/api/ops/rescue', opsRescueRoutes(operations))
+      .route('/api/ops/hashkv', opsHashKvRoutes(operations))
       .route('/api/user/panel-config', panelConfigRoutes(deps))
       .route('/api/kv/v3', keysRoutes(deps, epochs))
       .route('/api/kv/v3', keyListRoutes(deps, epochs))

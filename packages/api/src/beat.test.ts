@@ -12,14 +12,22 @@ async function startBeating() {
   const clock = manualClock(START)
   const lines: LogLine[] = []
   const stop = new AbortController()
-  const store: { failure?: Error | undefined; step: number; open: number } = { step: 0, open: 0 }
+  const store: {
+    failure?: Error | undefined
+    step: number
+    open: number
+    cancelled: string[]
+    held: string[]
+  } = {
+    ...{ step: 0, open: 0, cancelled: [], held: [] },
+  }
   const calls: string[] = []
   const note = (call: string) => calls.push(`${call} ${(clock.now() - START) / 1_000}`)
   const instances = {
     async beat() {
       if (store.failure) throw store.failure
       note('beat')
-      return { now: clock.now() + store.step, cancelled: [] }
+      return { now: clock.now() + store.step, cancelled: store.cancelled, held: store.held }
     },
     async leave() {
       note('leave')
@@ -30,13 +38,20 @@ async function startBeating() {
     },
   }
   const pulse = await startPulse({ instances, clock, log: recordingLog(lines) }, INSTANCE)
-  const running = pulse.beatForEver(stop.signal)
+  const heard: string[][] = []
+  const taken: number[] = []
+  const own: string[][] = []
+  const running = pulse.beatForEver(stop.signal, {
+    cancel: (runIds) => void heard.push([...runIds]),
+    takeBack: async (runIds) => void own.push([...runIds]),
+    takeOver: async () => void taken.push(clock.now() - START),
+  })
   async function end() {
     stop.abort()
     await running
     await pulse[Symbol.asyncDispose]()
   }
-  return { clock, calls, lines, store, end }
+  return { clock, calls, lines, store, heard, taken, own, pulse, end }
 }
 
 let process: Awaited<ReturnType<typeof startBeating>>
@@ -91,4 +106,19 @@ it('has beaten before it is used, and leaves at its very end', async () => {
   await process.clock.advance(1_000)
   await process.end()
   expect(process.calls).toEqual(['beat 0', 'leave 1'])
+})
+
+it('hands on with each beat which runs this process holds', async () => {
+  process.store.held = ['RUN']
+  await process.clock.advance(20_000)
+  expect(process.own).toEqual([['RUN'], ['RUN']])
+})
+
+it('hands on which runs were cancelled, and looks for runs of the dead once it may judge', async () => {
+  process.store.cancelled = ['RUN']
+  await process.clock.advance(20_000)
+  expect(process.heard).toEqual([['RUN'], ['RUN']])
+  expect([process.pulse.mayJudge(), process.taken]).toEqual([false, []])
+  await process.clock.advance(20_000)
+  expect([process.pulse.mayJudge(), process.taken]).toEqual([true, [30_000, 40_000]])
 })

@@ -26,13 +26,25 @@ interface Beaten {
   readonly since: number
 }
 
+/** What acts on what heartbeats tell. */
+export interface BeatHooks {
+  /** Runs of this process for which a cancel was asked. */
+  readonly cancel: (runIds: readonly string[]) => void
+  /** Runs whose locks this process holds. */
+  readonly takeBack: (runIds: readonly string[]) => Promise<void>
+  /** Called after each heartbeat of a process that may judge others. */
+  readonly takeOver: () => Promise<void>
+}
+
 /** The heartbeats of one process. */
 export interface Pulse {
+  /** Its own heartbeats were unbroken for so long that it may judge others. */
+  mayJudge(): boolean
   /**
    * One every 10 s until `signal` aborts. Whoever lives may judge others: what the dead left open in the audit log is told as interrupted.
    * So after an outage of the store, or a step of its clock, everybody who lives has beaten before anybody judges (operations.md 3.3).
    */
-  beatForEver(signal: AbortSignal): Promise<void>
+  beatForEver(signal: AbortSignal, hooks?: BeatHooks): Promise<void>
 }
 
 /**
@@ -46,18 +58,23 @@ export async function startPulse(
   let last: Beaten | undefined
   let isFailing = false
 
-  async function beat(): Promise<void> {
+  const mayJudge = () => last !== undefined && last.begun - last.since >= BEFORE_JUDGING
+
+  async function beat(hooks?: BeatHooks): Promise<void> {
     const begun = clock.monotonic()
-    const { now: at } = await instances.beat(instance)
+    const { now: at, cancelled, held } = await instances.beat(instance)
     last = { begun, at, since: last && isUnbroken(last, begun, at) ? last.since : begun }
-    if (begun - last.since < BEFORE_JUDGING) return
+    hooks?.cancel(cancelled)
+    await hooks?.takeBack(held)
+    if (!mayJudge()) return
     const interrupted = await instances.interruptDead()
     if (interrupted > 0) log.warn('acts_interrupted', { count: interrupted })
+    await hooks?.takeOver()
   }
 
-  async function tryToBeat(): Promise<void> {
+  async function tryToBeat(hooks?: BeatHooks): Promise<void> {
     try {
-      await beat()
+      await beat(hooks)
       if (isFailing) log.info('heartbeat_recovered')
       isFailing = false
     } catch (error) {
@@ -70,9 +87,10 @@ export async function startPulse(
 
   await tryToBeat()
   return {
-    async beatForEver(signal) {
+    mayJudge,
+    async beatForEver(signal, hooks) {
       for (await clock.sleep(EVERY, signal); !signal.aborted; await clock.sleep(EVERY, signal))
-        await tryToBeat()
+        await tryToBeat(hooks)
     },
     [Symbol.asyncDispose]: () => leave(instances),
   }

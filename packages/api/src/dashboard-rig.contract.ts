@@ -84,7 +84,10 @@ export async function fill(
 
 interface AppOptions {
   readonly metrics: MetricsReader
-  readonly accounts?: Partial<StateStore['accounts']>
+  readonly accounts?: Partial<StateStore['accounts']> | undefined
+  readonly audit?: Partial<StateStore['audit']> | undefined
+  /** Of the state store. */
+  readonly health?: StateStore['health'] | undefined
   readonly isDraining?: () => boolean
   readonly settings?: Partial<ApiSettings>
 }
@@ -92,7 +95,9 @@ interface AppOptions {
 /** The API over `metrics`, signed in, with two members of etcd in memory and a clock that only the test moves. */
 export async function openApp({
   metrics,
-  accounts = {},
+  accounts,
+  audit,
+  health,
   isDraining = () => false,
   settings = {},
 }: AppOptions) {
@@ -103,10 +108,10 @@ export async function openApp({
   ]
   const etcd = memoryEtcdCluster({ clock, members })
   const keys = await drawKeyRing(randomBytes)
-  const state = await signedIn(keys, accounts)
+  const state = await signedIn(keys, { accounts, audit, health })
   const rig = await openApi({ metrics, state, clock, etcd, keys, isDraining, settings })
   const iat = NOW / 1_000
-  const token = await signToken(keys, { sub: ACCOUNT, jti: JTI, iat, exp: iat + 3_600 })
+  const token = await signToken(keys.signing, { sub: ACCOUNT, jti: JTI, iat, exp: iat + 3_600 })
   const bearer = { authorization: `Bearer ${token}` }
   type Sent = Readonly<Record<string, string>>
 
@@ -131,7 +136,10 @@ export async function openApp({
 }
 
 /** A state store that knows one session: all that these routes touch. */
-async function signedIn(keys: KeyRing, accounts: AppOptions['accounts']): Promise<StateStore> {
+async function signedIn(
+  keys: KeyRing,
+  { accounts, audit, health = async () => 'ok' }: Pick<AppOptions, 'accounts' | 'audit' | 'health'>,
+): Promise<StateStore> {
   const session: Session = {
     idHash: await hashSessionId(JTI),
     userId: ACCOUNT,
@@ -146,7 +154,9 @@ async function signedIn(keys: KeyRing, accounts: AppOptions['accounts']): Promis
   return {
     sessions: { find: async () => session },
     accounts: { count: async () => 1, ...accounts },
-    health: async () => 'ok',
+    audit: { countRows: async () => 0, ...audit },
+    health,
+    runs: { list: async () => [] },
     [Symbol.asyncDispose]: async () => {},
   } as unknown as StateStore // the other methods are not called
 }

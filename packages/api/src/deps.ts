@@ -1,5 +1,6 @@
 import type { ShownConfig } from '@etcdmonitor/core/config/shown-config'
-import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
+import type { OperationLimits } from '@etcdmonitor/core/operations/operation-limits'
+import type { EtcdMaintenance, EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { EtcdKeys } from '@etcdmonitor/core/ports/etcd-keys'
 import type { EtcdV2 } from '@etcdmonitor/core/ports/etcd-v2'
 import type { Log } from '@etcdmonitor/core/ports/log'
@@ -11,7 +12,9 @@ import type { Caller } from './audit/audit-subject.ts'
 import type { AuditTrail } from './audit/audit-trail.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { Pages } from './http/frame.ts'
-import type { Gzip } from './http/gzip.ts'
+import type { Gzip, GzipStream } from './http/gzip.ts'
+import type { Hmac } from './keys/hash-value.ts'
+import type { RunEngine } from './ops/run/run-engine.ts'
 
 /** `kv_manager` of the configuration. */
 export interface KvSettings {
@@ -53,6 +56,8 @@ export interface ApiSettings {
   readonly isDebugOn: boolean
   /** What is below `/api/ops` may be asked for. */
   readonly isOpsOn: boolean
+  /** Rows that retention leaves in the audit log. */
+  readonly auditMaxRows: number
   readonly shownConfig: ShownConfig
   readonly kv: KvSettings
   /** Of the machine or container: no password is made of it. */
@@ -64,15 +69,20 @@ export interface ApiDeps {
   readonly state: StateStore
   readonly audit: AuditTrail
   readonly metrics: MetricsReader
-  readonly etcd: EtcdTopology & EtcdKeys
+  readonly etcd: EtcdTopology & EtcdKeys & EtcdMaintenance
   readonly v2: EtcdV2
   readonly hasher: PasswordHasher
   readonly keys: KeyRing
+  /** Carries out operations. */
+  readonly runs: RunEngine
+  readonly limits: OperationLimits
   readonly clock: Clock
   readonly random: RandomBytes
   readonly log: Log
   readonly settings: ApiSettings
   readonly gzip: Gzip
+  readonly gzipStream: GzipStream
+  readonly hmac: Hmac
   readonly pages: Pages
   /** Lower-cased; no new password is one of them. */
   readonly commonPasswords: ReadonlySet<string>

@@ -352,6 +352,10 @@ describe('a start and a stop', () => {
       code: 78,
       text: expect.stringMatching(/restore state\.db, or delete/),
     })
+    expect(existsSync(inFolder('data/state.db'))).toBe(false)
+    writeFileSync(inFolder('data/state.db'), '')
+    expect(await refused()).toMatchObject({ code: 78, text: expect.stringMatching(/restore state\.db/) })
+    expect(readFileSync(inFolder('data/state.db'))).toHaveLength(0)
     writeFileSync(inFolder('data/state.db'), 'x'.repeat(8_192))
     expect(await refused()).toMatchObject({ code: 78, text: expect.stringMatching(/state\.db: is damaged/) })
   })

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -9,12 +9,14 @@ import { openInfluxReader } from '@etcdmonitor/adapters/influx/reading/influx-re
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
 import { followTlsFiles } from '@etcdmonitor/adapters/node/follow-tls-files'
-import { gzip } from '@etcdmonitor/adapters/node/gzip'
+import { gzip, gzipStream } from '@etcdmonitor/adapters/node/gzip'
+import { hmac } from '@etcdmonitor/adapters/node/hmac'
 import {
   findHeadFault,
   type HttpListener,
   type HttpServer,
   openHttpServer,
+  untilAnswered,
 } from '@etcdmonitor/adapters/node/http-server'
 import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { createLog } from '@etcdmonitor/adapters/node/log'
@@ -27,26 +29,36 @@ import { openPostgresState } from '@etcdmonitor/adapters/postgres/state-store'
 import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/reading/metrics-reader'
 import { openSqliteState } from '@etcdmonitor/adapters/sqlite/state/state-store'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
-import { shownConfig } from '@etcdmonitor/core/config/shown-config'
+import { OPERATION_LIMITS } from '@etcdmonitor/core/operations/operation-limits'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
+import { runTogether } from '@etcdmonitor/core/run-together'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { createApp } from './app.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
-import { awaitSharedAccount, discardFirstPassword, ensureFirstAccount } from './auth/first-start.ts'
+import {
+  awaitSharedAccount,
+  discardFirstPassword,
+  ensureFirstAccount,
+  type FirstStartPlace,
+  refuseLostAccounts,
+} from './auth/first-start.ts'
 import { followSecrets } from './auth/follow-secrets.ts'
 import { createLiveKeyRing, deriveKeyRing } from './auth/key-ring.ts'
 import { startPulse } from './beat.ts'
-import type { ApiSettings } from './deps.ts'
 import type { Connection } from './http/api-env.ts'
-import { sweepAuditForEver, sweepStateForEver } from './sweep-state.ts'
+import { plainHttpWarning, type Served } from './http/plain-http.ts'
+import { createRunEngine } from './ops/run/run-engine.ts'
+import { createSettleRun } from './ops/run/settle-run.ts'
+import { sweepAuditForEver, sweepRunsForEver, sweepStateForEver } from './sweep-state.ts'
+import { toSettings } from './to-settings.ts'
 
 const COMMON_PASSWORDS = new URL('../assets/common-passwords.txt', import.meta.url)
 const PAGES = fileURLToPath(new URL('../../ui/dist/', import.meta.url))
-const DRAIN_LIMIT = 10_000
-const STOP_LIMIT = 15_000
+/** Requests have 10 s, downloads 30 s more; then what the runs left is written. */
+const STOP_LIMIT = 45_000
 /** So long a start waits for a shared store, to say at once that it cannot be used. */
 const STATE_PATIENCE = 2_000
 
@@ -77,29 +89,33 @@ async function serve({ config, log, stop }: Run): Promise<void> {
   const { keys, ...secrets } = await openKeys(config)
   const files = firstStartFiles(dataDir, { configured: config.auth.initial_admin_password_file, random })
   const hasher = argon2PasswordHasher({ clock, random })
-  const { ready, ...opened } = await openState(config)
+  const { ready, ...opened } = await openState(config, files)
   await using state = opened.state
   const start = { state, hasher, clock, random, log }
   if (ready) await Promise.race([ready, clock.sleep(STATE_PATIENCE, stop)])
   else await ensureFirstAccount(start, files)
   await using metrics = openMetrics(config, log)
+  const etcdFiles = readTlsFiles(config.etcd)
   await using etcd = openConfiguredCluster(config, {
-    tlsFiles: readTlsFiles(config.etcd),
+    tlsFiles: etcdFiles,
     interval: config.collector.interval * 1_000,
     clock,
     log,
   })
   await using pulse = await startPulse({ ...state, clock, log }, THIS_PROCESS)
   await using audit = createAuditTrail(start)
+  const acting = { ...start, audit, etcd, limits: OPERATION_LIMITS }
+  await using runs = createRunEngine({ ...acting, mayJudge: pulse.mayJudge, settle: createSettleRun(acting) })
   const app = createApp({
-    ...start,
-    audit,
+    ...acting,
+    runs,
     metrics,
-    etcd,
     v2: etcd.v2,
     keys,
-    settings: toSettings(config),
+    settings: toSettings(config, { hostName: hostname(), nodeVersion: process.versions.node }),
     gzip,
+    gzipStream,
+    hmac,
     pages: loadStaticFiles(PAGES),
     commonPasswords: new Set(readFileSync(COMMON_PASSWORDS, 'utf8').trimEnd().split('\n')),
     isDraining: () => stop.aborted,
@@ -112,25 +128,42 @@ async function serve({ config, log, stop }: Run): Promise<void> {
     clock,
     tls,
   })
+  const beating = new AbortController()
+  const beats = pulse.beatForEver(beating.signal, runs)
   try {
     if (!existsSync(`${PAGES}index.html`)) log.warn('interface_not_built', { folder: PAGES })
-    announce(server, { log, isTls: tls !== undefined })
+    announce(server, log, { isTls: tls !== undefined, trustedProxies: config.server.trusted_proxies })
     const refused = new AbortController()
     const end = AbortSignal.any([stop, refused.signal])
+    beats.catch((error) => refused.abort(error))
     if (ready)
       Promise.all([ready, awaitSharedAccount(start, files, end)]).catch((error) => refused.abort(error))
     const { audit_retention_days: days, audit_max_rows: maxRows } = config.ops
-    await Promise.all([
-      sweepStateForEver({ state, clock, log }, end),
-      pulse.beatForEver(end),
-      followSecrets({ keys, ...secrets, clock, log }, end),
-      sweepAuditForEver({ state, clock, log }, { kept: { days, maxRows }, signal: end }),
-      tls && followTlsFiles({ keys: config.server, files: tls, renew: server.renewTls, clock, log }, end),
-    ])
+    const followed = [
+      ...(tls
+        ? [{ section: 'server', keys: config.server, files: tls, renew: server.renewTls } as const]
+        : []),
+      ...(config.etcd.tls_enable
+        ? [{ section: 'etcd', keys: config.etcd, files: etcdFiles, renew: etcd.renewTls } as const]
+        : []),
+    ]
+    await runTogether(
+      [
+        (signal) => sweepStateForEver({ state, clock, log }, signal),
+        (signal) => followSecrets({ keys, ...secrets, clock, log }, signal),
+        (signal) => sweepAuditForEver({ state, clock, log }, { kept: { days, maxRows }, signal }),
+        (signal) => sweepRunsForEver({ state, clock, log }, { days, signal }),
+        ...followed.map((one) => (signal: AbortSignal) => followTlsFiles({ ...one, clock, log }, signal)),
+      ],
+      end,
+    )
     log.info('api_stopping')
     refused.signal.throwIfAborted()
   } finally {
-    await server.drain(DRAIN_LIMIT) // before what it answers from is closed
+    // before what it answers from is closed; runs end beside the requests that wait for them
+    await Promise.all([server.drain(runs.stopLimit()), runs[Symbol.asyncDispose]()])
+    beating.abort() // whoever still sends a snapshot lives
+    await beats
   }
 }
 
@@ -140,9 +173,15 @@ interface OpenedState {
   readonly ready?: Promise<void>
 }
 
-async function openState({ storage, 'storage.state': { url, pool_size } }: Config): Promise<OpenedState> {
+async function openState(
+  { storage, 'storage.state': { url, pool_size } }: Config,
+  place: FirstStartPlace,
+): Promise<OpenedState> {
   if (url) return openPostgresState({ url, poolSize: pool_size, kind: 'api', clock, random })
-  return { state: await openSqliteState(`${storage.data_dir}/state.db`, { clock, random }) }
+  const file = `${storage.data_dir}/state.db`
+  const size = statSync(file, { throwIfNoEntry: false })?.size
+  if (!size) refuseLostAccounts(place) // before a new one stands where the old one is to be restored
+  return { state: await openSqliteState(file, { clock, random }) }
 }
 
 function openMetrics(config: Config, log: Log): MetricsReader {
@@ -161,46 +200,15 @@ async function openKeys({ auth, storage, 'storage.state': { driver } }: Config) 
   return { keys, secrets, file, read: () => readSecretFile(place) }
 }
 
-function toSettings(config: Config): ApiSettings {
-  const { etcd, server, collector, storage, auth, kv_manager: kv } = config
-  return {
-    endpoints: etcd.endpoint,
-    interval: collector.interval * 1_000,
-    retentionDays: storage.retention_days,
-    isTlsUnverified: etcd.tls_insecure_skip_verify,
-    trustedProxies: server.trusted_proxies,
-    isTls: server.tls_enable,
-    allowedHosts: server.allowed_hosts.map((host) => host.toLowerCase()),
-    sessionTimeoutSeconds: server.session_timeout,
-    minPasswordLength: auth.min_password_length,
-    lockout: { threshold: auth.lockout_threshold, durationSeconds: auth.lockout_duration_seconds },
-    loginRatePerMinute: auth.login_rate_per_minute,
-    metricsDriver: config['storage.metrics'].driver,
-    stateDriver: config['storage.state'].driver,
-    appVersion: PRODUCT_VERSION,
-    nodeVersion: process.versions.node,
-    isDebugOn: server.debug_endpoint,
-    isOpsOn: config.ops.ops_enable,
-    shownConfig: shownConfig(config),
-    kv: {
-      separator: kv.separator,
-      requestTimeout: kv.request_timeout * 1_000,
-      maxValueBytes: kv.max_value_size,
-      maxKeys: kv.max_keys,
-      isReadOnly: kv.read_only,
-    },
-    hostName: hostname(),
-  }
-}
-
 type Answer = (request: Request, connection: Connection) => Response | Promise<Response>
 
 function toListener(answer: Answer, log: Log): HttpListener {
   return getRequestListener(
-    (request, { incoming }) => {
+    (request, { incoming, outgoing }) => {
       const fault = findHeadFault(incoming.rawHeaders)
       return answer(request, {
         peer: incoming.socket.remoteAddress ?? '',
+        answered: () => untilAnswered(outgoing),
         ...(fault !== undefined && { fault }),
       })
     },
@@ -220,10 +228,10 @@ function toListener(answer: Answer, log: Log): HttpListener {
 }
 
 /** Once for people and log readers, once for the process that started us. */
-function announce(
-  { address, port }: HttpServer,
-  { log, isTls }: { readonly log: Log; readonly isTls: boolean },
-): void {
-  log.info('api_listening', { address, port, tls: isTls })
-  process.send?.({ event: 'api_listening', address, port, tls: isTls })
+function announce({ address, port }: HttpServer, log: Log, served: Served): void {
+  const { isTls: tls } = served
+  log.info('api_listening', { address, port, tls })
+  const message = plainHttpWarning({ address, ...served })
+  if (message !== undefined) log.warn('plain_http', { message })
+  process.send?.({ event: 'api_listening', address, port, tls })
 }

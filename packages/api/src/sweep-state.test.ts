@@ -2,7 +2,7 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type LogLine, recordingLog } from './api-rig.contract.ts'
-import { sweepAuditForEver, sweepStateForEver } from './sweep-state.ts'
+import { sweepAuditForEver, sweepRunsForEver, sweepStateForEver } from './sweep-state.ts'
 
 const START = 1_790_000_000_000
 
@@ -87,4 +87,26 @@ it('removes of the audit log what is not kept, at the start and every hour', asy
     [50, kept],
     [3_600_050, kept],
   ])
+})
+
+it('removes ended runs with the days of the audit log, 500 at once', async () => {
+  const clock = manualClock(START)
+  const cutoffs: number[] = []
+  const left = [500, 500, 3, 0]
+  const runs = {
+    async deleteEndedBefore(cutoff: number) {
+      cutoffs.push(cutoff)
+      return left.shift() ?? 0
+    },
+  }
+  const stop = new AbortController()
+  const state = { runs, now: async () => clock.now() }
+  const running = sweepRunsForEver({ state, clock, log: recordingLog([]) }, { days: 30, signal: stop.signal })
+  await clock.advance(1_000)
+  expect(cutoffs).toHaveLength(4)
+  expect(cutoffs[0]).toBe(START - 30 * 86_400_000)
+  await clock.advance(3_600_000)
+  expect(cutoffs).toHaveLength(5)
+  stop.abort()
+  await running
 })

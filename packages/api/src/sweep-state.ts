@@ -5,6 +5,7 @@ import type { ApiDeps } from './deps.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 /** Between two pieces, ms: a piece is done without a break, and requests wait for it. */
 const PAUSE = 50
 
@@ -36,6 +37,25 @@ export const sweepAuditForEver = (
   { kept, signal }: { readonly kept: AuditKept; readonly signal: AbortSignal },
 ): Promise<void> =>
   sweepForEver(deps, { name: 'audit_sweep', every: HOUR, piece: () => state.audit.sweep(kept) }, signal)
+
+/** Ended runs go with the entries of the audit log that tell of them, at once and every hour, until `signal` aborts. */
+export const sweepRunsForEver = (
+  {
+    state,
+    ...deps
+  }: SweepDeps & {
+    readonly state: Pick<ApiDeps['state'], 'now'> & {
+      readonly runs: Pick<ApiDeps['state']['runs'], 'deleteEndedBefore'>
+    }
+  },
+  { days, signal }: { readonly days: number; readonly signal: AbortSignal },
+): Promise<void> => {
+  const piece = async () => {
+    const deleted = await state.runs.deleteEndedBefore((await state.now()) - days * DAY)
+    return { more: deleted > 0 }
+  }
+  return sweepForEver(deps, { name: 'run_sweep', every: HOUR, piece }, signal)
+}
 
 /** Piece after piece as long as there is more. */
 async function sweepForEver(

@@ -62,6 +62,7 @@ it.each([
     '--from wants Unix seconds, 2026-09-21 or 2026-09-21T14:00:00Z, not "yesterday"',
   ],
   ['audit-export --to 2026-13-40', '--to wants Unix seconds'],
+  ['audit-export --from 2026-09-22 --to 2026-09-22', '--from wants a time before --to, not "2026-09-22"'],
   ['demo --port 0', '--port wants a number from 1 to 65535, not "0"'],
   ['demo --port 65536', '--port wants a number from 1 to 65535, not "65536"'],
   ['demo --port 1e3', '--port wants a number from 1 to 65535, not "1e3"'],

@@ -126,7 +126,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     case 'audit-export': {
       const times = { from: { type: 'string' }, to: { type: 'string' } } as const
       const { from, to, ...options } = parseOptions(rest, { ...CONFIG, ...times })
-      return { command, ...options, from: toInstant('--from', from), to: toInstant('--to', to) }
+      const window = { from: toInstant('--from', from), to: toInstant('--to', to) }
+      if (window.from !== undefined && window.to !== undefined && window.from >= window.to)
+        throw new UsageError(`--from wants a time before --to, not ${JSON.stringify(from)}`)
+      return { command, ...options, ...window }
     }
     case undefined:
       throw new UsageError('no command given')

@@ -8,8 +8,8 @@ const FIRST_DELAY = 1_000
 const LONGEST_DELAY = 30_000
 /** A child that lived as long begins again with the first delay. */
 const SOUND_LIFE = 5 * 60_000
-/** Of the API's 10 s for its requests, and some. */
-const STOP_LIMIT = 15_000
+/** Of the API's 45 s, of which downloads may need 40, and some. */
+const STOP_LIMIT = 50_000
 
 export interface Service {
   /** For the log. */

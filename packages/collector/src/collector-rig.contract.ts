@@ -5,7 +5,8 @@ import type { MemberTick, TickBatch } from '@etcdmonitor/core/metrics/sample'
 import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { MemberInfo, MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
-import { type CollectorSettings, createCollector } from './collector.ts'
+import { createCollector } from './collector.ts'
+import type { CollectorSettings } from './deps.ts'
 
 /** A tick of a 30 s and of a 1 s grid. */
 export const START = 1_789_999_980_000

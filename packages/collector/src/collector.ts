@@ -1,32 +1,11 @@
-import type { EtcdMaintenance, EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
-import type { Log } from '@etcdmonitor/core/ports/log'
-import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
-import type { Clock } from '@etcdmonitor/core/time'
+import { runTogether } from '@etcdmonitor/core/run-together'
+import type { CollectorDeps } from './deps.ts'
 import { createDiscovery, discoverForEver } from './discover/discovery.ts'
 import { recallCluster } from './discover/member-memory.ts'
 import { keepHouseForEver } from './housekeeping/keep-house.ts'
 import { type Loop, runEvery } from './loop.ts'
 import { createTick } from './scrape/tick.ts'
 import { createDropTally } from './self/drop-tally.ts'
-
-export interface CollectorSettings {
-  /** At least 50. */
-  readonly intervalMs: number
-  /** 0: a third of the interval, at most 10 s. */
-  readonly timeoutMs: number
-  readonly discoveryIntervalMs: number
-  /** Whether `etcd.metrics_endpoint` is set: some failures mean something else then. */
-  readonly hasMetricsEndpoint?: boolean
-}
-
-export interface CollectorDeps {
-  readonly cluster: EtcdTopology & EtcdMaintenance
-  /** Called by one at a time, but for its housekeeping. */
-  readonly writer: MetricsWriter
-  readonly clock: Clock
-  readonly log: Log
-  readonly settings: CollectorSettings
-}
 
 export interface Collector {
   /**
@@ -58,11 +37,14 @@ export function createCollector(deps: CollectorDeps): Collector {
           return tick(at, stop)
         },
       }
-      await Promise.all([
-        discoverForEver({ discovery, clock, onError }, signal),
-        runEvery(loop, signal),
-        keepHouseForEver({ ...deps, onError }, signal),
-      ])
+      await runTogether(
+        [
+          (end) => discoverForEver({ discovery, clock, onError }, end),
+          (end) => runEvery(loop, end),
+          (end) => keepHouseForEver({ ...deps, onError }, end),
+        ],
+        signal,
+      )
     },
   }
 }

@@ -4,6 +4,7 @@ import { openConfiguredCluster } from '@etcdmonitor/adapters/etcd/open-configure
 import { configuredAccess } from '@etcdmonitor/adapters/influx/configured-access'
 import { openInfluxWriter } from '@etcdmonitor/adapters/influx/influx-writer'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
+import { followTlsFiles } from '@etcdmonitor/adapters/node/follow-tls-files'
 import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { createLog } from '@etcdmonitor/adapters/node/log'
 import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
@@ -14,7 +15,9 @@ import { openSqliteOutbox } from '@etcdmonitor/adapters/sqlite/outbox/open-outbo
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
-import { type CollectorSettings, createCollector } from './collector.ts'
+import { runTogether } from '@etcdmonitor/core/run-together'
+import { createCollector } from './collector.ts'
+import type { CollectorSettings } from './deps.ts'
 
 const STOP_LIMIT = 3_000
 const MIB = 1_048_576
@@ -32,8 +35,9 @@ await runEntry({
     await mkdir(config.storage.data_dir, { recursive: true, mode: 0o700 })
     // a little less: ticks are off their grid by some ms, and what rested until just after one would miss it
     const interval = config.collector.interval * 900
+    const files = readTlsFiles(config.etcd)
     await using cluster = openConfiguredCluster(config, {
-      tlsFiles: readTlsFiles(config.etcd),
+      tlsFiles: files,
       interval,
       clock,
       log,
@@ -42,7 +46,15 @@ await runEntry({
     const collector = createCollector({ cluster, writer, clock, log, settings: toSettings(config) })
     log.info('collector_started', { interval: config.collector.interval })
     process.send?.({ event: 'collector_started' }) // the folder is ours
-    await collector.run(stop)
+    const { renewTls: renew } = cluster
+    const followed = { section: 'etcd', keys: config.etcd, files, renew, clock, log } as const
+    await runTogether(
+      [
+        (end) => collector.run(end),
+        ...(config.etcd.tls_enable ? [(end: AbortSignal) => followTlsFiles(followed, end)] : []),
+      ],
+      stop,
+    )
     log.info('collector_stopped')
   },
 })

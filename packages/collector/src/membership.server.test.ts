@@ -36,8 +36,8 @@ needServer('etcd', () => {
       const old = ids.get('etcd-2') ?? ''
       await untilTick(store, old, 'collector_up', 1)
       const [first, , victim] = cluster.members
-      const left = Date.now()
       await victim?.kill()
+      const left = Date.now()
       await removeMember(first?.url ?? '', old)
       await using joining = await addMember(cluster, {
         name: 'etcd-2',

@@ -42,6 +42,17 @@ it('F11 mixes nothing of another cluster into the old one, takes it over and tel
   await stop()
 })
 
+it('F11 looks for another cluster as soon as a tick meets one, not when the member list is due', async () => {
+  const { clock, cluster, store, stop } = await startRig({ settings: { discoveryIntervalMs: 600_000 } })
+  await clock.advance(35_000)
+  cluster.setCluster(NEW, REPLACED)
+  await clock.advance(120_000)
+  expect(store.batches.filter(({ clusterId }) => clusterId === NEW).map(({ at }) => at - START)).toEqual([
+    120_000, 150_000,
+  ])
+  await stop()
+})
+
 it('F11 tells that another cluster than that of the last run is there', async () => {
   const store = recordingStore()
   const before = await startRig({ store })

@@ -14,9 +14,17 @@ const MonitorPage = lazy(async () => ({
 }))
 const KeysPage = lazy(async () => ({ default: (await import('./features/keys/KeysPage.tsx')).KeysPage }))
 
-const AuditPage = lazy(async () => ({
-  default: (await import('./features/audit/AuditPage.tsx')).AuditPage,
+const ClusterPage = lazy(async () => ({
+  default: (await import('./features/cluster/ClusterPage.tsx')).ClusterPage,
 }))
+const OperationsPage = lazy(async () => ({
+  default: (await import('./features/operations/OperationsPage.tsx')).OperationsPage,
+}))
+const DiagnosticsPage = lazy(async () => ({
+  default: (await import('./features/diagnostics/DiagnosticsPage.tsx')).DiagnosticsPage,
+}))
+
+const AboutPage = lazy(async () => ({ default: (await import('./features/about/AboutPage.tsx')).AboutPage }))
 
 /** Every route is one segment: what is deeper is not found. */
 export function App() {
@@ -26,9 +34,12 @@ export function App() {
       <Route path="/login" component={SignInPage} />
       <Route path="/password" component={PasswordPage} />
       <Route component={SessionLayout}>
+        <Route path="/cluster" component={ClusterPage} />
         <Route path="/monitor" component={MonitorPage} />
         <Route path="/keys" component={KeysPage} />
-        <Route path="/operations" component={AuditPage} />
+        <Route path="/operations" component={OperationsPage} />
+        <Route path="/diagnostics" component={DiagnosticsPage} />
+        <Route path="/about" component={AboutPage} />
         <Route path="*" component={NotFoundPage} />
       </Route>
     </Router>

@@ -6,6 +6,7 @@ import { createQueryClient } from './api/query-client.ts'
 import { currentSession, endSession } from './api/session.ts'
 import { ToastRegion } from './components/ToastRegion.tsx'
 import { createToasts, ToastsContext } from './components/toasts.ts'
+import { createGuardedDrafts, DraftsContext } from './features/keys/drafts/drafts-context.ts'
 import { createReader } from './features/shell/create-reader.ts'
 import { ReaderContext } from './features/shell/reader-context.ts'
 import { createHandover, HandoverContext } from './features/signin/handover.ts'
@@ -29,6 +30,7 @@ export function AppContexts(props: AppContextsProps) {
   })
   const queries = createQueryClient() // the provider reads its property at every use: a call there would be a client each time
   const toasts = createToasts()
+  const drafts = createGuardedDrafts()
   const { toasts: texts } = useMessages()
   createEffect(() => {
     if (!prefsAreKept()) toasts.show(texts.prefsNotKept)
@@ -39,7 +41,7 @@ export function AppContexts(props: AppContextsProps) {
         <ReaderContext.Provider value={createReader()}>
           <HandoverContext.Provider value={createHandover()}>
             <ToastsContext.Provider value={toasts}>
-              {props.children}
+              <DraftsContext.Provider value={drafts}>{props.children}</DraftsContext.Provider>
               <ToastRegion />
             </ToastsContext.Provider>
           </HandoverContext.Provider>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changePrefs, currentPrefs, parsePrefs } from './prefs.ts'
+import { changePrefs, currentPrefs, dismiss, parsePrefs } from './prefs.ts'
 
 const DEFAULTS = parsePrefs(null)
 
@@ -18,6 +18,7 @@ it('keeps what can be used of a damaged text', () => {
     density: 'huge',
     timeZone: 'utc',
     lastUser: ['a'],
+    wrap: 'yes',
     monitor,
   })
   expect(parsePrefs(text)).toEqual({
@@ -26,6 +27,9 @@ it('keeps what can be used of a damaged text', () => {
     density: 'comfortable',
     timeZone: 'utc',
     lastUser: '',
+    dismissed: [],
+    wrap: false,
+    shortcuts: true,
     monitor: { range: '6h', extended: ['disk'] },
   })
 })
@@ -34,4 +38,11 @@ it('stores a change so that it is read back', () => {
   changePrefs({ theme: 'dark', monitor: { range: '24h' } })
   expect(parsePrefs(localStorage.getItem('etcdmonitor.prefs'))).toEqual(currentPrefs())
   expect(currentPrefs()).toMatchObject({ theme: 'dark', monitor: { range: '24h' } })
+})
+
+it('remembers the last 20 banners that were dismissed', () => {
+  for (let id = 1; id <= 22; id += 1) dismiss(`lock ${id}`)
+  expect(currentPrefs().dismissed).toHaveLength(20)
+  expect(currentPrefs().dismissed.at(-1)).toBe('lock 22')
+  expect(parsePrefs(localStorage.getItem('etcdmonitor.prefs')).dismissed).toEqual(currentPrefs().dismissed)
 })

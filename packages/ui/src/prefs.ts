@@ -14,6 +14,14 @@ export interface Prefs {
   readonly density: (typeof DENSITIES)[number]
   readonly timeZone: (typeof ZONES)[number]
   readonly lastUser: string
+  /** CSS px of the tree of keys; absent = never moved. */
+  readonly keyPane?: number
+  /** Keys of banners that were dismissed, the newest last, at most 20. */
+  readonly dismissed: readonly string[]
+  /** Long lines of values. */
+  readonly wrap: boolean
+  /** Single keys act. */
+  readonly shortcuts: boolean
   /** As last chosen on Monitor; absent = never chosen. */
   readonly monitor: {
     readonly member?: string
@@ -31,10 +39,14 @@ const DEFAULTS: Prefs = {
   density: 'comfortable',
   timeZone: 'local',
   lastUser: '',
+  dismissed: [],
+  wrap: false,
+  shortcuts: true,
   monitor: {},
 }
 const MAX_TEXT = 64
 const MAX_TEXTS = 32
+const MAX_DISMISSED = 20
 
 const [prefs, set] = createSignal<Prefs>(parsePrefs(readText()))
 const [areKept, setKept] = createSignal(true)
@@ -53,6 +65,10 @@ export function changePrefs(change: Partial<Omit<Prefs, 'v'>>): void {
   }
 }
 
+/** A banner with this key is not shown again in this browser. */
+export const dismiss = (key: string): void =>
+  changePrefs({ dismissed: [...prefs().dismissed, key].slice(-MAX_DISMISSED) })
+
 /** Whatever is stored: what cannot be used counts as not stored. */
 export function parsePrefs(text: string | null): Prefs {
   let stored: unknown
@@ -69,6 +85,10 @@ export function parsePrefs(text: string | null): Prefs {
     density: oneOf(DENSITIES, stored.density) ?? DEFAULTS.density,
     timeZone: oneOf(ZONES, stored.timeZone) ?? DEFAULTS.timeZone,
     lastUser: shortText(stored.lastUser) ?? '',
+    ...optional('keyPane', pixels(stored.keyPane)),
+    dismissed: shortTexts(stored.dismissed)?.slice(-MAX_DISMISSED) ?? [],
+    wrap: stored.wrap === true,
+    shortcuts: stored.shortcuts !== false,
     monitor: {
       ...optional('member', shortText(monitor.member)),
       ...optional('range', shortText(monitor.range)),
@@ -94,6 +114,10 @@ function oneOf<T extends string>(values: readonly T[], value: unknown): T | unde
 
 function shortText(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_TEXT ? value : undefined
+}
+
+function pixels(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= 10_000 ? value : undefined
 }
 
 function shortTexts(value: unknown): string[] | undefined {

@@ -48,6 +48,7 @@ export function someColumns(
     step: 10_000,
     series,
     silent: [],
+    marks: [],
     ...changes,
   }
 }

@@ -65,7 +65,9 @@ export const openMonitor = (
 
 export const panel = (name: string) => page.getByRole('region', { name, exact: true })
 
-export const allRanges = ({ asked }: RenderedPage) => asked.filter(({ path }) => path === 'range')
+/** Of panels: how long the leader leads is asked for by itself. */
+export const allRanges = ({ asked }: RenderedPage) =>
+  asked.filter(({ path, query }) => path === 'range' && !query.has('agg'))
 
 /** Without those of panels that need the extremes of each slot. */
 export const ranges = (view: RenderedPage) =>

@@ -4,6 +4,7 @@ import type { MemberAnswer, StatusAnswer } from '../src/api/answers.ts'
 import { labelledLines } from '../src/features/lines/labelled-lines.ts'
 import type { PanelFacts } from '../src/features/lines/panel-model.ts'
 import { findSilence } from '../src/features/lines/silence.ts'
+import { findMarks } from '../src/features/marks/find-marks.ts'
 import type { MemberColumns, WindowData } from '../src/features/range/window-data.ts'
 
 export function aPanel(id: string): Panel {
@@ -119,5 +120,7 @@ export const NO_FACTS: PanelFacts = {
   current: undefined,
   interval: 10_000,
   isLive: true,
-  further: { labelledLines, findSilence },
+  runs: [],
+  dataSince: 0,
+  further: { labelledLines, findSilence, findMarks },
 }

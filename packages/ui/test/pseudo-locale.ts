@@ -6,9 +6,10 @@ export const pseudoLocale = mark(en) as Messages // the same members, texts for 
 
 export const isMarked = (text: string): boolean => text.includes('⟦')
 
-function mark(value: unknown): unknown {
+export function mark(value: unknown): unknown {
   if (typeof value === 'string')
     return value === '' ? '' : `⟦${value}${'~'.repeat(Math.ceil(value.length * 0.4))}⟧`
+  if (Array.isArray(value)) return value.map(mark)
   if (typeof value === 'function') return (...given: unknown[]) => mark(value(...given))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mark(member)]))

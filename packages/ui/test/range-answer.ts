@@ -5,7 +5,8 @@ import type { Asked } from './render-page.tsx'
 export function answerRange(
   { query }: Asked,
   now: number,
-  valueAt: (member: string, metric: string, at: number) => number | null = () => 1,
+  valueAt: (member: string, metric: string, at: number) => number | null = (_member, metric) =>
+    metric === 'process_restarts' ? 0 : 1,
 ): RangeAnswer {
   const step = 10
   const end = Number(query.get('end') ?? Math.ceil(now / step) * step)

@@ -6,7 +6,7 @@ import { AppContexts } from '../src/AppContexts.tsx'
 
 export interface Asked {
   readonly method: string
-  /** Below `/api/`, without the query. */
+  /** Below `/api/`, or the whole of what is not; without the query. */
   readonly path: string
   readonly query: URLSearchParams
   readonly body: unknown
@@ -43,7 +43,7 @@ export function renderPage(
   history.set({ value: start })
   const fetch = vi.fn(async (input: string | URL | Request, init?: RequestInit) => {
     const url = new URL(String(input), 'http://console')
-    const path = url.pathname.slice('/api/'.length)
+    const path = url.pathname.startsWith('/api/') ? url.pathname.slice('/api/'.length) : url.pathname
     const one = {
       method: init?.method ?? 'GET',
       path,

@@ -67,8 +67,19 @@ export async function promoteMember(url: string, id: string): Promise<void> {
   await change(url, 'promote', { ID: id })
 }
 
+/** Waits for an election too: the member may have been the leader when it was killed. */
 export async function removeMember(url: string, id: string): Promise<void> {
-  await change(url, 'remove', { ID: id })
+  const end = performance.now() + PATIENCE
+  for (;;) {
+    // 404: a request whose answer was not waited for has removed it
+    const answer = await httpCall({ url: `${url}/v3/cluster/member/remove`, json: { ID: id } }).catch(
+      () => undefined,
+    )
+    if (answer?.status === 200 || answer?.status === 404) return
+    if (performance.now() > end)
+      throw new Error(`etcd did not remove ${id}: ${answer?.body.slice(0, 200) ?? 'no answer'}`)
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES))
+  }
 }
 
 /** etcd says no to a change while the member that was added last is not connected. */

@@ -30,20 +30,40 @@ export function etcdVersions(suite = runningSuite()): readonly EtcdVersion[] {
   ]
 }
 
+/** For what does not depend on the release: in the quick suite the newest that is there, in the full one all. */
+export function newestInQuick(suite = runningSuite()): readonly EtcdVersion[] {
+  const all = etcdVersions(suite)
+  const newest = all.findLast((version) => 'path' in version)
+  return suite === 'full' || !newest ? all : [newest]
+}
+
 /** Builds what the suite still lacks, where Go is installed (minutes each). Never throws. */
 export async function buildEtcdVersions(suite: Suite): Promise<void> {
   if (process.env.ETCDMONITOR_TEST_ETCD || !findCommand('go')) return
-  for (const version of BUILT[suite]) {
-    if ('missing' in findBuild(version)) await build(version)
-  }
+  for (const version of BUILT[suite]) if (lacking(version).length > 0) await build(version)
 }
+
+/** What the suite still lacks of the releases that are built, a line for people each. */
+export const missingReleases = (suite: Suite): readonly string[] =>
+  process.env.ETCDMONITOR_TEST_ETCD ? [] : BUILT[suite].flatMap(lacking)
+
+const lacking = (version: string): readonly string[] =>
+  [findBuild(version), ...(version.startsWith('3.5.') ? [] : [findEtcdutl(version)])].flatMap((found) =>
+    'missing' in found ? [found.missing] : [],
+  )
+
+/** What restores snapshots of a release, from 3.6 on; before, etcdctl does. */
+export const findEtcdutl = (version: string): Ensured => findBuilt(version, 'etcdutl')
 
 /** scripts/run-tests.ts says which. */
 const runningSuite = (): Suite => (process.env.TEST_SUITE === 'full' ? 'full' : 'quick')
 
-function findBuild(version: string): Ensured {
-  const path = join(cacheFolder(), `etcd-v${version}`, 'etcd')
-  return isExecutable(path) ? { path } : { missing: `etcd ${version} is not built (test/rig/build-etcd.sh)` }
+const findBuild = (version: string): Ensured => findBuilt(version, 'etcd')
+
+function findBuilt(version: string, command: string): Ensured {
+  const path = join(cacheFolder(), `etcd-v${version}`, command)
+  if (isExecutable(path)) return { path }
+  return { missing: `${command} ${version} is not built (test/rig/build-etcd.sh)` }
 }
 
 async function build(version: string): Promise<void> {

@@ -52,10 +52,15 @@ export interface Influxdb extends InfluxAccess, AsyncDisposable {
 export interface InfluxdbOptions {
   /** Where its data lies, which then stays. Absent: a temporary folder that is removed. */
   readonly folder?: string
+  /** Sets a new server up, which is done once. Absent: an organisation `org`, a bucket `first`. */
+  readonly setUp?: (url: string) => Promise<InfluxAccess>
 }
 
 /** A real InfluxDB 2 on a free port of 127.0.0.1. It ends with this process, also when that is killed. */
-export async function startInfluxdb({ folder: given }: InfluxdbOptions = {}): Promise<Influxdb> {
+export async function startInfluxdb({
+  folder: given,
+  setUp = setUpOrg,
+}: InfluxdbOptions = {}): Promise<Influxdb> {
   const binary = findServer('influxd')
   if (!binary) throw new Error('the server influxd is missing')
   const folder = given ?? mkdtempSync(join(tmpdir(), 'etcdmonitor-influxdb-'))
@@ -150,7 +155,7 @@ export async function influxCall(
 }
 
 /** A server takes this once, while its data is empty. */
-async function setUp(url: string): Promise<InfluxAccess> {
+async function setUpOrg(url: string): Promise<InfluxAccess> {
   const operatorToken = randomBytes(24).toString('hex')
   const org = 'org'
   const answer = await influxCall({ url, operatorToken }, '/api/v2/setup', {

@@ -20,18 +20,18 @@ export interface Program extends Child {
 export interface ProgramOptions {
   /** Arguments of Node: a file of ours, then its own. */
   readonly args: readonly string[]
-  /** Added to an environment that holds `PATH`, `HOME` and `NODE_ENV=test` alone. */
+  /** Added to an environment that holds `PATH`, `HOME`, `NODE_COMPILE_CACHE` and `NODE_ENV=test` alone. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
 }
 
 /** Starts one of our programs with this process's Node. It ends with us, or when disposed of (SIGKILL). */
 export async function startProgram({ args, env = {}, cwd }: ProgramOptions): Promise<Program> {
-  const { PATH, HOME } = process.env
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   const child = await startChild({
     command: process.execPath,
     args,
-    env: { PATH, HOME, NODE_ENV: 'test', ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, NODE_ENV: 'test', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
   return {

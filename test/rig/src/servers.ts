@@ -39,6 +39,8 @@ type Server = Packaged | Built
 // biome-ignore format: one server a line
 const SERVERS = {
   etcd: { variable: 'ETCDMONITOR_TEST_ETCD', commands: ['etcd'], debian: 'etcd-server', how: 'unpacked' },
+  etcdctl: { variable: 'ETCDMONITOR_TEST_ETCDCTL', commands: ['etcdctl'], debian: 'etcd-client', how: 'unpacked' },
+  nginx: { variable: 'ETCDMONITOR_TEST_NGINX', commands: ['nginx'], debian: 'nginx', how: 'installed' },
   prometheus: { variable: 'ETCDMONITOR_TEST_PROMETHEUS', commands: ['prometheus'], debian: 'prometheus', how: 'unpacked' },
   promtool: { variable: 'ETCDMONITOR_TEST_PROMTOOL', commands: ['promtool'], debian: 'prometheus', how: 'unpacked' },
   victoria: { variable: 'ETCDMONITOR_TEST_VICTORIA', commands: ['victoria-metrics'], debian: 'victoria-metrics', how: 'unpacked' },

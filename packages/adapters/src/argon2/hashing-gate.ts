@@ -1,7 +1,7 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import type { Clock } from '@etcdmonitor/core/time'
 
-/** Two of libuv's four threads stay free for files and DNS. */
+/** Each has a thread of its own, and takes 19 MiB. */
 const RUNNING = 2
 const WAITING = 16
 const WAITING_PER_ADDRESS = 8
@@ -31,7 +31,7 @@ export function createHashingGate(clock: Pick<Clock, 'sleep'>): HashingGate {
   function checkRoom(address: string): void {
     const present = [...waiting.map((waiter) => waiter.address), ...aside]
     if (present.length >= WAITING || present.filter((one) => one === address).length >= WAITING_PER_ADDRESS)
-      throw full('too many sign-ins are waiting')
+      throw full('too many sign-ins are waiting; try again in a moment')
   }
 
   async function waitForPlace(address: string): Promise<void> {
@@ -45,7 +45,7 @@ export function createHashingGate(clock: Pick<Clock, 'sleep'>): HashingGate {
     await clock.sleep(LONGEST_WAIT, entered.signal)
     if (entered.signal.aborted) return
     waiting.splice(waiting.indexOf(waiter), 1)
-    throw full(`no place to check a password within ${LONGEST_WAIT / 1_000} s`)
+    throw full(`no place to check a password within ${LONGEST_WAIT / 1_000} s; try again`)
   }
 
   function leave(): void {

@@ -1,7 +1,8 @@
 import type { HashSlot, PasswordHasher } from '@etcdmonitor/core/ports/password-hasher'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
-import { hash, parseOptions, verify } from '@node-rs/argon2'
+import { parseOptions } from '@node-rs/argon2'
 import { createHashingGate } from './hashing-gate.ts'
+import { openHashingThreads } from './hashing-threads.ts'
 
 /** argon2id, as security.md 2 sets it; memory in KiB. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 }
@@ -9,7 +10,7 @@ const SALT_BYTES = 16
 /** The binding tells algorithms apart by constants that the compiler may not inline here. */
 const ARGON2ID = 2
 
-/** The only importer of the argon2 binding. One per process: it holds the gate. */
+/** One per process: it holds the gate, and the threads behind it. Nobody but this folder imports the argon2 binding. */
 export function argon2PasswordHasher({
   clock,
   random,
@@ -18,11 +19,15 @@ export function argon2PasswordHasher({
   readonly random: RandomBytes
 }): PasswordHasher {
   const gate = createHashingGate(clock)
+  const run = openHashingThreads()
   const hashing: Omit<HashSlot, 'stepAside'> = {
-    hash: (password) => hash(password, { ...PARAMETERS, algorithm: ARGON2ID, salt: random(SALT_BYTES) }),
+    async hash(password) {
+      const options = { ...PARAMETERS, algorithm: ARGON2ID, salt: random(SALT_BYTES) }
+      return String(await run({ password, options }))
+    },
     async verify(stored, password) {
       if (parseOptions(stored).algorithm !== ARGON2ID) throw new Error('the stored hash is not argon2id')
-      return await verify(stored, password)
+      return (await run({ password, stored })) === true
     },
     isOutdated(stored) {
       const { memoryCost, timeCost, parallelism, outputLen } = parseOptions(stored)

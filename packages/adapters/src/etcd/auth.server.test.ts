@@ -66,7 +66,9 @@ for (const found of etcdVersions(process.env.TEST_SUITE === 'full' ? 'full' : 'q
     it('ET6 A1 logs in once per member, and again once after the token has ended', async () => {
       await using client = open(USER.password)
       const before = await logins(servers)
+      expect(client.isAuthOn()).toBe(false)
       const { members } = await client.view(FRESH)
+      expect(client.isAuthOn()).toBe(true)
       expect(members.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined])
       const { id = '', endpoint = '' } = members[0] ?? {}
       expect(await client.leaseCount(id)).toBe(0)
@@ -115,6 +117,7 @@ for (const found of etcdVersions(process.env.TEST_SUITE === 'full' ? 'full' : 'q
       const kinds = new Set(endpoints.map(({ failure }) => failure?.kind ?? 'ok'))
       expect([...kinds]).toEqual([found.version === '3.4' ? 'ok' : 'auth_failed'])
       const error = await anonymous.leaseCount(id).catch((thrown: unknown) => thrown)
+      expect(anonymous.isAuthOn()).toBe(kinds.has('auth_failed') || failureIn(error) !== undefined)
       if (failureIn(error)) expect(failureIn(error)?.message).toMatch(/^etcd wants a user: /)
     })
 
@@ -146,4 +149,5 @@ it('works with a user name while authentication is off', async () => {
   const { members } = await client.view(FRESH)
   expect(await client.leaseCount(members[0]?.id ?? '')).toBe(0)
   expect(await logins(servers)).toBe(1)
+  expect(client.isAuthOn()).toBe(false)
 })

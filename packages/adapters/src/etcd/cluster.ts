@@ -4,6 +4,7 @@ import type { ICallable } from 'etcd3'
 import type { CallBudget } from './connection/call-budget.ts'
 import { EtcdCallError } from './connection/call-error.ts'
 import { createLimiter } from './connection/limiter.ts'
+import type { OneConnection } from './connection/one-connection.ts'
 import type { EtcdMember } from './member.ts'
 
 export interface ClusterOptions {
@@ -24,8 +25,8 @@ type Call<T> = (client: ICallable<string>, url: string) => Promise<T>
 export interface Cluster {
   /** The connection to a URL: made once, kept until `keep` leaves it out. */
   member(url: string): EtcdMember
-  /** One attempt at this URL. At most 16 of these and of `read` run at once. */
-  ask<T>(url: string, budget: CallBudget, call: Call<T>): Promise<T>
+  /** One attempt at this URL, over `one` connection where it is given. At most 16 of these and of `read` run at once. */
+  ask<T>(url: string, budget: CallBudget, call: Call<T>, one?: OneConnection): Promise<T>
   /** The first answer of the candidates, in their order, each at most once. @throws EtcdCallError of the last one tried */
   read<T>(
     candidates: readonly string[],
@@ -36,6 +37,8 @@ export interface Cluster {
   ): Promise<T>
   /** One attempt at the first candidate that can be reached: another one is taken only while nothing was sent. @throws as `read` */
   change<T>(candidates: readonly string[], budget: CallBudget, call: Call<T>): Promise<T>
+  /** Makes new connections for all calls that begin from now on. */
+  renew(): void
   /** Closes the connections to all other URLs. */
   keep(urls: ReadonlySet<string>): void
 }
@@ -61,8 +64,8 @@ export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
     return made
   }
 
-  const ask = <T>(url: string, budget: CallBudget, call: Call<T>): Promise<T> =>
-    limit(url, budget, () => call(member(url).calling(budget), url))
+  const ask = <T>(url: string, budget: CallBudget, call: Call<T>, one?: OneConnection): Promise<T> =>
+    limit(url, budget, () => call(member(url).calling(budget, one), url))
 
   async function tryInTurn<T>(
     candidates: readonly string[],
@@ -87,6 +90,9 @@ export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
     read: (candidates, budget, call, attemptLimit) =>
       tryInTurn(candidates, budget, { call, mayGoOn: mayAskAnother, limit: attemptLimit }),
     change: (candidates, budget, call) => tryInTurn(candidates, budget, { call, mayGoOn: isUnsent }),
+    renew() {
+      for (const made of members.values()) made.renew()
+    },
     keep(urls) {
       for (const [url, made] of members) {
         if (urls.has(url)) continue

@@ -9,10 +9,14 @@ import { createAddressPolicy } from './connection/address-policy.ts'
 import { openChannel } from './connection/channel.ts'
 import { createResolver } from './connection/resolve-target.ts'
 import { loadSchema } from './connection/schema.ts'
-import { createExpiryCheck, type TlsSettings } from './connection/tls-material.ts'
+import { createExpiryCheck, type TlsMaterial, type TlsSettings } from './connection/tls-material.ts'
+import { createDoctor } from './doctor/diagnose.ts'
+import { withOurs } from './doctor/our-certificate.ts'
 import { createEtcdKeys } from './kv/etcd-keys.ts'
+import { createKvCalls } from './kv/kv-calls.ts'
+import { createEtcdMaintenance } from './maintenance/etcd-maintenance.ts'
 import { createMember } from './member.ts'
-import { createMemberCalls } from './member-calls.ts'
+import { borrowToken } from './members/borrow-token.ts'
 import { createDiscovery } from './members/discovery.ts'
 import { createHttpGetter } from './page/http.ts'
 import { createPageCall } from './page/page-call.ts'
@@ -40,18 +44,30 @@ export interface EtcdClientOptions {
 
 const VERIFYING: TlsSettings = { serverName: '', insecureSkipVerify: false }
 
+export interface EtcdClient extends EtcdCluster {
+  readonly v2: EtcdV2
+  /**
+   * Shows these certificates from now on, and trusts this CA: every call that begins makes a connection with them. Calls that run go on
+   * over the old ones, for at most 60 s. Never ends TLS.
+   */
+  renewTls(material: TlsMaterial): void
+}
+
 /** One etcd cluster. Connects to nothing until it is asked something. */
-export function openEtcdCluster(options: EtcdClientOptions): EtcdCluster & { readonly v2: EtcdV2 } {
+export function openEtcdCluster(options: EtcdClientOptions): EtcdClient {
   const { endpoints, username, password, clock, log, interval } = options
   const closer = new AbortController()
   const closing = closer.signal
   // an https endpoint is never spoken to in plain text, whatever was forgotten
-  const tls = endpoints[0]?.startsWith('https:') ? (options.tls ?? VERIFYING) : options.tls
-  const whyExpired = createExpiryCheck(tls ?? {})
+  let tls = endpoints[0]?.startsWith('https:') ? (options.tls ?? VERIFYING) : options.tls
+  const currentTls = () => tls
+  let expiry = createExpiryCheck(tls ?? {})
+  const whyExpired = (now: number) => expiry(now)
   const policy = createAddressPolicy(endpoints, options.memberAllowCidrs)
   const resolve = createResolver({ endpoints, policy, whyExpired, clock })
   const user = username !== '' && password ? { name: username, password } : undefined
   const schema = loadSchema()
+  let isAuthOn = false
   const cluster = createCluster({
     clock,
     makeMember: (url) =>
@@ -60,23 +76,41 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdCluster & { rea
         user,
         clock,
         closing,
+        borrow: (budget) => borrowToken({ cluster, discovery }, budget),
+        heard: (isOn) => {
+          isAuthOn = isOn
+        },
         resolve: (budget, current) => resolve(url, budget, current),
         open: (target) =>
           openChannel({ schema, target, clock, tls: url.startsWith('https:') ? tls : undefined }),
       }),
   })
-  const discovery = createDiscovery({ configured: endpoints, cluster, interval, clock, log, closing })
-  const getter = createHttpGetter(tls)
-  const sender = createV2Sender(tls, user)
+  const discovery = createDiscovery({
+    ...{ configured: endpoints, cluster, interval, clock, log, closing },
+    explain: (failure) => withOurs(failure, currentTls()?.cert),
+    examine: (url, budget) => doctor.examine(url, budget),
+  })
+  const doctor = createDoctor({
+    ...{ endpoints, currentTls, whyExpired, username, cluster, discovery, clock, closing },
+  })
+  const getter = createHttpGetter(currentTls)
+  const sender = createV2Sender(currentTls, user)
+  const calls = createKvCalls({ configured: endpoints, cluster, discovery, clock, closing })
+  const metricsPage = createPageCall({ ...options, discovery, policy, getter, whyExpired, closing })
   return {
     view: discovery.view,
-    ...createMemberCalls({ cluster, discovery, clock, closing }),
-    ...createEtcdKeys({
-      ...{ configured: endpoints, cluster, discovery, clock, closing },
-      ...{ username, cert: tls?.cert, log },
-    }),
-    metricsPage: createPageCall({ ...options, discovery, policy, getter, whyExpired, closing }),
+    isAuthOn: () => isAuthOn,
+    diagnose: doctor.diagnose,
+    ...createEtcdMaintenance({ cluster, discovery, clock, closing, calls, metricsPage }),
+    ...createEtcdKeys({ calls, clock, discovery, username, currentTls, log }),
     v2: createEtcdV2({ endpoints, sender, clock, closing }),
+    renewTls(material) {
+      if (!tls) return
+      const { serverName, insecureSkipVerify } = tls
+      tls = { ...material, serverName, insecureSkipVerify }
+      expiry = createExpiryCheck(tls)
+      cluster.renew()
+    },
     async [Symbol.asyncDispose]() {
       closer.abort(new AppError('shutting_down', 'the connection to etcd is closed'))
       cluster.keep(new Set())

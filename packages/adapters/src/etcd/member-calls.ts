@@ -1,11 +1,12 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import { wrongMember } from '@etcdmonitor/core/etcd/cluster-record'
+import { type ProbeOutcome, wrongMember } from '@etcdmonitor/core/etcd/cluster-record'
 import type { MemberView } from '@etcdmonitor/core/etcd/cluster-view'
 import { failRead } from '@etcdmonitor/core/etcd/fail-call'
 import type { MemberId, MemberStatus } from '@etcdmonitor/core/etcd/member'
 import { candidateUrls } from '@etcdmonitor/core/etcd/member-urls'
-import { notStarted, toClusterView } from '@etcdmonitor/core/etcd/record-view'
-import type { CallOptions, EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
+import { notReached, toClusterView } from '@etcdmonitor/core/etcd/record-view'
+import type { CallOptions } from '@etcdmonitor/core/ports/call-options'
+import type { EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
 import { LeaseClient } from 'etcd3'
 import type { Cluster } from './cluster.ts'
@@ -24,18 +25,20 @@ export interface MemberCallsOptions {
 const STATUS_LIMIT = 3_000
 const LEASES_LIMIT = 5_000
 
+export interface MemberCalls extends Pick<EtcdMaintenance, 'status' | 'leaseCount'> {
+  /** URL that reaches the member. @throws AppError `member_not_found`, or why none does */
+  findUrl(id: MemberId, budget: CallBudget): Promise<string>
+}
+
 /** The gRPC calls to one member. */
-export function createMemberCalls(
-  options: MemberCallsOptions,
-): Pick<EtcdMaintenance, 'status' | 'leaseCount'> {
+export function createMemberCalls(options: MemberCallsOptions): MemberCalls {
   const { cluster, discovery } = options
 
   async function probeUntilFound(id: MemberId, budget: CallBudget): Promise<Found> {
     const member = findOrThrow(discovery, id)
     const ask = async (url: string): Promise<Found> => {
       const { outcome } = await discovery.probe(url, budget)
-      if (!('status' in outcome)) throw new EtcdCallError(outcome.failure)
-      const { status } = outcome
+      const status = statusIn(outcome, url)
       if (status.memberId !== id) throw new EtcdCallError(wrongMember(url, id, status.memberId))
       return { url, status }
     }
@@ -43,7 +46,7 @@ export function createMemberCalls(
       return await Promise.any(candidateUrls(discovery.record(), member).map(ask))
     } catch (error) {
       budget.signal.throwIfAborted()
-      throw toAppError(lastOf(error) ?? new EtcdCallError(notStarted(member)), id)
+      throw toAppError(lastOf(error) ?? new EtcdCallError(notReached(discovery.record(), member)), id)
     }
   }
 
@@ -68,17 +71,33 @@ export function createMemberCalls(
     }
   }
 
+  async function findUrl(id: MemberId, budget: CallBudget): Promise<string> {
+    const { endpoint } = findOrThrow(discovery, id)
+    return endpoint || (await probeUntilFound(id, budget)).url
+  }
+
   return {
+    findUrl,
     async status(id, callOptions = {}) {
       const budget = startCall(options, callOptions, STATUS_LIMIT)
       return (await probeUntilFound(id, budget)).status
     },
     async leaseCount(id, callOptions = {}) {
       const budget = startCall(options, callOptions, LEASES_LIMIT)
-      const { endpoint } = findOrThrow(discovery, id)
-      return countLeases(id, endpoint || (await probeUntilFound(id, budget)).url, budget)
+      return countLeases(id, await findUrl(id, budget), budget)
     },
   }
+}
+
+/** @throws EtcdCallError */
+export function statusIn(outcome: ProbeOutcome, url: string): MemberStatus {
+  if ('status' in outcome) return outcome.status
+  if ('failure' in outcome) throw new EtcdCallError(outcome.failure)
+  throw callError(
+    'wrong_member',
+    { endpoint: url, method: 'Maintenance.Status', sent: true },
+    'a proxy, or not a full etcd',
+  )
 }
 
 interface Found {
@@ -102,6 +121,9 @@ export const findMember = (discovery: Pick<Discovery, 'record'>, id: MemberId): 
 
 function findOrThrow(discovery: Discovery, id: MemberId): MemberView {
   const member = findMember(discovery, id)
+  const { members, endpoints } = toClusterView(discovery.record())
+  if (!member && members.length === 0 && endpoints.some(({ role }) => role === 'proxy'))
+    throw new AppError('not_supported', 'what answers is a proxy, or not a full etcd: it has no members')
   if (!member) throw new AppError('member_not_found', `no member ${id.slice(0, 20)}`)
   return member
 }

@@ -7,9 +7,11 @@ import { expect, it } from 'vitest'
 import { systemClock as clock } from '../node/clock.ts'
 import { startBudget } from './connection/call-budget.ts'
 import { openChannel } from './connection/channel.ts'
+import type { OneConnection } from './connection/one-connection.ts'
 import { toTarget } from './connection/resolve-target.ts'
 import { loadSchema } from './connection/schema.ts'
 import { createMember, type EtcdMember } from './member.ts'
+import { startBalancer } from './tcp-balancer.contract.ts'
 
 const schema = loadSchema()
 
@@ -17,6 +19,8 @@ const memberAt = (url: string): EtcdMember =>
   createMember({
     url,
     user: undefined,
+    borrow: async () => undefined,
+    heard: () => undefined,
     clock,
     closing: new AbortController().signal,
     resolve: async () => toTarget(url),
@@ -55,6 +59,21 @@ it('goes on connecting for who has more time when another call gives up', async 
   await expect(statusOf(member, 50)).rejects.toMatchObject({ failure: { kind: 'timeout', sent: false } })
   expect(await patient).toMatchObject({ version: '3.4.23' })
   expect(distant.connections()).toBe(1)
+  member.close()
+})
+
+it('makes calls that belong together over one connection, or not at all', async () => {
+  await using distant = await startDistant(0)
+  await using balancer = await startBalancer([distant.url])
+  const member = memberAt(balancer.url)
+  const one: OneConnection = {}
+  const client = new MaintenanceClient(member.calling(startBudget(clock, 10_000), one))
+  await client.status()
+  expect(await client.status()).toMatchObject({ version: '3.4.23' })
+  balancer.reconnect()
+  // the other side's end is seen by a call of its own
+  await expect.poll(() => statusOf(member, 1_000).then(() => distant.connections())).toBe(2)
+  await expect(client.status()).rejects.toMatchObject({ failure: { kind: 'wrong_member', sent: false } })
   member.close()
 })
 

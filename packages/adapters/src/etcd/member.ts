@@ -1,173 +1,118 @@
-import { type EtcdFailure, isNotReached } from '@etcdmonitor/core/etcd/failure'
-import type { Secret } from '@etcdmonitor/core/secret'
 import type { Clock } from '@etcdmonitor/core/time'
 import * as grpc from '@grpc/grpc-js'
 import type { IAuthenticateResponse, ICallable } from 'etcd3'
-import { type CallBudget, startBudget, within } from './connection/call-budget.ts'
-import { callError, EtcdCallError } from './connection/call-error.ts'
-import type { DialTarget, EtcdChannel } from './connection/channel.ts'
+import { type CallBudget, startBudget } from './connection/call-budget.ts'
+import type { EtcdChannel } from './connection/channel.ts'
+import { createLogin, type EtcdUser, type LentToken } from './connection/login.ts'
+import { createMemberConnection, type MemberConnectionOptions } from './connection/member-connection.ts'
+import { keepTo, type OneConnection } from './connection/one-connection.ts'
 import type { EtcdService } from './connection/schema.ts'
+import { type OpenedStream, type StreamCall, sendStream } from './connection/send-stream.ts'
 import { sendUnary, type Unary } from './connection/send-unary.ts'
-import { createToken } from './connection/token.ts'
+import type { HeardOfAuth } from './connection/token.ts'
 
-export interface MemberOptions {
-  readonly url: string
-  /** Where the URL leads now, `current` being the address of the connection; asked before every call. @throws EtcdCallError */
-  readonly resolve: (budget: CallBudget, current?: string) => Promise<DialTarget>
-  readonly open: (target: DialTarget) => EtcdChannel
+export interface MemberOptions extends MemberConnectionOptions {
   /** Absent: no token is sent. */
-  readonly user: { readonly name: string; readonly password: Secret } | undefined
+  readonly user: EtcdUser | undefined
   readonly clock: Clock
-  /** Ends logins when the cluster is closed. */
-  readonly closing: AbortSignal
+  /** Of a voter, for a learner. */
+  readonly borrow: (budget: CallBudget) => Promise<LentToken | undefined>
+  readonly heard: HeardOfAuth
 }
 
 /** One endpoint: its channel, its token. Each call is one attempt. */
 export interface EtcdMember {
   readonly url: string
-  /** etcd3's typed clients run on it, for calls within this budget. Their promises reject with EtcdCallError or the reason of the signal. */
-  calling(budget: CallBudget): ICallable<string>
+  /** etcd3's typed clients run on it, for calls within this budget, and over `one` connection where it is given. Their promises reject with EtcdCallError or the reason of the signal. */
+  calling(budget: CallBudget, one?: OneConnection): ICallable<string>
+  /** Connecting, login and the first message have the time of the budget; its signal ends the stream at any time. @throws as `calling` */
+  stream<T>(call: StreamCall, budget: CallBudget, one?: OneConnection): Promise<OpenedStream<T>>
+  /** The token that this member gave, for one that gives none. */
+  lend(budget: CallBudget): Promise<LentToken | undefined>
+  /** Other certificates are to be shown: the next call makes a connection of its own, and a refused user may try again. */
+  renew(): void
   /** Closes the connection for good. */
   close(): void
 }
 
-interface Dialled {
-  readonly channel: EtcdChannel
-  /** Calls that wait for its connection. */
-  waiting: number
+interface Sending {
+  readonly call: Pick<Unary, 'service' | 'method'>
+  readonly one: OneConnection | undefined
+  readonly token: string | undefined
 }
-
-interface FoundToken {
-  readonly held: string | undefined
-  /** Why there is none although one is wanted. */
-  readonly missing?: EtcdCallError
-}
-
-const leadsTo = (one: DialTarget, other: DialTarget): boolean =>
-  one.address === other.address && one.port === other.port
 
 const LOGIN_LIMIT = 5_000
-const NO_LOGIN = 'no login in time: the cluster has no quorum, or is overloaded'
-/** etcd's texts for "log in again". Maintenance calls of 3.4 and 3.5 carry them with status UNKNOWN, so the text decides. */
-const LOG_IN_AGAIN = /invalid auth token|revision of auth store is old|user name is empty/i
+/** A token is looked at only when a stream begins, and may end while the first message is awaited. */
+const STREAM_TOKEN_AGE = 60_000
 
-export function createMember({ url, resolve, open, user, clock, closing }: MemberOptions): EtcdMember {
-  let dialled: Dialled | undefined
-  let isClosed = false
-  const rest = (reason?: EtcdCallError) => {
-    dialled?.channel.close(reason)
-    dialled = undefined
-  }
+export function createMember(options: MemberOptions): EtcdMember {
+  const { url, user, clock, closing, borrow, heard } = options
+  const connection = createMemberConnection(options)
 
-  async function connect(budget: CallBudget): Promise<EtcdChannel> {
-    const target = await resolve(budget, dialled?.channel.target.address)
-    budget.signal.throwIfAborted()
-    if (isClosed)
-      throw callError('connection_lost', { endpoint: url, method: 'connect', sent: false }, 'no longer used')
-    if (dialled && !leadsTo(dialled.channel.target, target)) rest()
-    dialled ??= { channel: open(target), waiting: 0 }
-    const used = dialled
-    used.waiting += 1
-    try {
-      await used.channel.connect(budget)
-    } catch (error) {
-      // nothing may dial in the background between two calls; but others may wait longer than this one
-      if (dialled === used && used.waiting === 1) rest(error instanceof EtcdCallError ? error : undefined)
-      throw error
-    } finally {
-      used.waiting -= 1
-    }
-    return used.channel
-  }
-
-  async function attempt(call: Unary, token: string | undefined, budget: CallBudget): Promise<unknown> {
-    const connected = await connect(budget)
+  function prepare(channel: EtcdChannel, { call: { service, method }, one, token }: Sending) {
+    if (one) keepTo(one, channel, `${service}.${method}`)
     const metadata = new grpc.Metadata()
     if (token !== undefined) metadata.set('token', token)
-    return sendUnary({ client: connected.client(call.service), call, metadata, url, budget, clock })
+    return { client: channel.client(service), metadata, url, clock }
   }
 
-  const noLogin = () =>
-    callError('server_timeout', { endpoint: url, method: 'Auth.Authenticate', sent: false }, NO_LOGIN)
+  async function sendOnce(
+    call: Unary,
+    budget: CallBudget,
+    how: Omit<Sending, 'call'> = { one: undefined, token: undefined },
+  ): Promise<unknown> {
+    const { channel, leave } = await connection.connect(budget)
+    try {
+      return await sendUnary({ ...prepare(channel, { call, ...how }), call, budget })
+    } finally {
+      leave()
+    }
+  }
 
-  async function logIn(name: string, password: Secret): Promise<string> {
+  async function streamOnce<T>(call: StreamCall, budget: CallBudget, how: Omit<Sending, 'call'>) {
+    const { channel, leave } = await connection.connect(budget)
+    const { promise: ended, resolve: onEnd } = Promise.withResolvers<void>()
+    void ended.then(leave)
+    try {
+      const { signal } = budget
+      return await sendStream<T>({ ...prepare(channel, { call, ...how }), call, signal, onEnd })
+    } catch (error) {
+      onEnd()
+      throw error
+    }
+  }
+
+  async function authenticate({ name, password }: EtcdUser): Promise<string> {
     const params = { name, password: password.reveal() }
     const call = { service: 'Auth', method: 'authenticate', params } as const
-    try {
-      const answer = await attempt(call, undefined, startBudget(clock, LOGIN_LIMIT, closing))
-      return (answer as IAuthenticateResponse).token // by the schema
-    } catch (error) {
-      throw error instanceof EtcdCallError && error.failure.kind === 'deadline' ? noLogin() : error
-    }
+    const answer = await sendOnce(call, startBudget(clock, LOGIN_LIMIT, closing))
+    return (answer as IAuthenticateResponse).token // by the schema
   }
 
-  const token = user && createToken({ clock, login: () => logIn(user.name, user.password) })
-
-  const currentToken = (budget: CallBudget): Promise<string | undefined> | undefined =>
-    token && within({ promise: token.get(), budget, clock }, noLogin)
-
-  /** A login goes through raft, and no learner gives one: then the call is sent without, for many a call needs none. */
-  async function findToken(budget: CallBudget): Promise<FoundToken> {
-    try {
-      return { held: await currentToken(budget.atMost(budget.left() / 2)) }
-    } catch (error) {
-      if (!(error instanceof EtcdCallError) || isFinal(error.failure)) throw error
-      return { held: undefined, missing: error }
-    }
-  }
-
-  async function attemptTwice(call: Unary, budget: CallBudget): Promise<unknown> {
-    const { held, missing } = await findToken(budget)
-    try {
-      return await attempt(call, held, budget)
-    } catch (error) {
-      if (!token || !asksForLogin(error)) throw error
-      if (missing) throw missing
-      token.refused(held)
-      return attempt(call, await currentToken(budget), budget)
-    }
-  }
-
-  async function exec(call: Unary, budget: CallBudget): Promise<unknown> {
-    try {
-      return await attemptTwice(call, budget)
-    } catch (error) {
-      throw error instanceof EtcdCallError ? nameUser(error, user?.name) : error
-    }
-  }
+  const login = createLogin({ url, user, clock, authenticate, borrow, heard })
 
   return {
     url,
-    close() {
-      isClosed = true
-      rest()
+    lend: login.lend,
+    renew() {
+      connection.renew()
+      login.forgive()
     },
-    calling: (budget) => {
+    close: connection.close,
+    calling: (budget, one) => {
       const callable: Pick<ICallable<string>, 'exec'> = {
-        exec: (service, method, params) =>
-          exec({ service: service as EtcdService, method, params }, budget) as Promise<never>, // by the schema
+        exec: (service, method, params) => {
+          const call = { service: service as EtcdService, method, params } // by the schema
+          const send = (token: string | undefined) => sendOnce(call, budget, { one, token })
+          return login.withToken({ budget, method: `${service}.${method}` }, send) as Promise<never>
+        },
       }
       return callable as ICallable<string> // etcd3's clients make unary calls by `exec` alone
     },
+    stream: <T>(call: StreamCall, budget: CallBudget, one?: OneConnection) =>
+      login.withToken(
+        { budget, method: `${call.service}.${call.method}`, maxAge: STREAM_TOKEN_AGE },
+        (token) => streamOnce<T>(call, budget, { one, token }),
+      ),
   }
-}
-
-/** etcd's other refusals are of a token that it gave, or of a user that went since. */
-const WRONG_PASSWORD = /authentication failed|user name not found/i
-
-const asksForLogin = (error: unknown): boolean =>
-  error instanceof EtcdCallError && LOG_IN_AGAIN.test(error.failure.message)
-
-/** The user is refused, or nothing is reached: the call would fare no better. */
-const isFinal = (failure: EtcdFailure): boolean => failure.stage === 'auth' || isNotReached(failure)
-
-/** etcd's own texts do not say which user it means. */
-function nameUser(error: EtcdCallError, user: string | undefined): EtcdCallError {
-  if (error.failure.kind !== 'auth_failed') return error
-  const { message: text } = error.failure
-  const reason = WRONG_PASSWORD.test(text) ? 'user name or password is wrong' : text.slice(0, 100)
-  const message = user
-    ? `etcd refuses the user ${JSON.stringify(user.slice(0, 60))}: ${reason}`
-    : 'etcd wants a user: set etcd.username and etcd.password, or a client certificate whose name is an etcd user'
-  return new EtcdCallError({ ...error.failure, message }, { cause: error })
 }

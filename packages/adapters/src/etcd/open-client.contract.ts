@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
-import type { EtcdV2 } from '@etcdmonitor/core/ports/etcd-v2'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { EtcdMember } from '@etcdmonitor/rig/etcd-member'
 import { vi } from 'vitest'
 import { systemClock } from '../node/clock.ts'
-import { type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
+import { type EtcdClient, type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
 
 /** One line that a client logged. */
 export interface LoggedLine {
@@ -27,7 +25,7 @@ export const KNOWN = { maxAge: 3_600_000, listMaxAge: 3_600_000 } as const
 /** The real client on the system's clock, for tests: one attempt per second at what cannot be reached, unless told otherwise. */
 export const openClient = (
   options: Pick<EtcdClientOptions, 'endpoints'> & Partial<EtcdClientOptions>,
-): EtcdCluster & { readonly v2: EtcdV2 } =>
+): EtcdClient =>
   openEtcdCluster({
     username: '',
     metricsPath: '/metrics',

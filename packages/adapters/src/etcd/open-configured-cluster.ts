@@ -1,9 +1,7 @@
 import type { Config } from '@etcdmonitor/core/config/config-schema'
-import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
-import type { EtcdV2 } from '@etcdmonitor/core/ports/etcd-v2'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import type { TlsMaterial } from './connection/tls-material.ts'
-import { type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
+import { type EtcdClient, type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
 
 interface Surroundings extends Pick<EtcdClientOptions, 'interval' | 'clock' | 'log'> {
   /** What the files of `etcd.tls_*` hold. */
@@ -14,7 +12,7 @@ interface Surroundings extends Pick<EtcdClientOptions, 'interval' | 'clock' | 'l
 export function openConfiguredCluster(
   { etcd }: Pick<Config, 'etcd'>,
   { tlsFiles, ...options }: Surroundings,
-): EtcdCluster & { readonly v2: EtcdV2 } {
+): EtcdClient {
   const tls = {
     ...tlsFiles,
     serverName: etcd.tls_server_name,

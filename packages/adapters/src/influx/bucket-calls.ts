@@ -41,25 +41,28 @@ export async function findBucket(access: InfluxAccess, stop: AbortSignal): Promi
   }
 }
 
-/** Makes the bucket where the token may, with a day more than is asked for. False: it may not. @throws as above */
+/** `there`: another was first. `refused`: the token may not. */
+export type MadeBucket = 'made' | 'there' | 'refused'
+
+/** Makes the bucket where the token may, with a day more than is asked for. @throws as above */
 export async function makeBucket(
   access: InfluxAccess,
   keepDays: number,
   stop: AbortSignal,
-): Promise<boolean> {
+): Promise<MadeBucket> {
   const { org, bucket } = access
   const listed = await list(access, `/api/v2/orgs?${new URLSearchParams({ org })}`, stop)
   const orgID = listed && parse(Orgs, listed.body).orgs.find(({ name }) => name === org)?.id
-  if (orgID === undefined) return false
+  if (orgID === undefined) return 'refused'
   const everySeconds = (keepDays + 1) * DAY_SECONDS
   const rule = { type: 'expire', everySeconds, shardGroupDurationSeconds: DAY_SECONDS }
   try {
     await call(access, '/api/v2/buckets', { json: { orgID, name: bucket, retentionRules: [rule] }, stop })
-    return true
+    return 'made'
   } catch (error) {
     const status = statusOf(error)
-    if (status === 422) return true // another was first
-    if (status === 401 || status === 403) return false
+    if (status === 422) return 'there'
+    if (status === 401 || status === 403) return 'refused'
     throw error
   }
 }

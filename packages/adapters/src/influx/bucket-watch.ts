@@ -63,9 +63,10 @@ export function watchBucket({ access, clock, log, retentionDays, mayMake }: Buck
   async function look(stop: AbortSignal): Promise<boolean> {
     try {
       let found = await findBucket(access, stop)
-      if (!found && mayMake && (await makeBucket(access, Math.max(retentionDays, FEWEST_DAYS), stop))) {
-        found = await findBucket(access, stop)
-        log.info('influx_bucket_made', { bucket: access.bucket })
+      if (!found && mayMake) {
+        const made = await makeBucket(access, Math.max(retentionDays, FEWEST_DAYS), stop)
+        if (made !== 'refused') found = await findBucket(access, stop)
+        if (made === 'made') log.info('influx_bucket_made', { bucket: access.bucket })
       }
       if (!found && !isMissing) log.warn('influx_bucket_missing', { bucket: access.bucket })
       isMissing = !found

@@ -1,21 +1,16 @@
-import type { Labels, MemberTick } from '@etcdmonitor/core/metrics/sample'
+import type { HistogramSample, MemberTick, ScalarSample } from '@etcdmonitor/core/metrics/sample'
 import { type SourceId, sourceOf } from '@etcdmonitor/core/metrics/sources'
-import { groupOf, groupsOf, LABEL_TAGS, type SourceGroup } from './influx-schema.ts'
+import { groupOf, groupsOf, hasLabels, LABEL_TAGS, type SourceGroup } from './influx-schema.ts'
 
 /** A longer silence than this, s, or 3 intervals, has no counted delta (metrics.md 3.3). */
 const LONGEST_DELTA = 3_600
 
-/** One counter or histogram at the last tick of its group. */
-interface Known {
-  readonly source: SourceId
-  readonly values: readonly number[]
-  /** Of a histogram. */
-  readonly bounds: readonly number[]
-}
+/** One counter or histogram at the last tick of its group: the sample itself, of which a tick of a large cluster has tens of thousands. */
+type Known = ScalarSample | HistogramSample
 
 interface LastTick {
   readonly at: number
-  readonly series: ReadonlyMap<string, Known>
+  readonly series: readonly Known[]
   /** NaN: not told. */
   readonly raftPosition: number
   /** At a tick since then. */
@@ -80,35 +75,51 @@ export function createContinuity(): Continuity {
 }
 
 function follows(next: LastTick, last: LastTick): boolean {
-  if (last.isClockOff || next.raftPosition < last.raftPosition || next.series.size !== last.series.size)
+  if (last.isClockOff || next.raftPosition < last.raftPosition || next.series.length !== last.series.length)
     return false
-  for (const [key, { source, values, bounds }] of next.series) {
-    const before = last.series.get(key)
-    if (!before || before.bounds.length !== bounds.length) return false
-    if (bounds.some((bound, i) => bound !== before.bounds[i])) return false
-    if (values.some((value, i) => value < (before.values[i] ?? Infinity))) return false
-    const [now = 0] = values
-    const [then = 0] = before.values
-    if (sourceOf(source).restart === 'continues' && (now === 0 || then === 0)) return false
-  }
-  return true
+  let names: ReadonlyMap<string, Known> | undefined
+  return next.series.every((sample, i) => {
+    const there = last.series[i] // nearly always: the pages of a member have one order
+    if (there && isSameSeries(sample, there)) return hasGrown(sample, there)
+    names ??= byName(last.series)
+    const before = names.get(seriesName(sample))
+    return before !== undefined && hasGrown(sample, before)
+  })
 }
 
-function seriesOf({ scalars, histograms }: MemberTick, group: SourceGroup): ReadonlyMap<string, Known> {
-  const series = new Map<string, Known>()
-  for (const { source, labels, value } of scalars)
-    if (groupOf(source) === group)
-      series.set(seriesName(source, labels), { source, values: [value], bounds: [] })
-  if (group === 'page')
-    for (const { source, labels, bounds, buckets, sum } of histograms)
-      series.set(seriesName(source, labels), { source, values: [...buckets, sum], bounds })
-  return series
+function hasGrown(now: Known, before: Known): boolean {
+  const [first, last] = [firstOf(now), firstOf(before)]
+  if (sourceOf(now.source).restart === 'continues' && (first === 0 || last === 0)) return false
+  if (!('buckets' in now && 'buckets' in before)) return first >= last
+  if (now.bounds.length !== before.bounds.length) return false
+  return (
+    now.sum >= before.sum &&
+    now.bounds.every((bound, i) => bound === before.bounds[i]) &&
+    now.buckets.every((count, i) => count >= (before.buckets[i] ?? Infinity))
+  )
 }
 
-const seriesName = (source: SourceId, labels: Labels): string =>
-  Object.keys(labels).length === 0
-    ? source
-    : `${source} ${LABEL_TAGS.map((name) => labels[name] ?? '').join('\0')}`
+const firstOf = (sample: Known): number => ('buckets' in sample ? (sample.buckets[0] ?? 0) : sample.value)
+
+const seriesOf = ({ scalars, histograms }: MemberTick, group: SourceGroup): readonly Known[] => [
+  ...scalars.filter(({ source }) => groupOf(source) === group),
+  ...(group === 'page' ? histograms : []),
+]
+
+function isSameSeries(one: Known, other: Known): boolean {
+  if (one.source !== other.source) return false
+  return LABEL_TAGS.every((label) => one.labels[label] === other.labels[label])
+}
+
+const byName = (series: readonly Known[]): ReadonlyMap<string, Known> =>
+  new Map(series.map((one) => [seriesName(one), one]))
+
+function seriesName({ source, labels }: Known): string {
+  if (!hasLabels(labels)) return source
+  let name = `${source} `
+  for (const label of LABEL_TAGS) name += `${labels[label] ?? ''}\0`
+  return name
+}
 
 /** As the delta rules take it (metrics.md 3.3). */
 function raftPosition(tick: MemberTick): number {

@@ -110,6 +110,12 @@ export function decodeText(text: string): string {
   }
 }
 
+/** Most series have none. Without the array of `Object.keys`: it is asked for each sample. */
+export function hasLabels(labels: Labels): boolean {
+  for (const _ in labels) return true
+  return false
+}
+
 /** From a row of the server: empty and missing cells are no label. */
 export function labelsOf(cell: (tag: LabelName) => string | undefined): Labels {
   const labels: Partial<Record<LabelName, string>> = {}

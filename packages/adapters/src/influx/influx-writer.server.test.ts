@@ -140,7 +140,7 @@ needServer('influxd', () => {
       await untilSent(opened.outbox)
       const found = await bucket.samples('put', now - 2 * HOUR, now + 1)
       expect(found.length).toBeGreaterThan(115)
-      expect(found.length).toBeLessThanOrEqual(120)
+      expect(found.length).toBeLessThan(125) // by InfluxDB's clock and the borders of its shards
       expect(found.at(-1)).toEqual([now, 239])
       const { dropped } = await opened.writer.append(tickAt(now + INTERVAL, 240))
       expect((dropped.outbox_full ?? 0) + (dropped.refused ?? 0)).toBe((240 - found.length) * 3)

@@ -5,7 +5,7 @@ import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsWriter, StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Outbox } from '@etcdmonitor/core/ports/outbox'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
-import { packLines } from './batch-body.ts'
+import { createLinePacker } from './batch-body.ts'
 import { createBlockedFields } from './blocked-fields.ts'
 import { type BucketWatch, watchBucket } from './bucket-watch.ts'
 import { createContinuity, type Judgement } from './continuity.ts'
@@ -109,9 +109,9 @@ export function createInfluxWriter(options: WriterDeps): MetricsWriter {
     const { tick, body } = await pack(batch)
     const { stored, held: heldBack, notFinite, lines, members } = tick
     const { at } = batch
-    if (lines.length > 0) {
+    if (lines > 0) {
       outbox.settle({
-        add: [{ at, members, lines: lines.length, samples: stored, body }],
+        add: [{ at, members, lines, samples: stored, body }],
         newest: newest.after(Object.keys(members), at),
       })
       for (const { accept } of tick.judged) accept()
@@ -128,14 +128,15 @@ export function createInfluxWriter(options: WriterDeps): MetricsWriter {
     for (;;) {
       const epoch = continuity.epoch()
       const tick = encodeBatch(batch)
-      const body = await packLines(tick.lines)
+      const body = await tick.packer.finish()
       if (continuity.epoch() === epoch) return { tick, body }
     }
   }
 
   function encodeBatch({ clusterId, at, members }: TickBatch) {
     const tick = {
-      lines: [] as string[],
+      packer: createLinePacker(),
+      lines: 0,
       members: {} as Record<string, readonly string[]>,
       judged: [] as Judgement[],
       held: [] as string[],
@@ -151,7 +152,9 @@ export function createInfluxWriter(options: WriterDeps): MetricsWriter {
       }
       const { tick: finite, notFinite } = finiteTick(given)
       const judgement = continuity.judge(key, at, finite)
-      tick.lines.push(...encodeTick({ clusterId, memberId, at }, finite, judgement.isMarked))
+      const lines = encodeTick({ clusterId, memberId, at }, finite, judgement.isMarked)
+      tick.packer.add(lines)
+      tick.lines += lines.length
       tick.members[key] = [...groupsOf(finite)]
       tick.judged.push(judgement)
       tick.stored += countValues(finite)
@@ -168,10 +171,11 @@ export function createInfluxWriter(options: WriterDeps): MetricsWriter {
     if (held.disposed) return { state: 'unavailable', reason: 'unreadable' }
     const room = outbox.room()
     const reason =
+      (room === 'full' && 'disk_full') || // nothing else loses what is scraped
       sender.trouble() ||
       bucket.trouble() ||
       backlog() ||
-      (room === 'enough' ? '' : (`disk_${room}` as const))
+      (room === 'low' ? 'disk_low' : '')
     return { state: reason === '' ? 'ok' : 'degraded', reason }
   }
 

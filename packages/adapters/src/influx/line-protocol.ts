@@ -7,6 +7,7 @@ import {
   encodeText,
   fieldsOf,
   groupsOf,
+  hasLabels,
   INFO_FIELDS,
   LABEL_TAGS,
   MARK_FIELD,
@@ -31,9 +32,7 @@ export interface LinePlace {
  * be finite: the server refuses a whole request for one that is not.
  */
 export function encodeTick(place: LinePlace, tick: MemberTick, isMarked: boolean): readonly string[] {
-  const points = new Map<string, string>() // fields, each with a comma before it, by the tags of labels and bound
-  const put: PutField = (tags, field, value) =>
-    points.set(tags, `${points.get(tags) ?? ''},${field}=${numberText(value)}`)
+  const { lines, put } = openLines()
   put('', MARK_FIELD, isMarked ? 1 : 0)
   const groups = groupsOf(tick)
   if (groups.has('page')) put('', PAGE_AT_FIELD, place.at)
@@ -45,7 +44,46 @@ export function encodeTick(place: LinePlace, tick: MemberTick, isMarked: boolean
   }
   for (const sample of tick.histograms) putHistogram(sample, put)
   const head = `${MEASUREMENT}${placeTags(place)}`
-  return Array.from(points, ([tags, fields]) => `${head}${tags} ${fields.slice(1)} ${place.at}`)
+  return lines.map(({ tags, fields }) => `${head}${tags} ${fields} ${place.at}`)
+}
+
+/** As it is put together: without the tags of cluster and member. */
+interface OpenLine {
+  readonly tags: string
+  fields: string
+}
+
+/** Of one label set: its own line, and those of its buckets by their bounds. */
+interface LabelSet {
+  own?: OpenLine
+  readonly buckets: Map<number, OpenLine>
+}
+
+/** The lines of one tick in the order of their first values. Buckets are found by number: a text of labels and bound for each takes longer. */
+function openLines() {
+  const lines: OpenLine[] = []
+  const sets = new Map<string, LabelSet>()
+  const setOf = (tags: string): LabelSet => {
+    const known = sets.get(tags)
+    if (known) return known
+    const set = { buckets: new Map<number, OpenLine>() }
+    sets.set(tags, set)
+    return set
+  }
+  const open = (tags: string): OpenLine => {
+    const line = { tags, fields: '' }
+    lines.push(line)
+    return line
+  }
+  const put: PutField = (tags, field, value, bound) => {
+    const set = setOf(tags)
+    const known = bound === undefined ? set.own : set.buckets.get(bound)
+    const line = known ?? open(bound === undefined ? tags : `${tags},${BOUND_TAG}=${boundText(bound)}`)
+    if (!known && bound === undefined) set.own = line
+    else if (!known && bound !== undefined) set.buckets.set(bound, line)
+    line.fields += `${line.fields === '' ? '' : ','}${field}=${numberText(value)}`
+  }
+  return { lines, put }
 }
 
 /** Says of a tick that is stored that one cannot subtract over what lies before it. */
@@ -82,8 +120,8 @@ function numberText(value: number): string {
   return String(value)
 }
 
-/** `tags`: of labels and bound, as they stand in the line. */
-type PutField = (tags: string, field: string, value: number) => void
+/** `tags`: of labels, as they stand in the line; `bound`: of a bucket. */
+type PutField = (tags: string, field: string, value: number, bound?: number) => void
 
 function putHistogram({ source, labels, bounds, buckets, sum }: HistogramSample, put: PutField): void {
   const fields = fieldsOf(source)
@@ -92,7 +130,7 @@ function putHistogram({ source, labels, bounds, buckets, sum }: HistogramSample,
   let count = 0
   for (const [i, observed] of buckets.entries()) {
     count += observed
-    put(`${tags},${BOUND_TAG}=${boundText(bounds[i] ?? Infinity)}`, fields.bucket, count)
+    put(tags, fields.bucket, count, bounds[i] ?? Infinity)
   }
   put(tags, fields.sum, sum)
   put(tags, fields.count, count)
@@ -101,9 +139,12 @@ function putHistogram({ source, labels, bounds, buckets, sum }: HistogramSample,
 const placeTags = ({ clusterId, memberId }: Omit<LinePlace, 'at'>): string =>
   `${tag(CLUSTER_TAG, clusterId)}${tag(MEMBER_TAG, memberId)}`
 
-/** Most series have none. */
-const labelTags = (labels: Labels): string =>
-  Object.keys(labels).length === 0 ? '' : LABEL_TAGS.map((name) => tag(name, labels[name] ?? '')).join('')
+function labelTags(labels: Labels): string {
+  if (!hasLabels(labels)) return ''
+  let tags = ''
+  for (const name of LABEL_TAGS) tags += tag(name, labels[name] ?? '')
+  return tags
+}
 
 /** An empty value is written as no tag. */
 const tag = (name: string, text: string): string =>

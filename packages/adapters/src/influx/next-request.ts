@@ -25,32 +25,30 @@ export interface RequestBounds {
  * ones is marked, since until they are there its predecessor is missing.
  */
 export function planRequest(
-  outbox: Pick<Outbox, 'oldest' | 'lastTick'>,
+  outbox: Pick<Outbox, 'oldest' | 'lastTick' | 'read'>,
   { liveFrom, maxLines, isHeld }: RequestBounds,
 ): PlannedRequest | undefined {
-  const joined = isHeld ? [] : joinOldest(outbox.oldest(MAX_BATCHES), maxLines)
+  const joined = isHeld ? [] : joinOldest(outbox.oldest({ records: MAX_BATCHES, lines: maxLines }))
   const ids = new Set(joined.map(({ batch }) => batch.id))
   const last = outbox.lastTick()
   const overtakes = last.some(({ id }) => !ids.has(id)) && (last[0]?.at ?? 0) >= liveFrom
   if (!overtakes) return joined.length > 0 ? { batches: joined, isLive: false } : undefined
+  const live = outbox.read(last.map(({ id }) => id))
   return {
-    batches: last.map((batch) => ({ batch, lines: unpackLines(batch.body).map(withMark) })),
+    batches: live.map((batch) => ({ batch, lines: unpackLines(batch.body).map(withMark) })),
     isLive: true,
   }
 }
 
 /** At least one. */
-function joinOldest(oldest: readonly WaitingBatch[], maxLines: number): PlannedRequest['batches'] {
+function joinOldest(oldest: readonly WaitingBatch[]): PlannedRequest['batches'] {
   const joined: { batch: WaitingBatch; lines: readonly string[] }[] = []
-  let lines = 0
   let text = 0
   for (const batch of oldest) {
-    if (joined.length > 0 && lines + batch.lines > maxLines) break
-    const unpacked = unpackLines(batch.body)
-    text += unpacked.reduce((sum, line) => sum + line.length + 1, 0)
+    const lines = unpackLines(batch.body)
+    text += lines.reduce((sum, line) => sum + line.length + 1, 0)
     if (joined.length > 0 && text > MAX_TEXT) break
-    joined.push({ batch, lines: unpacked })
-    lines += batch.lines
+    joined.push({ batch, lines })
   }
   return joined
 }

@@ -1,5 +1,6 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import type { InfluxAccess, InfluxAgent } from './influx-access.ts'
+import { tellCause } from './tell-cause.ts'
 
 /** ms; one that takes longer may have been stored all the same, and is sent again. */
 const DEADLINE = 10_000
@@ -8,8 +9,8 @@ const DEADLINE = 10_000
 export type SendAnswer =
   /** `retryAfter`: the header as it came. */
   | { readonly status: number; readonly retryAfter?: string | undefined }
-  /** There was none in time. */
-  | { readonly status: 'none'; readonly cause: unknown }
+  /** There was none in time; why, for the log. */
+  | { readonly status: 'none'; readonly cause: string }
 
 export type SendLines = (lines: readonly string[], stop: AbortSignal) => Promise<SendAnswer>
 
@@ -20,11 +21,14 @@ export type SendLines = (lines: readonly string[], stop: AbortSignal) => Promise
 export const createSendLines =
   (access: InfluxAccess, agent: InfluxAgent): SendLines =>
   async (lines, stop) => {
+    const late = AbortSignal.timeout(DEADLINE)
+    let token = ''
     try {
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(DEADLINE)])
+      const signal = AbortSignal.any([stop, late])
+      token = access.readToken().reveal()
       const client = new InfluxDB({
         url: access.url,
-        token: access.readToken().reveal(),
+        token,
         timeout: DEADLINE,
         transportOptions: { agent, signal },
       })
@@ -40,7 +44,8 @@ export const createSendLines =
       await api.flush()
       return { status: 204 }
     } catch (error) {
-      if (!(error instanceof HttpError)) return { status: 'none', cause: error }
+      if (late.aborted) return { status: 'none', cause: `no answer within ${DEADLINE / 1_000} s` }
+      if (!(error instanceof HttpError)) return { status: 'none', cause: tellCause(error, token) }
       const retryAfter = error.headers?.['retry-after']
       return { status: error.statusCode, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter }
     }

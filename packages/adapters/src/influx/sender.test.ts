@@ -37,7 +37,7 @@ describe('IX-2 a server that does not answer', () => {
     }
     await rig.addTicks(10)
     expect(times).toEqual([30, 31, 33, 37, 45, 61, 93, 153, 213, 273])
-    expect(eventsNamed('influx_unreachable')).toHaveLength(1)
+    expect(eventsNamed('influx_unreachable').map(({ fields }) => fields)).toEqual([{ cause: 'gone' }])
     expect(rig.writer.health()).toEqual({ state: 'degraded', reason: 'unreachable' })
     expect(waiting()).toBe(10)
     rig.take()
@@ -54,6 +54,7 @@ describe('IX-2 a server that does not answer', () => {
     await rig.clock.advance(7 * SECOND)
     expect(ticksSent()).toEqual([[1], [1], [1], [1]])
     expect(rig.writer.health().reason).toBe('unreachable')
+    expect(eventsNamed('influx_unreachable').map(({ fields }) => fields)).toEqual([{ status }])
   })
 
   it('gets the newest tick before a backlog that does not fit into one request', async () => {
@@ -95,7 +96,7 @@ describe('F38 a batch that the disk did not keep', () => {
   it('is given up, counted and marked; the others are sent', async () => {
     rig.answer = () => ({ status: 'none', cause: 'gone' })
     await rig.addTicks(3)
-    const [, second] = rig.outbox.oldest(3)
+    const [, second] = rig.outbox.oldest({ records: 3 })
     const body = Uint8Array.from(second?.body ?? [])
     body[body.length - 6] = (body[body.length - 6] ?? 0) ^ 1
     rig.outbox.settle({ replace: [{ id: second?.id ?? 0, body }] })

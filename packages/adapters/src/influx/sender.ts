@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { Outbox } from '@etcdmonitor/core/ports/outbox'
 import type { Clock, RandomBytes } from '@etcdmonitor/core/time'
 import { createBackOff } from './back-off.ts'
@@ -53,6 +53,8 @@ export function createSender(deps: SenderDeps): Sender {
   let failing: { readonly id: number; times: number; isAlone: boolean } | undefined
   let without = 0
   let trouble: SendTrouble = ''
+  /** What the newest request that was not accepted met with. */
+  let told: LogFields = {}
 
   return { run, ring: bell.ring, trouble: () => trouble }
 
@@ -173,7 +175,10 @@ export function createSender(deps: SenderDeps): Sender {
       backOff.reset()
       without = 0
       change('')
-    } else if (typeof answer.status === 'number') onFault?.(answer.status)
+      return verdict
+    }
+    told = answer.status === 'none' ? { cause: answer.cause } : { status: answer.status }
+    if (answer.status !== 'none') onFault?.(answer.status)
     return verdict
   }
 
@@ -190,11 +195,11 @@ export function createSender(deps: SenderDeps): Sender {
     notBefore[isOwn ? 'backfill' : 'any'] = clock.monotonic() + wait
   }
 
-  /** One line of log for each change of state. */
+  /** One line of log for each change of state, with what it was that said so. */
   function change(next: SendTrouble): void {
     if (next === trouble) return
     if (next === '') log.info('influx_recovered')
-    else log.warn(`influx_${next}`)
+    else log.warn(`influx_${next}`, told)
     trouble = next
   }
 }

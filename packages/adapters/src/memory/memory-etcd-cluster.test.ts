@@ -1,5 +1,6 @@
 import { etcdClusterContract } from '@etcdmonitor/core/contracts/etcd-cluster'
 import { etcdKeysContract } from '@etcdmonitor/core/contracts/etcd-keys'
+import { etcdMaintenanceContract } from '@etcdmonitor/core/contracts/etcd-maintenance'
 import { expect, it } from 'vitest'
 import { systemClock } from '../node/clock.ts'
 import { type MemoryEtcdCluster, memoryEtcdCluster } from './memory-etcd-cluster.ts'
@@ -91,7 +92,23 @@ etcdKeysContract('memory', async () => {
   const keys = openMemory()
   return {
     keys,
-    compact: async (revision) => keys.compact(revision),
+    compact: (revision) => keys.compact(revision, false),
     [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),
+  }
+})
+
+etcdMaintenanceContract('memory', async () => {
+  const cluster = openMemory()
+  const idAt = (index: number) => MEMBERS[index]?.id ?? ''
+  return {
+    cluster,
+    raise: async (alarm) => cluster.setAlarms([alarm]),
+    stop: async (index) => cluster.setDown(idAt(index)),
+    hang: async (index) => cluster.setDelay(idAt(index), Number.POSITIVE_INFINITY),
+    async start(index) {
+      cluster.setUp(idAt(index))
+      cluster.setDelay(idAt(index), 0)
+    },
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   }
 })

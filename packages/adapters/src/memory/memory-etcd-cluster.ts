@@ -9,18 +9,16 @@ import {
 } from '@etcdmonitor/core/etcd/cluster-record'
 import { withRound } from '@etcdmonitor/core/etcd/cluster-round'
 import { failRead, failureIn } from '@etcdmonitor/core/etcd/fail-call'
-import { type EtcdFailure, type EtcdFailureKind, isNotReached, stageOf } from '@etcdmonitor/core/etcd/failure'
+import { type EtcdFailure, isNotReached } from '@etcdmonitor/core/etcd/failure'
 import type { ClusterId, Member, MemberId, MemberStatus } from '@etcdmonitor/core/etcd/member'
 import { toClusterView } from '@etcdmonitor/core/etcd/record-view'
-import type {
-  CallOptions,
-  EtcdCluster,
-  ScrapeFailure,
-  ScrapeReason,
-} from '@etcdmonitor/core/ports/etcd-cluster'
-import type { EtcdKeys, KeyCallOptions } from '@etcdmonitor/core/ports/etcd-keys'
+import type { CallOptions } from '@etcdmonitor/core/ports/call-options'
+import type { EtcdCluster, ScrapeFailure, ScrapeReason } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
-import { type MemoryKeys, memoryKeys } from './memory-keys.ts'
+import { createMemoryCalls, failureOf, type MemoryCalls } from './memory-calls.ts'
+import { type AskedOfAnybody, type MemoryKeys, memoryKeys } from './memory-keys.ts'
+import { type MemoryMaintenance, memoryMaintenance } from './memory-maintenance.ts'
+import { toStages } from './memory-stages.ts'
 
 /*
  * const cluster = memoryEtcdCluster({ clock, members: [{ id: '10', name: 'alpha' }, { id: '20', name: 'beta' }] })
@@ -31,7 +29,10 @@ import { type MemoryKeys, memoryKeys } from './memory-keys.ts'
  * cluster.setLeader('20')                        undefined: nobody knows a leader
  * cluster.setMembers([…])                        what the member list says from now on; who left refuses connections
  * cluster.setCluster('9', [{ id: '30', … }])     another cluster is there now, where its members' URLs say
- * cluster.setGrants({ read: [], write: [] })       what its roles allow our user; compact('7') forgets older revisions
+ * cluster.setGrants({ read: [], write: [] })       what its roles allow our user
+ * cluster.setFault('10', 'defragment', { kind: 'connection_lost', isApplied: true })   it is carried out, and the answer is lost
+ * cluster.setDefragTime('10', 4_000)             a defragmentation blocks it so long, also when the caller gave up
+ * cluster.setAlarms([…]) · setHash('10', 9) · setSnapshot('10', { breaksAfter: 1_024 }) · restart('10')
  * cluster.calls()                                what was asked of whom, the last 1,000
  */
 
@@ -52,31 +53,22 @@ export interface MemoryEtcdOptions {
   readonly endpoints?: readonly string[]
 }
 
-/** One call that was made, in order. */
-export interface MemoryCall {
-  readonly method: 'status' | 'metricsPage' | 'leaseCount' | 'list' | keyof EtcdKeys
-  /** `""` for the list. */
-  readonly member: MemberId
-}
-
-export interface MemoryEtcdCluster extends EtcdCluster, Pick<MemoryKeys, 'compact' | 'setGrants'> {
+export interface MemoryEtcdCluster
+  extends EtcdCluster,
+    Pick<MemoryKeys, 'setGrants'>,
+    Pick<MemoryCalls, 'setDown' | 'setUp' | 'setDelay' | 'setFault' | 'calls'>,
+    Pick<MemoryMaintenance, 'setAlarms' | 'setHash' | 'setDefragTime' | 'setSnapshot' | 'restart'> {
   setStatus(member: MemberId, status: Partial<MemberStatus>): void
   /** A text, bytes, or the failure that `metricsPage` resolves with. One without a last line feed is truncated. */
   setPage(member: MemberId, page: string | Uint8Array | ScrapeFailure): void
   setLeaseCount(member: MemberId, count: number): void
-  /** Status and leases fail with this kind; so does the metrics page, unless only gRPC can fail so, or it was set to a failure. */
-  setDown(member: MemberId, kind?: EtcdFailureKind): void
-  setUp(member: MemberId): void
-  setDelay(member: MemberId, ms: number): void
   setLeader(member: MemberId | undefined): void
   setMembers(members: readonly MemoryMember[]): void
   setCluster(clusterId: ClusterId, members: readonly MemoryMember[]): void
-  calls(): readonly MemoryCall[]
 }
 
+const KEY_LIMIT = 10_000
 const DEFAULTS = { maxAge: 5_000, wait: 2_000, listMaxAge: 60_000 }
-const DEADLINE = 3_000
-const MAX_CALLS = 1_000
 
 const toMember = ({ id, name, clientUrl, isLearner = false }: MemoryMember): Member => ({
   id,
@@ -92,9 +84,6 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
   const statuses = new Map<MemberId, Partial<MemberStatus>>()
   const pages = new Map<MemberId, string | Uint8Array | ScrapeFailure>()
   const leases = new Map<MemberId, number>()
-  const down = new Map<MemberId, EtcdFailureKind>()
-  const delays = new Map<MemberId, number>()
-  const calls: MemoryCall[] = []
   const closing = new AbortController()
   let clusterId = options.clusterId ?? '14841639068965178418'
   let members = options.members.map(toMember)
@@ -104,10 +93,8 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
   let listedAt = Number.NEGATIVE_INFINITY
   let refreshing: Promise<void> | undefined
 
-  const count = (call: MemoryCall) => {
-    calls.push(call)
-    if (calls.length > MAX_CALLS) calls.shift()
-  }
+  const isThere = (id: MemberId) => members.some((member) => member.id === id)
+  const calls = createMemoryCalls({ clock, closing: closing.signal, isThere })
 
   const throwIfOver = ({ signal }: CallOptions = {}): void => {
     closing.signal.throwIfAborted()
@@ -125,10 +112,6 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
     return found
   }
 
-  /** Why it does not answer. */
-  const whySilent = ({ id }: Member): EtcdFailureKind | undefined =>
-    members.some((member) => member.id === id) ? down.get(id) : 'refused'
-
   const answerOf = ({ id, isLearner }: Member): MemberStatus => ({
     memberId: id,
     clusterId,
@@ -141,26 +124,10 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
     raftAppliedIndex: '8',
     isLearner,
     errors: [],
-    alarms: [],
+    alarms: maintenance.activeAlarms(),
     ...(leaderId !== undefined && { leaderId }),
     ...statuses.get(id),
   })
-
-  /** Resolves when the member would answer. @throws the signal's reason, the failure of a member that is down, or `deadline` */
-  async function ask(
-    method: MemoryCall['method'],
-    member: Member,
-    callOptions: CallOptions = {},
-  ): Promise<void> {
-    const { deadline = DEADLINE, signal } = callOptions
-    count({ method, member: member.id })
-    const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])])
-    const delay = delays.get(member.id) ?? 0
-    if (delay > 0) await clock.sleep(Math.min(delay, deadline), stop)
-    stop.throwIfAborted()
-    const kind = delay > deadline ? 'deadline' : whySilent(member)
-    if (kind !== undefined) throw failRead(failureOf(kind, method, member), member.id)
-  }
 
   async function probe(member: Member, callOptions?: CallOptions): Promise<MemberStatus> {
     const started = clock.monotonic()
@@ -169,8 +136,8 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
       record = withProbe(record, { url: urlOf(member), at: clock.now(), latencyMs, outcome })
     }
     try {
-      await ask('status', member, callOptions)
-      const status = answerOf(member)
+      const work = { method: 'status', run: () => answerOf(member) } as const
+      const status = await calls.perform(member, work, callOptions)
       enter({ status })
       return status
     } catch (error) {
@@ -193,35 +160,57 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
       record = withoutList(record)
       return
     }
-    count({ method: 'list', member: '' })
+    calls.note({ method: 'list', member: '' })
     record = withList(record, { clusterId, members, at: clock.now() })
     listedAt = clock.monotonic()
   }
 
-  /** Any member may answer of keys; changes and fresh reads need a leader. */
-  async function askAnybody(
-    { method, needsLeader }: { readonly method: string; readonly needsLeader: boolean },
-    callOptions: KeyCallOptions = {},
-  ): Promise<MemberId> {
+  /** Who answers for the cluster: any member may. */
+  function anybody(callOptions?: CallOptions): Member {
     throwIfOver(callOptions)
-    const member = members.find(({ id }) => !down.has(id)) ?? members[0]
+    const member = members.find(({ id }) => !calls.isDown(id)) ?? members[0]
     if (!member) throw new AppError('etcd_unavailable', 'there is no member')
-    const called = method as keyof EtcdKeys // of the keys of this cluster
-    try {
-      await ask(called, member, callOptions)
-    } catch (error) {
-      const failure = failureIn(error)
-      throw failure ? failRead(failure) : error
-    }
-    if (needsLeader && leaderId === undefined) throw failRead(failureOf('no_leader', called, member))
+    return member
+  }
+
+  /** Changes and fresh reads of keys need a leader. */
+  async function askAnybody(
+    { method, needsLeader, isChange = false }: AskedOfAnybody,
+    callOptions: CallOptions = {},
+  ): Promise<MemberId> {
+    const member = anybody(callOptions)
+    const work = { method, isChange, isAnybody: true, limit: KEY_LIMIT, run: () => undefined }
+    await calls.perform(member, work, callOptions)
+    if (needsLeader && leaderId === undefined) throw failRead(failureOf('no_leader', method, member))
     return member.id
   }
 
   const isFresh = ({ maxAge, listMaxAge }: typeof DEFAULTS) =>
     clock.monotonic() - refreshedAt <= maxAge && clock.monotonic() - listedAt <= listMaxAge
 
+  const keys = memoryKeys({ clock, ask: askAnybody })
+  const setStatus = (id: MemberId, status: Partial<MemberStatus>) =>
+    void statuses.set(id, { ...statuses.get(id), ...status })
+  const maintenance = memoryMaintenance({
+    clock,
+    closing: closing.signal,
+    calls,
+    keys,
+    find,
+    probe,
+    anybody,
+    setStatus,
+    leader: () => members.find(({ id }) => id === leaderId),
+    setLeader: (id) => {
+      leaderId = id
+    },
+    isVoter: (id) => members.some((member) => member.id === id && !member.isLearner),
+    statusOf: (id) => answerOf(members.find((member) => member.id === id) ?? find(id)),
+  })
+
   return {
-    ...memoryKeys({ clock, ask: askAnybody }),
+    ...keys,
+    ...maintenance,
     async view(asked = {}) {
       const wanted = { ...DEFAULTS, ...asked }
       if (!isFresh(wanted) && !closing.signal.aborted) {
@@ -234,6 +223,23 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
       }
       return toClusterView(record)
     },
+    isAuthOn: () => false,
+    async diagnose(url, callOptions) {
+      throwIfOver(callOptions)
+      if (!record.configured.includes(url))
+        throw new AppError('not_found', `no endpoint ${url.slice(0, 100)}`)
+      const member = members.find((one) => urlOf(one) === url)
+      if (!member)
+        return toStages(failureOf('refused', 'status', toMember({ id: '0', name: '', clientUrl: url })))
+      try {
+        await probe(member, callOptions)
+      } catch (error) {
+        const failure = failureIn(error)
+        if (!failure) throw error
+        return toStages(failure)
+      }
+      return toStages(leaderId === undefined ? failureOf('no_leader', 'status', member) : undefined)
+    },
     status: async (id, callOptions) => probe(find(id, callOptions), callOptions),
     async metricsPage(id, callOptions) {
       throwIfOver(callOptions)
@@ -241,7 +247,7 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
       if (!member) return { reason: 'refused', detail: 'not in the member list' }
       const page = pages.get(id) ?? 'etcd_server_has_leader 1\n'
       try {
-        await ask('metricsPage', member, callOptions)
+        await calls.perform(member, { method: 'metricsPage', run: () => undefined }, callOptions)
       } catch (error) {
         const failure = failureIn(error)
         if (!failure) throw error
@@ -251,15 +257,17 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
       return judgePage(page)
     },
     async leaseCount(id, callOptions) {
-      await ask('leaseCount', find(id, callOptions), callOptions)
-      return leases.get(id) ?? 0
+      const work = { method: 'leaseCount', run: () => leases.get(id) ?? 0 } as const
+      return calls.perform(find(id, callOptions), work, callOptions)
     },
-    setStatus: (id, status) => void statuses.set(id, { ...statuses.get(id), ...status }),
+    setStatus,
     setPage: (id, page) => void pages.set(id, page),
     setLeaseCount: (id, count) => void leases.set(id, count),
-    setDown: (id, kind = 'refused') => void down.set(id, kind),
-    setUp: (id) => void down.delete(id),
-    setDelay: (id, ms) => void delays.set(id, ms),
+    setDown: calls.setDown,
+    setUp: calls.setUp,
+    setDelay: calls.setDelay,
+    setFault: calls.setFault,
+    calls: calls.calls,
     setLeader: (id) => {
       leaderId = id
     },
@@ -272,7 +280,6 @@ export function memoryEtcdCluster(options: MemoryEtcdOptions): MemoryEtcdCluster
       members = next.map(toMember)
       leaderId = members[0]?.id
     },
-    calls: () => [...calls],
     async [Symbol.asyncDispose]() {
       closing.abort(new AppError('shutting_down', 'the connection to etcd is closed'))
     },
@@ -298,26 +305,4 @@ function reasonOf(failure: EtcdFailure): ScrapeReason | undefined {
   if (kind === 'deadline') return 'timeout'
   if (stage === 'tls') return stage
   return isNotReached(failure) ? 'refused' : undefined
-}
-
-const METHODS: ReadonlyMap<string, string> = new Map([
-  ['leaseCount', 'Lease.LeaseLeases'],
-  ['range', 'KV.Range'],
-  ['put', 'KV.Txn'],
-  ['remove', 'KV.Txn'],
-])
-
-function failureOf(kind: EtcdFailureKind, method: MemoryCall['method'], member: Member): EtcdFailure {
-  const stage = stageOf(kind)
-  const sent = !isNotReached({ stage })
-  const called = METHODS.get(method) ?? 'Maintenance.Status'
-  return {
-    kind,
-    stage,
-    endpoint: urlOf(member),
-    method: sent ? called : 'connect',
-    grpcStatus: kind === 'deadline' ? 'DEADLINE_EXCEEDED' : 'UNAVAILABLE',
-    sent,
-    message: `set to ${kind}`,
-  }
 }

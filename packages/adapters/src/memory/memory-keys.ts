@@ -3,27 +3,28 @@ import type { MemberId, Revision } from '@etcdmonitor/core/etcd/member'
 import { compareBytes } from '@etcdmonitor/core/keys/bytes'
 import type { KeyEntry, KeyRange, LeaseId } from '@etcdmonitor/core/keys/key-entry'
 import { isInRange, isWithin, mergeRanges } from '@etcdmonitor/core/keys/key-range'
-import type {
-  EtcdKeys,
-  KeyCallOptions,
-  KeyGrants,
-  PutChange,
-  RangeQuery,
-} from '@etcdmonitor/core/ports/etcd-keys'
+import type { CallOptions } from '@etcdmonitor/core/ports/call-options'
+import type { EtcdKeys, KeyGrants, PutChange, RangeQuery } from '@etcdmonitor/core/ports/etcd-keys'
 import type { Clock } from '@etcdmonitor/core/time'
 
 export interface MemoryKeysOptions {
   readonly clock: Pick<Clock, 'monotonic'>
   /** Resolves with the member that answers. @throws what a call of this kind fails with now */
-  readonly ask: (
-    call: { method: string; needsLeader: boolean },
-    options?: KeyCallOptions,
-  ) => Promise<MemberId>
+  readonly ask: (call: AskedOfAnybody, options?: CallOptions) => Promise<MemberId>
+}
+
+export interface AskedOfAnybody {
+  readonly method: 'range' | 'put' | 'remove' | 'leaseSeconds'
+  readonly needsLeader: boolean
+  readonly isChange?: boolean
 }
 
 export interface MemoryKeys extends EtcdKeys {
-  /** Older revisions cannot be read any more. */
-  compact(revision: Revision): void
+  head(): Revision
+  /** `"0"` where nothing was compacted. */
+  compacted(): Revision
+  /** Older revisions cannot be read any more. @throws AppError `revision_compacted`, `revision_in_future` */
+  compactTo(revision: Revision): void
   /** Ranges outside are refused; undefined: nothing is. */
   setGrants(grants: KeyGrants | undefined): void
 }
@@ -127,7 +128,7 @@ export function memoryKeys({ clock, ask }: MemoryKeysOptions): MemoryKeys {
     return { entries: shown, revision: at, count: found.length, more: shown.length < found.length }
   }
 
-  async function range(query: RangeQuery, options?: KeyCallOptions) {
+  async function range(query: RangeQuery, options?: CallOptions) {
     const memberId = await ask({ method: 'range', needsLeader: !query.serializable }, options)
     expire()
     const page = read(query)
@@ -167,7 +168,7 @@ export function memoryKeys({ clock, ask }: MemoryKeysOptions): MemoryKeys {
     },
     async put(change, options) {
       const { key, value, lease, ifModRevision } = change
-      await ask({ method: 'put', needsLeader: true }, options)
+      await ask({ method: 'put', needsLeader: true, isChange: true }, options)
       expire()
       refuse([{ from: key, to: Uint8Array.from([...key, 0]) }], allowed?.write)
       checkModRevision(key, ifModRevision)
@@ -185,7 +186,7 @@ export function memoryKeys({ clock, ask }: MemoryKeysOptions): MemoryKeys {
       }
     },
     async remove({ ranges, ifModRevision, ifUnchangedSince }, options) {
-      await ask({ method: 'remove', needsLeader: true }, options)
+      await ask({ method: 'remove', needsLeader: true, isChange: true }, options)
       expire()
       refuse(ranges, allowed?.write)
       if (ranges[0]) checkModRevision(ranges[0].from, ifModRevision)
@@ -208,8 +209,13 @@ export function memoryKeys({ clock, ask }: MemoryKeysOptions): MemoryKeys {
         }),
       )
     },
-    compact(revision) {
-      compacted = Number(revision)
+    head: () => String(head),
+    compacted: () => String(compacted),
+    compactTo(revision) {
+      const target = Number(revision)
+      if (target <= compacted) throw new AppError('revision_compacted', 'this revision was compacted')
+      if (target > head) throw new AppError('revision_in_future', 'this revision is not reached yet')
+      compacted = target
     },
     setGrants(grants) {
       allowed = grants

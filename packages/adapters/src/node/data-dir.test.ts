@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -41,6 +41,17 @@ it('D2 refuses a file in its place, or above it', () => {
   expect(checkDataDir(file)).toEqual([`storage.data_dir: is no folder; ${wanted()}; got "${file}"`])
   expect(checkDataDir(`${file}/x`)).toEqual([
     `storage.data_dir: ${file} is no folder; ${wanted()}; got "${file}/x"`,
+  ])
+})
+
+it('D2 refuses a link to what is not there: a disk that is not mounted', () => {
+  const link = join(folder, 'link')
+  symlinkSync(join(folder, 'disk', 'data'), link)
+  expect(checkDataDir(link)).toEqual([
+    `storage.data_dir: is a link to what does not exist; ${wanted()}; got "${link}"`,
+  ])
+  expect(checkDataDir(join(link, 'x'))).toEqual([
+    `storage.data_dir: ${link} is a link to what does not exist; ${wanted()}; got "${link}/x"`,
   ])
 })
 

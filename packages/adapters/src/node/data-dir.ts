@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, rmdirSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, lstatSync, mkdtempSync, rmdirSync, statfsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { whoWeAre, whyRefused } from './file-errors.ts'
 
@@ -30,7 +30,10 @@ const fileSystemType = (path: string): number => statfsSync(path).type
 function findFault(whole: string, typeOf: typeof fileSystemType): string | undefined {
   let at = whole
   try {
-    while (!statSync(at, { throwIfNoEntry: false }) && at !== dirname(at)) at = dirname(at)
+    while (!statSync(at, { throwIfNoEntry: false }) && at !== dirname(at)) {
+      if (isLink(at)) return `${shown(at, whole)}is a link to what does not exist`
+      at = dirname(at)
+    }
     if (!statSync(at).isDirectory()) return `${shown(at, whole)}is no folder`
     const network = NETWORK_FILE_SYSTEMS.get(typeOf(at))
     if (network !== undefined) return `${shown(at, whole)}lies on a network file system (${network})`
@@ -38,6 +41,15 @@ function findFault(whole: string, typeOf: typeof fileSystemType): string | undef
     return undefined
   } catch (error) {
     return `${shown(at, whole)}${whyRefused(error)}${owner(at)}`
+  }
+}
+
+/** Below a file there is no entry either, which lstat says by an error, unlike stat. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    return false
   }
 }
 

@@ -18,7 +18,8 @@ export interface FirstStartFiles {
   publishPassword(password: string): Promise<void>
   /** False: there was none. */
   discardPassword(): Promise<boolean>
-  /** Some start has had an account. */
+  /** The file that says that some start has had an account, for people. */
+  readonly marker: string
   isInitialized(): boolean
   markInitialized(): Promise<void>
 }
@@ -43,6 +44,7 @@ export function firstStartFiles(
         throw error
       }
     },
+    marker,
     isInitialized: () => existsSync(marker),
     async markInitialized() {
       await createDurably({ file: marker, content: 'state.db has had accounts\n', mark: mark() })

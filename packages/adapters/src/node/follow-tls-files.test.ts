@@ -33,7 +33,10 @@ beforeEach(() => {
   stop = new AbortController()
   vi.clearAllMocks()
   const log = { debug: tell, info: tell, warn: tell, error: tell }
-  following = followTlsFiles({ keys, files: readTlsFiles(keys), renew, clock, log }, stop.signal)
+  following = followTlsFiles(
+    { section: 'server', keys, files: readTlsFiles(keys), renew, clock, log },
+    stop.signal,
+  )
 })
 afterEach(async () => {
   stop.abort()
@@ -56,7 +59,7 @@ it('keeps what it has while the replacement cannot be used, says so every minute
   expect(renew).not.toHaveBeenCalled()
   expect(tell.mock.calls.map(([event]) => event)).toEqual(['tls_files_unusable', 'tls_files_unusable'])
   expect(tell.mock.calls[0]?.[1]).toEqual({
-    message: expect.stringMatching(/^server\.tls_key: does not fit .* The certificate is the one before$/),
+    message: expect.stringMatching(/^server\.tls_key: does not fit .* What was read before is used$/),
   })
   copyFileSync(certificates.wrongName.certFile, join(folder, 'cert.pem'))
   await clock.advance(15_000)
@@ -66,4 +69,28 @@ it('keeps what it has while the replacement cannot be used, says so every minute
   expect(tell).toHaveBeenLastCalledWith('tls_files_unusable', {
     message: expect.stringMatching(/^server\.tls_cert: holds no PEM certificate/),
   })
+})
+
+it('follows the CA of etcd too, and says of what', async () => {
+  const ca = join(folder, 'ca.pem')
+  copyFileSync(certificates.caFile, ca)
+  const keys = { tls_cert: '', tls_key: '', tls_ca_cert: ca }
+  const lines: string[] = []
+  const log = { debug: tell, info: (event: string) => void lines.push(event), warn: tell, error: tell }
+  const files = readTlsFiles(keys)
+  const ending = new AbortController()
+  const other = followTlsFiles(
+    { section: 'etcd', keys, files, renew, clock, log: { ...log, error: log.info } },
+    ending.signal,
+  )
+  await clock.advance(15_000)
+  writeFileSync(ca, 'garbage')
+  await clock.advance(15_000)
+  expect(renew).not.toHaveBeenCalled()
+  copyFileSync(certificates.server.certFile, ca)
+  await clock.advance(15_000)
+  expect(renew.mock.calls).toEqual([[readTlsFiles(keys)]])
+  expect(lines).toEqual(['etcd_tls_reload_failed', 'etcd_tls_reloaded'])
+  ending.abort()
+  await other
 })

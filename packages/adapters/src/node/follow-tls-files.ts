@@ -6,7 +6,14 @@ import { readTlsFiles, type TlsFiles } from './tls-files.ts'
 const LOOK_EVERY = 15_000
 const TELL_EVERY = 60_000
 
+/** Whose files they are, and what the log calls what happens to them. */
+const TOLD = {
+  server: { renewed: 'tls_files_renewed', unusable: 'tls_files_unusable' },
+  etcd: { renewed: 'etcd_tls_reloaded', unusable: 'etcd_tls_reload_failed' },
+} as const
+
 export interface TlsFilesDeps {
+  readonly section: keyof typeof TOLD
   readonly keys: Parameters<typeof readTlsFiles>[0]
   /** What is in use. */
   readonly files: TlsFiles
@@ -16,7 +23,7 @@ export interface TlsFilesDeps {
 }
 
 /**
- * Puts a replaced certificate of the server to use within 15 s, until `signal` aborts. Files are read, not watched: events of mounted
+ * Puts replaced files to use within 15 s, until `signal` aborts. Files are read, not watched: events of mounted
  * secrets are not reliable. A replacement that cannot be used changes nothing and is told every minute.
  */
 export async function followTlsFiles(deps: TlsFilesDeps, signal: AbortSignal): Promise<void> {
@@ -29,7 +36,7 @@ export async function followTlsFiles(deps: TlsFilesDeps, signal: AbortSignal): P
     const found = look(deps)
     if (typeof found === 'string') {
       if (clock.monotonic() - toldAt < TELL_EVERY) continue
-      log.error('tls_files_unusable', { message: found })
+      log.error(TOLD[deps.section].unusable, { message: found })
       toldAt = clock.monotonic()
     } else {
       if (!isSame(found, known)) takeOver(deps, found)
@@ -40,20 +47,19 @@ export async function followTlsFiles(deps: TlsFilesDeps, signal: AbortSignal): P
 }
 
 /** The files, or why they cannot be used. */
-function look({ keys }: TlsFilesDeps): TlsFiles | string {
+function look({ keys, section }: TlsFilesDeps): TlsFiles | string {
   try {
-    return readTlsFiles(keys, 'server')
+    return readTlsFiles(keys, section)
   } catch (error) {
-    if (error instanceof StartRefused)
-      return `${error.problems.join('; ')}. The certificate is the one before`
+    if (error instanceof StartRefused) return `${error.problems.join('; ')}. What was read before is used`
     throw error
   }
 }
 
-function takeOver({ renew, log }: TlsFilesDeps, files: TlsFiles): void {
+function takeOver({ renew, log, section }: TlsFilesDeps, files: TlsFiles): void {
   renew(files)
-  log.info('tls_files_renewed')
+  log.info(TOLD[section].renewed)
 }
 
 const isSame = (one: TlsFiles, other: TlsFiles): boolean =>
-  String(one.cert) === String(other.cert) && String(one.key) === String(other.key)
+  (['ca', 'cert', 'key'] as const).every((name) => String(one[name]) === String(other[name]))

@@ -7,7 +7,7 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import { type Certificates, type KeyPair, makeCertificates } from '@etcdmonitor/rig/certificates'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { findHeadFault, type HttpListener, openHttpServer } from './http-server.ts'
+import { findHeadFault, type HttpListener, openHttpServer, untilAnswered } from './http-server.ts'
 import { readTlsFiles, type TlsFiles } from './tls-files.ts'
 
 type Exchange = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse }
@@ -165,6 +165,35 @@ it.each([
   expect(findHeadFault(headers)).toBe(fault)
 })
 
+describe('an answer', () => {
+  async function begin() {
+    const { port, untilBegun } = await openHeld()
+    const client = open(port)
+    client.write(GET)
+    const [exchange] = await untilBegun(1)
+    if (!exchange) throw new Error('no request')
+    return { client, ...exchange }
+  }
+
+  it('has gone away whole when the system has taken all of it', async () => {
+    const { outgoing } = await begin()
+    const answered = untilAnswered(outgoing)
+    outgoing.end('done')
+    expect(await answered).toBe(true)
+    expect(await untilAnswered(outgoing)).toBe(true) // asked when it was over
+  })
+
+  it('has not when the client leaves before', async () => {
+    const { client, outgoing } = await begin()
+    client.pause()
+    const answered = untilAnswered(outgoing)
+    outgoing.end(Buffer.alloc(64 * 1_048_576)) // more than the system takes
+    await once(client, 'readable')
+    client.destroy()
+    expect(await answered).toBe(false)
+  })
+})
+
 describe('with a certificate', () => {
   let certificates: Certificates
   beforeAll(async () => {
@@ -211,5 +240,16 @@ describe('with a certificate', () => {
     expect(await ask(after)).toMatch(/connection: keep-alive/i)
     expect(await ask(before)).toMatch(/connection: close/i)
     await once(before, 'close')
+  })
+
+  it('counts a handshake that began before the renewal to the old ones', async () => {
+    const { port, renewTls } = await openServer(answering, filesOf(certificates.server))
+    const early = open(port)
+    await once(early, 'connect')
+    await ask(await openTls(port)) // accepted in turn: the early one has been, too
+    renewTls(filesOf(certificates.wrongName))
+    const socket = await openTls(port, { socket: early })
+    expect(socket.getPeerCertificate().subject.CN).not.toBe('wrong-name')
+    expect(await ask(socket)).toMatch(/connection: close/i)
   })
 })

@@ -55,15 +55,21 @@ export async function openHttpServer({
   tls,
 }: HttpServerOptions): Promise<HttpServer> {
   const exchanges = createExchanges()
-  let current = new WeakSet<Socket>() // accepted with the present certificate
+  // far ends of what was accepted with the present certificate: the socket that has gone through the handshake is another one
+  let current = new Set<string>()
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (incoming.rawHeaders.length / 2 > MAX_HEADERS) return refuseHeaders(outgoing)
-    if (secure && !current.has(incoming.socket)) outgoing.shouldKeepAlive = false
+    if (secure && !current.has(farEnd(incoming.socket))) outgoing.shouldKeepAlive = false
     incoming.url = keepBackslashes(incoming.url ?? '/')
     exchanges.add(incoming.socket, { outgoing, begin: () => void listener(incoming, outgoing) })
   }
   const secure = tls && createTlsServer({ ...LIMITS, ...TLS_LIMITS, ...tls }, handle)
-  secure?.on('secureConnection', (socket) => current.add(socket))
+  // a handshake that goes on has its certificate already
+  secure?.on('connection', (socket: Socket) => {
+    const end = farEnd(socket)
+    current.add(end)
+    socket.once('close', () => current.delete(end))
+  })
   const server = secure ?? createServer(LIMITS, handle)
   server.maxConnections = MAX_CONNECTIONS
   server.maxHeadersCount = MAX_HEADERS + 1 // Node drops those beyond it in silence
@@ -81,7 +87,7 @@ export async function openHttpServer({
     port: bound.port,
     renewTls(files) {
       secure?.setSecureContext({ ...TLS_LIMITS, ...files })
-      current = new WeakSet()
+      current = new Set()
     },
     async drain(limit) {
       // http's own close also cuts idle connections, on which the next request may be on its way
@@ -95,6 +101,8 @@ export async function openHttpServer({
   }
 }
 
+const farEnd = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
+
 /** A URL parser makes slashes of them, so that `/api\\status` would be a second name of a path. */
 const keepBackslashes = (target: string): string => target.replaceAll('\\', '%5C')
 
@@ -105,6 +113,22 @@ export function findHeadFault(rawHeaders: readonly string[]): string | undefined
     (name) => names.filter((other) => other === name).length > 1,
   )
   return repeated && `the request has more than one ${repeated} header`
+}
+
+/** An answer as Node has it. */
+interface Answer {
+  readonly closed: boolean
+  readonly writableFinished: boolean
+  once(event: 'close', listener: () => void): unknown
+}
+
+/** Once the answer is over: whether the system has taken all of it to send. What becomes of it then nobody knows. */
+export function untilAnswered(answer: Answer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const tell = () => resolve(answer.writableFinished)
+    if (answer.closed) tell()
+    else answer.once('close', tell)
+  })
 }
 
 async function startListening(server: NetServer, { host, port }: HttpServerOptions['listen']): Promise<void> {

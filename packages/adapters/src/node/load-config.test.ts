@@ -45,7 +45,7 @@ const endpoints = 'wanted 1 to 32 URLs http(s)://host:port of one scheme, as a l
 const metrics =
   'wanted "", a template such as http://{host}:2381, or a list of URLs http(s)://host:port, one per etcd.endpoint'
 const hosts = 'wanted a list of host names without port, or text with commas'
-const networks = 'wanted a list of networks such as 10.0.0.0/8, or text with commas'
+const networks = 'wanted a list of networks such as 10.0.0.0/8 or 10.0.0.1/32, or text with commas'
 const listen = 'wanted [host]:port, port 1 to 65535'
 const many = `[${Array.from({ length: 33 }, (_, index) => `http://h${index}:1`).join(', ')}]`
 
@@ -83,8 +83,10 @@ const FAULTS: readonly [name: string, text: string, problem: string][] = [
   ['a query', 'etcd: {endpoint: "http://etcd:2379?a=1"}', `etcd.endpoint: has a path, a query or a fragment; ${endpoints}; got "http://etcd:2379?a=1"`],
   ['an impossible host', 'etcd: {endpoint: "http://-:2379"}', `etcd.endpoint: names no host; ${endpoints}; got "http://-:2379"`],
   ['an IPv6 address without brackets', 'etcd: {endpoint: "http://::1:2379"}', `etcd.endpoint: is no URL; ${endpoints}; got "http://::1:2379"`],
-  ['two schemes', 'etcd: {endpoint: [http://a:1, https://b:1]}', `etcd.endpoint: mixes http and https; ${endpoints}; got ["http://a:1", "https://b:1"]`],
-  ['one of two wrong', 'etcd: {endpoint: "http://a:1,b:1"}', `etcd.endpoint: is no URL; ${endpoints}; got "http://a:1,b:1"`],
+  ['two schemes', 'etcd: {endpoint: [http://a:1, https://b:1]}', `etcd.endpoint: entry 2, "https://b:1", has another scheme than entry 1; ${endpoints}; got ["http://a:1", "https://b:1"]`],
+  ['one of two wrong', 'etcd: {endpoint: "http://a:1,b:1"}', `etcd.endpoint: entry 2, "b:1", is no URL; ${endpoints}; got "http://a:1,b:1"`],
+  ['one of two with a password', 'etcd: {endpoint: "http://a:1,http://root:hun/ter2@b:1"}', `etcd.endpoint: entry 2, "http://***@b:1", has user info: use etcd.username and etcd.password; ${endpoints}; got "http://***@b:1"`],
+  ['a network that is none behind one', 'server: {trusted_proxies: [10.0.0.0/8, 10.0.0.0/33]}', `server.trusted_proxies: entry 2, "10.0.0.0/33", is no CIDR; ${networks}; got ["10.0.0.0/8", "10.0.0.0/33"]`],
   ['a list with a mapping', 'etcd: {endpoint: [{a: 1}]}', `etcd.endpoint: is not text; ${endpoints}; got [something with parts]`],
   ['33 endpoints', `etcd: {endpoint: ${many}}`, `etcd.endpoint: has more than 32 entries; ${endpoints}; got ["http://h0:1", "http://h1:1", "http://h2:1", "http://h3:1", "http://h4:1", "http://h5:1", "http://h…`],
   // etcd: authentication and metrics
@@ -106,9 +108,9 @@ const FAULTS: readonly [name: string, text: string, problem: string][] = [
   ['a template within a list', 'etcd: {metrics_endpoint: ["http://{host}:1"]}', `etcd.metrics_endpoint: names no host; ${metrics}; got ["http://{host}:1"]`],
   ['an empty list of metrics URLs', 'etcd: {metrics_endpoint: []}', `etcd.metrics_endpoint: is an empty list; ${metrics}; got []`],
   ['fewer metrics URLs than endpoints', 'etcd: {endpoint: [http://a:1, http://b:1], metrics_endpoint: http://a:2}', 'etcd.metrics_endpoint: has 1 URLs for 2 of etcd.endpoint; wanted one for each, in the same order'],
-  ['a network that is none', 'etcd: {member_allow_cidrs: [10.0.0.0]}', `etcd.member_allow_cidrs: has an entry that is no CIDR: 10.0.0.0; ${networks}; got ["10.0.0.0"]`],
-  ['a proxy that is no network', 'server: {trusted_proxies: 10.0.0.1}', `server.trusted_proxies: has an entry that is no CIDR: 10.0.0.1; ${networks}; got "10.0.0.1"`],
-  ['a network mask of 33', 'etcd: {member_allow_cidrs: 10.0.0.0/33}', `etcd.member_allow_cidrs: has an entry that is no CIDR: 10.0.0.0/33; ${networks}; got "10.0.0.0/33"`],
+  ['a network that is none', 'etcd: {member_allow_cidrs: [10.0.0.0]}', `etcd.member_allow_cidrs: is no CIDR; ${networks}; got ["10.0.0.0"]`],
+  ['a proxy that is no network', 'server: {trusted_proxies: 10.0.0.1}', `server.trusted_proxies: is no CIDR; ${networks}; got "10.0.0.1"`],
+  ['a network mask of 33', 'etcd: {member_allow_cidrs: 10.0.0.0/33}', `etcd.member_allow_cidrs: is no CIDR; ${networks}; got "10.0.0.0/33"`],
   // etcd: TLS
   ['https without tls_enable', 'etcd: {endpoint: https://a:1}', 'etcd.tls_enable: is false but etcd.endpoint says https; wanted true with https, false with http'],
   ['http with tls_enable', 'etcd: {tls_enable: true}', 'etcd.tls_enable: is true but etcd.endpoint says http; wanted true with https, false with http'],
@@ -132,8 +134,8 @@ const FAULTS: readonly [name: string, text: string, problem: string][] = [
   ['a certificate without TLS', 'server: {tls_cert: a.pem}', 'server.tls_enable: is false beside server.tls_cert or server.tls_key; wanted true, or none of them'],
   ['59 seconds', 'server: {session_timeout: 59s}', `server.session_timeout: is less than allowed; ${wantedSeconds('0, or 60 to 31536000')}; got "59s"`],
   ['more than a year', 'server: {session_timeout: 366d}', `server.session_timeout: is more than allowed; ${wantedSeconds('0, or 60 to 31536000')}; got "366d"`],
-  ['a host with port', 'server: {allowed_hosts: ["etcd.example:443"]}', `server.allowed_hosts: has an entry that is no host name: etcd.example:443; ${hosts}; got ["etcd.example:443"]`],
-  ['a host with scheme', 'server: {allowed_hosts: http://etcd.example}', `server.allowed_hosts: has an entry that is no host name: http://etcd.example; ${hosts}; got "http://etcd.example"`],
+  ['a host with port', 'server: {allowed_hosts: ["etcd.example:443"]}', `server.allowed_hosts: is no host name; ${hosts}; got ["etcd.example:443"]`],
+  ['a host with scheme', 'server: {allowed_hosts: http://etcd.example}', `server.allowed_hosts: is no host name; ${hosts}; got "http://etcd.example"`],
   // collector
   ['interval 0', 'collector: {interval: 0}', `collector.interval: is less than allowed; ${wantedSeconds('1 to 3600')}; got 0`],
   ['interval 3601', 'collector: {interval: 3601}', `collector.interval: is more than allowed; ${wantedSeconds('1 to 3600')}; got 3601`],

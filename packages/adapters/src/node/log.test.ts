@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { toSecret } from '@etcdmonitor/core/secret'
 import { describe, expect, it } from 'vitest'
 import { createLog } from './log.ts'
@@ -10,6 +11,24 @@ function recorded(level: Parameters<typeof createLog>[0] = 'debug') {
   const log = createLog(level, { stream: { write: (line) => void raw.push(line) } })
   const lines = () => raw.map((line) => JSON.parse(line) as Record<string, unknown>)
   return { log, raw, lines }
+}
+
+/** A process that writes so many lines at once when it is told to. */
+async function startLogging(count: number) {
+  const source = `
+    import { createLog } from ${JSON.stringify(new URL('log.ts', import.meta.url).href)}
+    const log = createLog('info')
+    process.on('message', () => {
+      for (let i = 0; i < ${count}; i++) log.info('${'nobody reads this '.repeat(3)}')
+      process.send('alive', () => process.disconnect())
+    })
+    process.send('ready')`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const exited = once(child, 'exit')
+  await once(child, 'message')
+  return { child, exited }
 }
 
 describe('createLog', () => {
@@ -74,23 +93,24 @@ describe('createLog', () => {
   })
 
   it('F58 outlives the reader of standard output', async () => {
-    const source = `
-      import { createLog } from ${JSON.stringify(new URL('log.ts', import.meta.url).href)}
-      const log = createLog('info')
-      process.on('message', () => {
-        for (let i = 0; i < 100; i++) log.info('nobody reads this')
-        process.send('alive', () => process.disconnect())
-      })
-      process.send('ready')`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    })
-    const exited = once(child, 'exit')
-    await once(child, 'message')
+    const { child, exited } = await startLogging(100)
     child.stdout?.destroy()
     child.send('go')
     expect(await once(child, 'message')).toEqual(['alive', undefined])
     expect(await exited).toEqual([0, null])
+  })
+
+  it('waits for no reader of standard output, and tells it how many lines it has lost', async () => {
+    const { child, exited } = await startLogging(20_000)
+    child.send('go')
+    expect(await once(child, 'message')).toEqual(['alive', undefined]) // nothing was read so far
+    const lines: string[] = []
+    if (child.stdout) for await (const line of createInterface({ input: child.stdout })) lines.push(line)
+    expect(await exited).toEqual([0, null])
+    const told = JSON.parse(lines.pop() ?? '')
+    expect(told).toMatchObject({ level: 'warn', event: 'log_lines_lost' })
+    expect(lines.length + told.lines).toBe(20_000)
+    expect(lines.join('\n').length).toBeGreaterThan(1_048_576)
   })
 })
 

@@ -64,12 +64,13 @@ it('reads keys in their order, past comments, blank lines and padding', async ()
 
 // biome-ignore format: one case a line
 it.each([
-  ['no key', '# nothing\n', /secret: holds no key$/],
-  ['an empty file', '', /secret: holds no key$/],
+  ['no key', '# nothing\n', /secret: holds no key; wanted a key as of openssl rand -hex 32$/],
+  ['an empty file', '', /secret: holds no key; wanted a key as of openssl rand -hex 32$/],
   ['a short key', `${key(1, 31)}\n`, /secret: line 1 is a key of 31 bytes; wanted at least 32$/],
   ['equal bytes', `# x\n${Buffer.alloc(32, 7).toString('base64url')}\n`, /secret: line 2 is a key whose bytes are all equal$/],
-  ['no base64url', `${key(1)}+/\n`, /secret: line 1 is no base64url$/],
+  ['no base64url', `${key(1)}+/\n`, /secret: line 1 is no base64url; wanted a key as of openssl rand -hex 32$/],
   ['a key twice', `${key(1)}\n${key(2)}\n${key(1)}\n`, /secret: holds a key twice$/],
+  ['a key twice, once with padding', `${key(1)}\n${key(1)}=\n`, /secret: holds a key twice$/],
   ['nine keys', Array.from({ length: 9 }, (_, index) => key(index)).join('\n'), /secret: holds 9 keys; at most 8 are allowed$/],
 ])('F28 refuses %s, and shows none', async (_, text, reason) => {
   write(text)

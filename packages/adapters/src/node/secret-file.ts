@@ -10,6 +10,7 @@ const MIN_BYTES = 32
 const MAX_KEYS = 8
 const OTHERS = 0o007
 const GROUP = 0o070
+const WANTED = 'a key as of openssl rand -hex 32'
 
 export interface SecretFile {
   readonly file: string
@@ -30,7 +31,7 @@ export async function openSecretFile(place: SecretFile): Promise<readonly Uint8A
   return refusing(file, async () => {
     if (!(isShared || statSync(file, { throwIfNoEntry: false }))) await makeFile(file, random)
     const keys = await readSecretFile(place)
-    if (keys.length === 0) throw new StartRefused([`${file}: holds no key`])
+    if (keys.length === 0) throw new StartRefused([`${file}: holds no key; wanted ${WANTED}`])
     return keys
   })
 }
@@ -51,7 +52,9 @@ async function refusing<T>(file: string, read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (error) {
     if (error instanceof StartRefused) throw error
-    throw new StartRefused([`${file}: ${whyRefused(error)}; wanted the secret file`], { cause: error })
+    throw new StartRefused([`${file}: ${whyRefused(error)}; wanted the secret file, with ${WANTED}`], {
+      cause: error,
+    })
   }
 }
 
@@ -81,14 +84,15 @@ function parseSecrets(file: string, text: string): readonly Uint8Array<ArrayBuff
     ...lines.flatMap(({ line, number }, index) =>
       judgeKey(line, keys[index] ?? new Uint8Array()).map((why) => `line ${number} ${why}`),
     ),
-    ...(new Set(lines.map(({ line }) => line)).size < lines.length ? ['holds a key twice'] : []),
+    ...(new Set(keys.map(String)).size < keys.length ? ['holds a key twice'] : []), // a line may end in "=" or not
   ]
   if (problems.length > 0) throw new StartRefused(problems.map((problem) => `${file}: ${problem}`))
   return keys
 }
 
 function judgeKey(line: string, key: Uint8Array): readonly string[] {
-  if (Buffer.from(key).toString('base64url') !== line.replace(/=+$/, '')) return ['is no base64url']
+  if (Buffer.from(key).toString('base64url') !== line.replace(/=+$/, ''))
+    return [`is no base64url; wanted ${WANTED}`]
   if (key.length < MIN_BYTES) return [`is a key of ${key.length} bytes; wanted at least ${MIN_BYTES}`]
   return key.every((byte) => byte === key[0]) ? ['is a key whose bytes are all equal'] : []
 }

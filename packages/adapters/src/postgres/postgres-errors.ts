@@ -10,6 +10,7 @@ const AWAY: readonly (readonly [prefix: string, reason: string])[] = [
   ['3D', 'has no such database'],
   ['40', 'met too many conflicts'],
   ['42501', 'gives our role too few rights'],
+  ['42P01', 'has lost its tables'], // dropped under us: migrations made them at the start
   ['53', 'is out of resources'],
   ['55P03', 'is busy'],
   ['57', 'was interrupted'],

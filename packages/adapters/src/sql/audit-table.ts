@@ -1,5 +1,5 @@
 import { type Generated, type Insertable, type Kysely, type Selectable, sql } from 'kysely'
-import type { ColumnTypes } from './state-migrations.ts'
+import type { ColumnTypes } from './column-types.ts'
 
 /** One row a phase; rows are inserted and, by retention, deleted. Texts are `''` where they do not apply. */
 export interface AuditTable {

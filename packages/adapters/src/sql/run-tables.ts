@@ -1,6 +1,6 @@
 import type { Operation, RunState } from '@etcdmonitor/core/ports/run-store'
 import type { Kysely } from 'kysely'
-import type { ColumnTypes } from './state-migrations.ts'
+import type { ColumnTypes } from './column-types.ts'
 
 /** Texts of `params`, `steps`, `progress`, `result` and `error` are JSON. */
 export interface RunRow {

@@ -86,7 +86,7 @@ export function sqlAccounts(database: StateDatabase): Accounts {
           .where('id', '=', user.id)
           .execute()
         await tx.insertInto('sessions').values(toSessionRow(session, at)).execute()
-        await endOldest(tx, user.id, at)
+        await endOldest(tx, { ...session, at })
         return 'created'
       }),
 
@@ -116,16 +116,21 @@ const stillVerified = (tx: Tx, id: string, verified: string): Promise<UserRow | 
     .forUpdate()
     .executeTakeFirst()
 
-async function endOldest(tx: Tx, userId: string, at: number): Promise<void> {
+/** Never the session that has just begun, also when the clock stepped back. */
+async function endOldest(
+  tx: Tx,
+  { userId, idHash, at }: Pick<NewSession, 'userId' | 'idHash'> & { readonly at: number },
+): Promise<void> {
   const beyond = await tx
     .selectFrom('sessions')
     .select('id_hash')
     .where('user_id', '=', userId)
+    .where('id_hash', '!=', idHash)
     .where(({ eb, or }) => or([eb('expires_at', '=', 0), eb('expires_at', '>', at)]))
     .orderBy('created_at', 'desc')
     .orderBy('id_hash')
     .limit(MAX_SESSIONS) // SQLite takes no offset without one; there is never more than one to end
-    .offset(MAX_SESSIONS)
+    .offset(MAX_SESSIONS - 1)
     .execute()
   const ids = beyond.map(({ id_hash }) => id_hash)
   if (ids.length > 0) await tx.deleteFrom('sessions').where('id_hash', 'in', ids).execute()

@@ -16,8 +16,8 @@ interface Choice {
 }
 
 /** A filter that looks into rows which no index can choose. */
-export const isSearch = ({ text, success }: AuditFilter): boolean =>
-  text !== undefined || success !== undefined
+export const isSearch = ({ text, success, isAccount }: AuditFilter): boolean =>
+  text !== undefined || success !== undefined || isAccount !== undefined
 
 /** In letters, not as parameters: else SQLite takes no index that has the same condition. */
 export const IS_ENTRY = sql<SqlBool>`phase in ('intent', 'event')`
@@ -79,22 +79,53 @@ export const completed = (read: Kysely<StateTables>, rows: Rows) =>
       'entry.count',
     ])
 
+type CompletedRows = ReturnType<typeof completed>
+
 /** Those of the completed rows that pass, newest first. */
 export async function matching(
-  { holds }: Pick<StateDatabase, 'holds'>,
-  rows: ReturnType<typeof completed>,
-  { text, success }: AuditFilter,
+  database: Pick<StateDatabase, 'holds'>,
+  rows: CompletedRows,
+  filter: AuditFilter,
 ): Promise<readonly AuditEntry[]> {
-  let passing = rows.orderBy('entry.id', 'desc')
+  const found = await passing(database, rows, filter).orderBy('entry.id', 'desc').execute()
+  return found.map(toEntry)
+}
+
+/** How many of them pass. */
+export async function countOf(
+  database: Pick<StateDatabase, 'holds'>,
+  rows: CompletedRows,
+  filter: AuditFilter,
+): Promise<number> {
+  const { count } = await passing(database, rows, filter)
+    .clearSelect()
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+function passing(
+  { holds }: Pick<StateDatabase, 'holds'>,
+  rows: CompletedRows,
+  { text, success, isAccount }: AuditFilter,
+): CompletedRows {
+  let some = rows
+  if (isAccount !== undefined)
+    some = some.where(({ selectFrom, exists, not }) => {
+      const account = exists(
+        selectFrom('users').select('users.id').whereRef('users.username', '=', 'entry.username'),
+      )
+      return isAccount ? account : not(account)
+    })
   if (success !== undefined)
-    passing = passing.where(
+    some = some.where(
       ({ fn }) => fn.coalesce('late.outcome', 'first.outcome', 'entry.outcome'),
       success ? '=' : '!=',
       'succeeded',
     )
   if (text !== undefined) {
     const part = asStored(text).replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
-    passing = passing.where(({ or, fn, ref }) =>
+    some = some.where(({ or, fn, ref }) =>
       or([
         holds(ref('entry.target'), part),
         holds(ref('entry.params'), part),
@@ -102,10 +133,10 @@ export async function matching(
       ]),
     )
   }
-  return (await passing.execute()).map(toEntry)
+  return some
 }
 
-type Completed = Awaited<ReturnType<ReturnType<typeof completed>['execute']>>[number]
+type Completed = Awaited<ReturnType<CompletedRows['execute']>>[number]
 
 const toEntry = (row: Completed): AuditEntry => ({
   id: row.id,

@@ -44,10 +44,57 @@ it('gathers what is asked for while it commits, at most 200 rows', async () => {
   expect(commits).toHaveLength(1)
   for (const index of numbers(3)) {
     commits[index]?.resolve()
-    await clock.settle()
+    await clock.advance(1)
   }
   await Promise.all([first, ...asked])
   expect(commits).toHaveLength(3)
+})
+
+it('lets an outcome that can wait share the commit of what comes within 20 ms', async () => {
+  const { clock, commits, writer } = openWriter()
+  const lazy = (opId: string) => writer.outcome(opId, SUCCEEDED, { canWait: true })
+  const first = lazy('A')
+  await clock.advance(19)
+  expect(commits).toHaveLength(0)
+  const intent = writer.intent(anIntent('B'))
+  await clock.settle()
+  expect(commits).toHaveLength(1)
+  commits[0]?.resolve()
+  await Promise.all([first, intent])
+
+  const last = lazy('B')
+  await clock.advance(20)
+  expect(commits).toHaveLength(2)
+  commits[1]?.resolve()
+  await last
+})
+
+it('settles what can wait as soon as somebody asks for it', async () => {
+  const { clock, commits, writer } = openWriter()
+  const outcome = writer.outcome('A', SUCCEEDED, { canWait: true })
+  const settled = writer.settled()
+  await clock.settle()
+  expect(commits).toHaveLength(1)
+  commits[0]?.reject(unavailable('away'))
+  await expect(outcome).rejects.toMatchObject({ code: 'audit_unavailable' })
+  await settled
+  await writer.settled()
+})
+
+it('waits once for a millisecond for those that came together the time before', async () => {
+  const { clock, commits, writer } = openWriter()
+  const together = intents(8).map((intent) => writer.intent(intent))
+  await clock.settle()
+  commits[0]?.resolve()
+  await Promise.all(together)
+  const first = writer.intent(anIntent('FIRST'))
+  await clock.settle()
+  expect(commits).toHaveLength(1)
+  const second = writer.intent(anIntent('SECOND'))
+  await clock.advance(1)
+  expect(commits).toHaveLength(2)
+  commits[1]?.resolve()
+  await Promise.all([first, second])
 })
 
 it('refuses after 2 s what is not committed, also what waits for its turn, and never begins that', async () => {

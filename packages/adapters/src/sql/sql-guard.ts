@@ -1,12 +1,12 @@
-import type { AccountName, LockPolicy, LoginGuard, Reservation } from '@etcdmonitor/core/ports/state-store'
+import type { AccountName, LoginGuard } from '@etcdmonitor/core/ports/state-store'
 import { makeUlid } from '@etcdmonitor/core/ulid'
 import type { ExpressionBuilder, Transaction } from 'kysely'
+import { judgeLock, LONGEST_ATTEMPT } from './lock-rules.ts'
 import { addToAudit } from './sql-audit-insert.ts'
+import { countAttempts, lookAtGuard } from './sql-guard-look.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { LoginGuardRow, StateTables } from './state-tables.ts'
 
-/** A reservation that is older was left by a process that died. */
-const LONGEST_ATTEMPT = 10_000
 const MAX_STRANGERS = 100_000
 const MAX_SWEPT = 500
 
@@ -14,28 +14,33 @@ type Tx = Transaction<StateTables>
 
 /** The login guard in the state database: the rules of security.md 3 by their numbers. */
 export const sqlGuard = (database: StateDatabase): LoginGuard => ({
-  reserve: (name, policy) =>
-    database.transact(async (tx) => {
+  async reserve(name, policy) {
+    const seen = await lookAtGuard(database, name, policy)
+    if (seen) return seen
+    return database.transact(async (tx) => {
       const found = await lockGuard(database, tx, name)
-      const at = await database.now(tx)
-      const counted = await countAbandoned(tx, found, at) // 1
-      const { guard, answer } = judge(counted, policy, at) // 2 to 4
+      const { at, all, abandoned } = await countAttempts(database, tx, name)
+      const removed = abandoned === 0 ? 0 : await removeAbandoned(tx, name, at)
+      const counted =
+        removed === 0 ? found : { ...found, failed: found.failed + removed, last_failure_at: at } // 1
+      const { guard, answer } = judgeLock(counted, policy, at) // 2 to 4
       if (guard !== found) await store(tx, guard)
       if (answer) return answer
-      const open = await countReservations(tx, name)
-      if (guard.failed + open >= policy.threshold) return { kind: 'wait' } // 5
+      // one that grew too old after `at` is still there, and still counts
+      if (guard.failed + all - removed >= policy.threshold) return { kind: 'wait' } // 5
       const id = makeUlid(at, database.random) // 6
       await tx.insertInto('login_reservations').values({ id, name, started_at: at }).execute()
       return { kind: 'granted', id }
-    }),
+    })
+  },
 
   settle: (id, result, policy) =>
     database.transact(async (tx) => {
-      const guard = await lockReserved(database, tx, id)
-      if (!guard) return 'expired'
-      const at = await database.now(tx)
-      await deleteReservation(tx, id)
+      const guard = await lockReserved(tx, id)
+      const removed = guard && (await removeReservation(database, tx, id))
+      if (!removed) return 'expired'
       if (result === 'void') return 'settled'
+      const { at } = removed
       const failed = guard.failed + 1
       const isLocked = failed >= policy.threshold
       const lockedUntil = isLocked ? at + policy.durationSeconds * 1_000 : guard.locked_until
@@ -62,15 +67,15 @@ export async function holdReservation(
   tx: Tx,
   id: string,
 ): Promise<Reserved | undefined> {
-  const guard = await lockReserved(database, tx, id)
-  return (
-    guard && {
-      async settleRight() {
-        await deleteReservation(tx, id)
-        await store(tx, { ...guard, failed: 0, locked_until: 0 })
-      },
-    }
-  )
+  const guard = await lockReserved(tx, id)
+  const isThere = guard && (await findReservation(tx, id))
+  if (!isThere) return undefined
+  return {
+    async settleRight() {
+      await removeReservation(database, tx, id)
+      await store(tx, { ...guard, failed: 0, locked_until: 0 })
+    },
+  }
 }
 
 /** Counter and lock of a name are as if nobody had ever tried. */
@@ -122,13 +127,13 @@ const hasNoReservation = ({ not, exists, selectFrom }: ExpressionBuilder<StateTa
   )
 
 /** Row of the name, made when it is missing; its lock excludes every other call for the name. */
-async function lockGuard({ now }: StateDatabase, tx: Tx, name: AccountName): Promise<LoginGuardRow> {
+async function lockGuard({ nowMs }: StateDatabase, tx: Tx, name: AccountName): Promise<LoginGuardRow> {
   for (;;) {
     const found = await findGuard(tx, name)
     if (found) return found
     await tx
       .insertInto('login_guards')
-      .values({ name, failed: 0, locked_until: 0, last_failure_at: await now(tx) })
+      .values({ name, failed: 0, locked_until: 0, last_failure_at: nowMs() })
       .onConflict((on) => on.column('name').doNothing())
       .execute()
   }
@@ -140,55 +145,30 @@ const findGuard = (tx: Tx, name: AccountName): Promise<LoginGuardRow | undefined
 const store = (tx: Tx, { name, ...columns }: LoginGuardRow) =>
   tx.updateTable('login_guards').set(columns).where('name', '=', name).execute()
 
-/** Rule 1: what a dead process left, or what the clock's step back put into the future, counts as a failure each. */
-async function countAbandoned(tx: Tx, guard: LoginGuardRow, at: number): Promise<LoginGuardRow> {
+/** Rule 1: how many a dead process left, or the clock's step back put into the future. */
+async function removeAbandoned(tx: Tx, name: AccountName, at: number): Promise<number> {
   const { numDeletedRows } = await tx
     .deleteFrom('login_reservations')
-    .where('name', '=', guard.name)
+    .where('name', '=', name)
     .where(({ eb, or }) =>
       or([eb('started_at', '<', at - LONGEST_ATTEMPT), eb('started_at', '>', at + LONGEST_ATTEMPT)]),
     )
     .executeTakeFirst()
-  const abandoned = Number(numDeletedRows)
-  return abandoned === 0 ? guard : { ...guard, failed: guard.failed + abandoned, last_failure_at: at }
+  return Number(numDeletedRows)
 }
 
-/** Rules 2 to 4. */
-function judge(
-  guard: LoginGuardRow,
-  { threshold, durationSeconds }: LockPolicy,
-  at: number,
-): { readonly guard: LoginGuardRow; readonly answer?: Reservation } {
-  const longest = at + durationSeconds * 1_000
-  if (guard.locked_until > at) {
-    if (guard.locked_until <= longest) return { guard, answer: locked(guard.locked_until - at) }
-    return { guard: { ...guard, locked_until: longest }, answer: locked(longest - at) } // the clock stepped back
-  }
-  if (guard.locked_until > 0) return { guard: { ...guard, failed: 0, locked_until: 0 } }
-  if (guard.failed < threshold) return { guard }
-  return { guard: { ...guard, locked_until: longest }, answer: locked(longest - at) }
-}
+/** The guard of the name that has this reservation, locked. Whether the reservation is still there is to be seen after that. */
+const lockReserved = (tx: Tx, id: string): Promise<LoginGuardRow | undefined> =>
+  tx
+    .selectFrom('login_guards')
+    .selectAll()
+    .where('name', '=', (eb) => eb.selectFrom('login_reservations').select('name').where('id', '=', id))
+    .forUpdate()
+    .executeTakeFirst()
 
-const locked = (ms: number): Reservation => ({ kind: 'locked', retryAfterSeconds: Math.ceil(ms / 1_000) })
+const findReservation = (tx: Tx, id: string) =>
+  tx.selectFrom('login_reservations').select('id').where('id', '=', id).executeTakeFirst()
 
-async function countReservations(tx: Tx, name: AccountName): Promise<number> {
-  const { count } = await tx
-    .selectFrom('login_reservations')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow()
-  return Number(count)
-}
-
-/** The guard, locked before it is seen whether the reservation is still there; undefined when it is not. */
-async function lockReserved(database: StateDatabase, tx: Tx, id: string): Promise<LoginGuardRow | undefined> {
-  const find = () =>
-    tx.selectFrom('login_reservations').select('name').where('id', '=', id).executeTakeFirst()
-  const found = await find()
-  if (!found) return undefined
-  const guard = await lockGuard(database, tx, found.name)
-  return (await find()) && guard
-}
-
-const deleteReservation = (tx: Tx, id: string) =>
-  tx.deleteFrom('login_reservations').where('id', '=', id).execute()
+/** When it was removed, by the store's clock; undefined when there was none. */
+const removeReservation = ({ nowMs }: StateDatabase, tx: Tx, id: string) =>
+  tx.deleteFrom('login_reservations').where('id', '=', id).returning(nowMs().as('at')).executeTakeFirst()

@@ -29,15 +29,14 @@ export const sqlInstances = (database: StateDatabase): Instances => ({
         .values(toRow(database.instanceId, instance, now))
         .onConflict((on) => on.column('id').doUpdateSet({ heartbeat_at: now }))
         .execute()
-      const cancelled = await tx
+      const own = await tx
         .selectFrom('ops_lock')
         .innerJoin('ops_runs', 'ops_runs.id', 'ops_lock.run_id')
-        .select('ops_runs.id')
+        .select(['ops_runs.id', 'cancel_requested', 'state'])
         .where('ops_lock.instance_id', '=', database.instanceId)
-        .where('ops_runs.cancel_requested', '=', 1)
-        .where('ops_runs.state', '=', 'running')
         .execute()
-      return { now, cancelled: cancelled.map(({ id }) => id) }
+      const cancelled = own.filter((run) => run.cancel_requested === 1 && run.state === 'running')
+      return { now, cancelled: cancelled.map(({ id }) => id), held: own.map(({ id }) => id) }
     }),
 
   leave: () =>

@@ -1,6 +1,14 @@
-import type { Begun, Held, NewRun, Ownership, Run, RunEnd } from '@etcdmonitor/core/ports/run-store'
+import type {
+  Begun,
+  Held,
+  LockHolder,
+  NewRun,
+  Ownership,
+  Run,
+  RunEnd,
+} from '@etcdmonitor/core/ports/run-store'
 import type { Kysely, Transaction } from 'kysely'
-import type { RunRow } from './run-tables.ts'
+import type { RunLockRow, RunRow } from './run-tables.ts'
 import { addToAudit } from './sql-audit-insert.ts'
 import { IS_ENTRY } from './sql-audit-read.ts'
 import { hasNoOutcome, heartbeat, interrupt, isDead, seemsDead } from './sql-instances.ts'
@@ -34,24 +42,31 @@ export async function beginRun(database: StateDatabase, tx: Tx, run: NewRun): Pr
       await addToAudit(database, tx, { intents: [run.intent] })
       return { held: false, run: toRun(row), owner: { runId: run.id, instanceId, generation: 1 } }
     }
-    const holder = await tx
-      .selectFrom('ops_lock')
-      .innerJoin('ops_runs', 'ops_runs.id', 'ops_lock.run_id')
-      .select(['ops_runs.id', 'operation', 'username', 'started_at'])
-      .where('ops_lock.cluster_id', '=', run.clusterId)
-      .executeTakeFirst()
-    if (holder) {
-      const { id, operation, username, started_at: startedAt } = holder
-      return { held: true, by: { id, operation, username, startedAt } }
-    }
+    const by = await findHolder(tx, run.clusterId)
+    if (by) return { held: true, by }
   }
+}
+
+export async function findHolder(
+  on: Kysely<StateTables>,
+  clusterId: string,
+): Promise<LockHolder | undefined> {
+  const holder = await on
+    .selectFrom('ops_lock')
+    .innerJoin('ops_runs', 'ops_runs.id', 'ops_lock.run_id')
+    .select(['ops_runs.id', 'operation', 'username', 'started_at'])
+    .where('ops_lock.cluster_id', '=', clusterId)
+    .executeTakeFirst()
+  if (!holder) return undefined
+  const { id, operation, username, started_at: startedAt } = holder
+  return { id, operation, username, startedAt }
 }
 
 export async function finishRun(
   database: StateDatabase,
   tx: Tx,
   owner: Ownership,
-  { state, result, error, outcome, keepsLock }: RunEnd,
+  { state, result, error, outcome }: RunEnd,
 ): Promise<boolean> {
   const isOwner = await holdLock(tx, owner)
   const run = await findRun(tx, owner.runId)
@@ -67,7 +82,7 @@ export async function finishRun(
     })
     await addToAudit(database, tx, { outcomes: [outcome] })
   }
-  if (!keepsLock) await deleteLock(tx, owner.runId)
+  await deleteLock(tx, owner.runId)
   return true
 }
 
@@ -92,21 +107,55 @@ export async function takeOverOne(database: StateDatabase, tx: Tx): Promise<Begu
     const now = await database.now(tx)
     // judged again now that both rows are locked: it may have beaten meanwhile
     if (!lock || lock.instance_id === instanceId || !(await isDead(tx, lock.instance_id, now))) continue
-    const generation = lock.generation + 1
-    await tx
-      .updateTable('ops_lock')
-      .set({ instance_id: instanceId, generation })
-      .where('run_id', '=', runId)
-      .execute()
-    await interruptRun(database, tx, runId, now)
-    const run = await findRun(tx, runId)
-    if (run) return { held: false, run, owner: { runId, instanceId, generation } }
+    const taken = await seize(database, tx, lock, { now, why: 'the process that ran this is gone' })
+    if (taken) return taken
   }
   return undefined
 }
 
-async function interruptRun(database: StateDatabase, tx: Tx, runId: string, now: number): Promise<void> {
-  const error = { code: 'process_gone', error: 'the process that ran this is gone' }
+/** Of a lock that this process holds. */
+export async function takeBackRun(
+  database: StateDatabase,
+  tx: Tx,
+  runId: string,
+): Promise<Begun | undefined> {
+  const lock = await tx
+    .selectFrom('ops_lock')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('instance_id', '=', database.instanceId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!lock) return undefined
+  const why = 'the process that ran this lost hold of it'
+  return seize(database, tx, lock, { now: await database.now(tx), why })
+}
+
+/** Makes the locked lock this process's own anew, and interrupts its run. */
+async function seize(
+  database: StateDatabase,
+  tx: Tx,
+  { run_id: runId, generation: before }: RunLockRow,
+  { now, why }: { readonly now: number; readonly why: string },
+): Promise<Begun | undefined> {
+  const { instanceId } = database
+  const generation = before + 1
+  await tx
+    .updateTable('ops_lock')
+    .set({ instance_id: instanceId, generation })
+    .where('run_id', '=', runId)
+    .execute()
+  await interruptRun(database, tx, { runId, now, why })
+  const run = await findRun(tx, runId)
+  return run && { held: false, run, owner: { runId, instanceId, generation } }
+}
+
+async function interruptRun(
+  database: StateDatabase,
+  tx: Tx,
+  { runId, now, why }: { readonly runId: string; readonly now: number; readonly why: string },
+): Promise<void> {
+  const error = { code: 'process_gone', error: why }
   await tx
     .updateTable('ops_runs')
     .set({ state: 'interrupted', updated_at: now, error: JSON.stringify(error) })

@@ -1,8 +1,6 @@
-import type { NewRun, Progress, Run, Step } from '@etcdmonitor/core/ports/run-store'
+import { MAX_MESSAGE } from '@etcdmonitor/core/operations/messages'
+import { MAX_STEPS, type NewRun, type Progress, type Run, type Step } from '@etcdmonitor/core/ports/run-store'
 import type { RunRow } from './run-tables.ts'
-
-const MAX_STEPS = 200
-const MAX_MESSAGE = 500
 
 /** Steps as they are stored. @throws RangeError beyond 200 */
 export function stepsText(steps: readonly Step[]): string {

@@ -4,7 +4,17 @@ import type { Transaction } from 'kysely'
 import { addToAudit } from './sql-audit-insert.ts'
 import { auditUnavailable } from './sql-audit-writer.ts'
 import { heartbeat } from './sql-instances.ts'
-import { beginRun, deleteLock, findRun, finishRun, holdLock, takeOverOne, updateRun } from './sql-run-lock.ts'
+import {
+  beginRun,
+  deleteLock,
+  findHolder,
+  findRun,
+  finishRun,
+  holdLock,
+  takeBackRun,
+  takeOverOne,
+  updateRun,
+} from './sql-run-lock.ts'
 import { stepsText, toRun } from './sql-run-rows.ts'
 import type { StateDatabase } from './state-database.ts'
 import type { StateTables } from './state-tables.ts'
@@ -19,10 +29,10 @@ type Tx = Transaction<StateTables>
 export function sqlRuns(database: StateDatabase): RunStore {
   const { transact, look } = database
 
-  /** `write` with the run as it is, while this owner holds the lock; false when it does not. */
+  /** `write` with the run as it is, while this owner holds the lock; false when it does not, or when `write` says so. */
   const asOwner = (
     owner: Ownership,
-    write: (tx: Tx, run: Run, now: number) => Promise<void>,
+    write: (tx: Tx, run: Run, now: number) => Promise<unknown>,
     limit?: number,
   ): Promise<boolean> =>
     transact(async (tx) => {
@@ -30,8 +40,7 @@ export function sqlRuns(database: StateDatabase): RunStore {
       const now = await database.now(tx)
       const run = await findRun(tx, owner.runId)
       if (!run) return false
-      await write(tx, run, now)
-      return true
+      return (await write(tx, run, now)) !== false
     }, limit)
 
   return {
@@ -42,19 +51,27 @@ export function sqlRuns(database: StateDatabase): RunStore {
         asOwner(
           owner,
           async (tx, { steps }, now) => {
+            if (steps[index]?.state !== 'not_started') return false
             await heartbeat(tx, database, now)
             const running = { state: 'running', startedAt: now, ...(before && { before }) } as const
             await updateRun(tx, owner.runId, now, { steps: stepsText(changed(steps, index, running)) })
             if (intent) await addToAudit(database, tx, { intents: [intent] })
+            return true
           },
           INTENT_LIMIT,
         ),
       ),
 
-    endStep: (owner, index, { state, message, outcome, insert = [] }) =>
+    noteStep: (owner, index, message) =>
+      asOwner(owner, (tx, { steps }, now) =>
+        updateRun(tx, owner.runId, now, { steps: stepsText(changed(steps, index, { message })) }),
+      ),
+
+    endStep: (owner, index, { state, message, outcome, next }) =>
       asOwner(owner, async (tx, { steps }, now) => {
         const ended = changed(steps, index, { state, message, finishedAt: now })
-        await updateRun(tx, owner.runId, now, { steps: stepsText(ended.toSpliced(index + 1, 0, ...insert)) })
+        const followed = next ? [...ended.slice(0, index + 1), ...next] : ended
+        await updateRun(tx, owner.runId, now, { steps: stepsText(followed) })
         if (outcome) await addToAudit(database, tx, { outcomes: [outcome] })
       }),
 
@@ -91,6 +108,10 @@ export function sqlRuns(database: StateDatabase): RunStore {
 
     takeOver: () => transact((tx) => takeOverOne(database, tx)),
 
+    takeBack: (runId) => transact((tx) => takeBackRun(database, tx, runId)),
+
+    holder: (clusterId) => look((read) => findHolder(read, clusterId)),
+
     get: (runId) => look((read) => findRun(read, runId)),
 
     list: ({ limit, after, operation, state, from, to }) =>
@@ -110,7 +131,6 @@ export function sqlRuns(database: StateDatabase): RunStore {
           .selectFrom('ops_runs')
           .select('id')
           .where('finished_at', '<', cutoff)
-          .where('id', 'not in', tx.selectFrom('ops_lock').select('run_id'))
           .limit(MAX_DELETED)
         const { numDeletedRows } = await tx
           .deleteFrom('ops_runs')

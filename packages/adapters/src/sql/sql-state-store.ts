@@ -1,3 +1,4 @@
+import { toHex } from '@etcdmonitor/core/keys/bytes'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
 import { sqlAccounts } from './sql-accounts.ts'
 import { sqlAudit } from './sql-audit.ts'
@@ -6,6 +7,7 @@ import { sqlInstances, sweepInstances } from './sql-instances.ts'
 import { sqlPanelConfigs } from './sql-panel-configs.ts'
 import { sqlRuns } from './sql-runs.ts'
 import { sqlSessions, sweepSessions } from './sql-sessions.ts'
+import { sqlTickets, sweepTickets } from './sql-tickets.ts'
 import type { StateDatabase } from './state-database.ts'
 import { watchHealth } from './state-health.ts'
 
@@ -33,6 +35,7 @@ export function sqlStateStore({ translate, close, ...engine }: StateEngine): Sta
     guard: sqlGuard(database),
     accounts: sqlAccounts(database),
     sessions: sqlSessions(database),
+    tickets: sqlTickets(database),
     panels: sqlPanelConfigs(database),
     audit: sqlAudit(database),
     instances: sqlInstances(database),
@@ -40,15 +43,13 @@ export function sqlStateStore({ translate, close, ...engine }: StateEngine): Sta
     now: () => database.look(database.now),
     async maintain() {
       const moreSessions = await sweepSessions(database)
+      const moreTickets = await sweepTickets(database)
       const moreGuards = await sweepGuards(database)
       await sweepInstances(database)
-      return { more: moreSessions || moreGuards }
+      return { more: moreSessions || moreTickets || moreGuards }
     },
     health: () =>
       health.ask(() => engine.look((read) => read.selectFrom('users').select('id').limit(1).execute())),
     [Symbol.asyncDispose]: close,
   }
 }
-
-const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -1,15 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { createAuditLog } from './audit-table.ts'
+import type { ColumnTypes } from './column-types.ts'
 import { createInstances, createRuns } from './run-tables.ts'
-
-/** Column types that the engines write differently. */
-export interface ColumnTypes {
-  readonly instant: 'integer' | 'bigint'
-  readonly flag: 'integer' | 'smallint'
-  readonly bytes: 'blob' | 'bytea'
-  readonly identity: 'autoincrement' | 'generated'
-}
 
 /** All migrations by name, in order; forward only. A migration must leave the previous release working. */
 export const stateMigrations = (types: ColumnTypes): Readonly<Record<string, Migration>> => ({
@@ -33,6 +26,9 @@ export const stateMigrations = (types: ColumnTypes): Readonly<Record<string, Mig
       await createInstances(db, types)
       await createRuns(db, types)
     },
+  },
+  '0006-tickets': {
+    up: (db) => createTickets(db, types),
   },
 })
 
@@ -91,6 +87,23 @@ async function createLoginGuards(db: Kysely<unknown>, { instant }: ColumnTypes):
     .on('login_reservations')
     .columns(['name', 'started_at'])
     .execute()
+}
+
+async function createTickets(db: Kysely<unknown>, { instant, bytes }: ColumnTypes): Promise<void> {
+  const hash = bytes === 'blob' ? 'blob' : 'bytea'
+  await db.schema
+    .createTable('tickets')
+    .addColumn('hash', hash, (column) => column.primaryKey().notNull())
+    .addColumn('session_hash', hash, (column) =>
+      column.notNull().references('sessions.id_hash').onDelete('cascade'),
+    )
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('cluster_id', 'text', (column) => column.notNull())
+    .addColumn('member_id', 'text', (column) => column.notNull())
+    .addColumn('expires_at', instant, (column) => column.notNull())
+    .execute()
+  await db.schema.createIndex('tickets_by_expiry').on('tickets').column('expires_at').execute()
+  await db.schema.createIndex('tickets_by_session').on('tickets').column('session_hash').execute()
 }
 
 const createPanelConfigs = (db: Kysely<unknown>, { instant }: ColumnTypes): Promise<void> =>

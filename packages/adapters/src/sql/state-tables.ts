@@ -9,6 +9,7 @@ export type Flag = number
 export interface StateTables {
   users: UserRow
   sessions: SessionRow
+  tickets: TicketRow
   login_guards: LoginGuardRow
   login_reservations: LoginReservationRow
   panel_configs: PanelConfigRow
@@ -41,6 +42,15 @@ export interface SessionRow {
   last_seen_at: number
   address: string
   user_agent: string
+}
+
+export interface TicketRow {
+  hash: Uint8Array<ArrayBuffer>
+  session_hash: Uint8Array<ArrayBuffer>
+  user_id: string
+  cluster_id: string
+  member_id: string
+  expires_at: number
 }
 
 export interface LoginGuardRow {

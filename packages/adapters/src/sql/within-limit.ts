@@ -8,13 +8,15 @@ export async function withinLimit<T>(
   call: () => Promise<T>,
 ): Promise<T> {
   const settled = new AbortController()
+  const called = call()
   const overrun = clock.sleep(limit, settled.signal).then(() => {
+    if (settled.signal.aborted) return called // an error would be made for each call, with its stack
     throw unavailable(`the state store did not answer within ${limit} ms`)
   })
   try {
-    return await Promise.race([call(), overrun])
+    return await Promise.race([called, overrun])
   } finally {
-    settled.abort()
+    settled.abort('settled') // without a reason an error is made for each call, with its stack
     overrun.catch(() => undefined) // ends with the signal; its error belongs to the race alone
   }
 }

@@ -12,15 +12,17 @@ const textOf = (max: number) =>
 
 const fromOne = () => WholeNumber.refine((number) => number >= 1, item('out_of_range', 'not 1 or more'))
 
+const flag = () => z.enum(['true', 'false']).transform((text) => text === 'true')
+
 const FILTER = {
   operation: z.enum(AUDIT_OPERATIONS, `not one of ${AUDIT_OPERATIONS.join(', ')}`).optional(),
   username: textOf(64).optional().openapi({ description: 'exact, as stored' }),
   q: textOf(128).optional().openapi({ description: 'part of target, params or result, ASCII case ignored' }),
-  success: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .openapi({ type: 'boolean' }),
+  success: flag().optional().openapi({ type: 'boolean' }),
+  account: flag().optional().openapi({
+    type: 'boolean',
+    description: 'true: of names that are accounts by now; false: of others, which strangers invented',
+  }),
   from: Instant.optional(),
   to: Instant.optional().openapi({ description: 'Unix seconds, exclusive' }),
 }
@@ -45,6 +47,7 @@ export function toAuditFilter({
   username,
   q,
   success,
+  account,
   from,
   to,
 }: z.output<typeof AuditFilterQuery>): AuditFilter {
@@ -55,6 +58,7 @@ export function toAuditFilter({
     ...(username !== undefined && { username }),
     ...(q !== undefined && { text: q }),
     ...(success !== undefined && { success }),
+    ...(account !== undefined && { isAccount: account }),
     ...(from !== undefined && { from: from * 1_000 }),
     ...(to !== undefined && { to: to * 1_000 }),
   }

@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditIntent, AuditOperation } from '@etcdmonitor/core/audit/audit-event'
+import { toHex } from '@etcdmonitor/core/keys/bytes'
 
 /** Who asks for what is audited. */
 export interface Caller {
@@ -48,6 +49,3 @@ export const toSuccess = (opId: string, caller: Caller, act: AuditedAct, message
   durationMs: 0,
   count: 1,
 })
-
-const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -13,12 +13,15 @@ export type Note = (detail: Readonly<Record<string, unknown>>) => void
 /** Writes what people do into the audit log (security.md 8). */
 export interface AuditTrail extends AsyncDisposable {
   /**
-   * `run`, with its intent committed before and its outcome after it. Gives and throws what `run` does; its outcome never changes that.
+   * `run`, with its intent committed before it. Gives and throws what `run` does; its outcome, which is written while the answer is on
+   * its way, never changes that.
    * @throws AppError `audit_unavailable` when the intent is not committed within 2 s; `run` was not called
    */
   around<T>(caller: Caller, act: AuditedAct, run: (note: Note) => Promise<T>): Promise<T>
   /** An entry of an act that was not tried because of `error`. Never rejects: the refusal stands. */
   refused(caller: Caller, act: AuditedAct, error: AppError): Promise<void>
+  /** How an act ended whose intent stands already; tried again for a while. Never rejects: the act is done. */
+  outcome(opId: string, outcome: AuditOutcome): Promise<void>
   /** ULID of an entry. */
   newId(): string
   /** A failed sign-in and the like: many become one entry. Never rejects. */
@@ -47,17 +50,19 @@ export function createAuditTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'random
       const intent = toIntent(newId(), caller, act)
       await announce(intent)
       const begun = clock.monotonic()
-      const end = (outcome: Omit<AuditOutcome, 'durationMs'>) =>
-        outcomes.deliver(intent.opId, { ...outcome, durationMs: clock.monotonic() - begun })
+      const end = (outcome: Omit<AuditOutcome, 'durationMs'>) => {
+        const durationMs = clock.monotonic() - begun
+        void outcomes.deliver(intent.opId, { ...outcome, durationMs }, { canWait: true }) // never rejects
+      }
       let detail: Parameters<Note>[0] | undefined
       try {
         const result = await run((noted) => {
           detail = noted
         })
-        await end(goodEnd(detail))
+        end(goodEnd(detail))
         return result
       } catch (error) {
-        await end(judgeEnd(error))
+        end(judgeEnd(error))
         throw error
       }
     },
@@ -73,6 +78,7 @@ export function createAuditTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'random
       }
     },
 
+    outcome: outcomes.deliver,
     newId,
     failed: failures.add,
 

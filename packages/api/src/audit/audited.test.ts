@@ -95,6 +95,22 @@ describe('an audited act', () => {
     expect(await entries()).toEqual([])
   })
 
+  it('is answered while its outcome is being written, which the end of the process waits for', async () => {
+    const { outcome } = api.deps.state.audit
+    const held = Promise.withResolvers<void>()
+    const write = vi.spyOn(api.deps.state.audit, 'outcome').mockImplementation(async (...told) => {
+      await held.promise
+      await outcome(...told)
+    })
+    expect(await send()).toMatchObject({ status: 200 })
+    const stopped = api.deps.audit[Symbol.asyncDispose]()
+    expect(await entries()).toMatchObject([{ verdict: 'pending' }])
+    held.resolve()
+    await stopped
+    expect(write.mock.settledResults).toMatchObject([{ type: 'fulfilled' }])
+    expect(await entries()).toMatchObject([{ verdict: 'succeeded' }])
+  })
+
   it('is told as failed when its intent was committed after the answer', async () => {
     const { intent } = api.deps.state.audit
     vi.spyOn(api.deps.state.audit, 'intent').mockImplementation(async (late) => {

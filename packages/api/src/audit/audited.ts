@@ -31,7 +31,7 @@ export const successOf = (c: Asked, what: AuditedAct): AuditEvent =>
   toSuccess(c.var.frame.audit.newId(), callerOf(c), what)
 
 /** Who sends a request that has a session. */
-const callerOf = ({ var: { session, requestId, address } }: Asked): Caller => ({
+export const callerOf = ({ var: { session, requestId, address } }: Asked): Caller => ({
   username: session.username,
   userId: session.userId,
   sessionHash: session.idHash,

@@ -77,12 +77,25 @@ it('tells of wrong passwords and of the lock that they begin, of accounts and st
     const of = await entries({ username: name })
     expect(of.map(({ operation }) => operation)).toEqual(['login', 'login_lockout', 'login'])
     expect(of).toMatchObject([
-      { ...WRONG, count: 5, params: '{"counts":{"invalid_credentials":4,"account_locked":1}}' },
+      {
+        ...WRONG,
+        count: 5,
+        params: expect.stringContaining('"counts":{"invalid_credentials":4,"account_locked":1},"first_at":'),
+      },
       { class: 'failure', verdict: 'failed', code: 'account_locked', count: 1 },
       { ...WRONG, count: 1, params: '{}' },
     ])
     for (const entry of of) expect(entry).not.toHaveProperty('userId')
   }
+})
+
+it('tells of a lock that begins with what dead processes left', async () => {
+  const { state, settings } = api.deps
+  for (let left = 0; left < 5; left += 1) await state.guard.reserve('admin', settings.lockout)
+  await api.clock.advance(10_001)
+  expect((await api.login()).json.code).toBe('account_locked')
+  const of = await entries({ username: 'admin' })
+  expect(of.map(({ operation }) => operation)).toEqual(['login', 'login_lockout'])
 })
 
 it('lets nobody in whose sign-in cannot be recorded', async () => {

@@ -45,6 +45,21 @@ it('writes the first at once and the rest of its minute as one', async () => {
   expect((await counts())[0]).toEqual(['admin', 1])
 })
 
+it('says when those of a row were that is written after them', async () => {
+  const { clock, add, entries } = await openTrail()
+  await add('admin')
+  await clock.advance(2_000)
+  const first = Math.floor(clock.now() / 1_000)
+  for (let times = 0; times < 3; times += 1) {
+    await add('admin')
+    await clock.advance(5_000)
+  }
+  await clock.advance(MINUTE)
+  const [merged, alone] = await entries()
+  expect(JSON.parse(merged?.params ?? '')).toEqual({ first_at: first, last_at: first + 10 })
+  expect(alone?.params).toBe('{}')
+})
+
 it('keeps names and addresses apart', async () => {
   const { add, counts } = await openTrail()
   await add('admin')

@@ -21,6 +21,15 @@ interface Trail {
   latest: Failure
   /** How many of each code are not written yet. */
   readonly unwritten: Map<string, number>
+  /** When the first and the newest of these were, Unix ms. */
+  from: number
+  to: number
+}
+
+interface Merged {
+  readonly counts: ReadonlyMap<string, number>
+  readonly from: number
+  readonly to: number
 }
 
 /** Writes failures that strangers can cause at will (security.md 8, flood). */
@@ -39,8 +48,8 @@ export function createFailureTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'rand
   const following = new Set<Promise<void>>()
   const stop = new AbortController()
 
-  async function write(failure: Failure, counts: ReadonlyMap<string, number>): Promise<void> {
-    const event = toEvent(deps, failure, counts)
+  async function write(failure: Failure, merged: Merged): Promise<void> {
+    const event = toEvent(deps, failure, merged)
     try {
       await state.audit.event(event)
     } catch (error) {
@@ -55,20 +64,21 @@ export function createFailureTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'rand
     for (;;) {
       await clock.sleep(MERGED_FOR, stop.signal)
       if (trail.unwritten.size === 0) break
-      const counts = new Map(trail.unwritten)
+      const merged = { counts: new Map(trail.unwritten), from: trail.from, to: trail.to }
       trail.unwritten.clear()
-      await write(trail.latest, counts)
+      await write(trail.latest, merged)
     }
     trails.delete(key)
   }
 
   function begin(key: string, failure: Failure): Promise<void> {
-    const trail = { latest: failure, unwritten: new Map<string, number>() }
+    const now = clock.now()
+    const trail = { latest: failure, unwritten: new Map<string, number>(), from: now, to: now }
     trails.set(key, trail)
     const followed = follow(key, trail).catch((error) => log.error('audit_event_lost', { error }))
     following.add(followed)
     void followed.then(() => following.delete(followed))
-    return write(failure, new Map([[failure.code, 1]]))
+    return write(failure, { counts: new Map([[failure.code, 1]]), from: now, to: now })
   }
 
   return {
@@ -78,6 +88,8 @@ export function createFailureTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'rand
       const added = isOther ? { ...failure, caller: OTHERS } : failure
       const known = trails.get(keyOf(added))
       if (!known) return begin(keyOf(added), added)
+      known.to = clock.now()
+      if (known.unwritten.size === 0) known.from = known.to
       known.latest = added
       known.unwritten.set(added.code, (known.unwritten.get(added.code) ?? 0) + 1)
     },
@@ -91,22 +103,30 @@ export function createFailureTrail(deps: Pick<ApiDeps, 'state' | 'clock' | 'rand
 const keyOf = ({ act: { operation }, caller: { username, address } }: Failure): string =>
   JSON.stringify([operation, username, address])
 
-/** One row for failures of several codes has the most frequent one, and says in its params how many each had. */
+/**
+ * One row for failures of several codes has the most frequent one, and says in its params how many each had. A row for several is written
+ * after them: its params say when the first and the last of them were, Unix s.
+ */
 function toEvent(
   { clock, random }: Pick<ApiDeps, 'clock' | 'random'>,
   { caller, act }: Failure,
-  counts: ReadonlyMap<string, number>,
+  { counts, from, to }: Merged,
 ): AuditEvent {
   const byCount = [...counts].toSorted(([, a], [, b]) => b - a)
   const [[code] = ['']] = byCount
-  const params = byCount.length > 1 ? { ...act.params, counts: Object.fromEntries(byCount) } : act.params
+  const count = byCount.reduce((sum, [, each]) => sum + each, 0)
+  const params = {
+    ...act.params,
+    ...(byCount.length > 1 && { counts: Object.fromEntries(byCount) }),
+    ...(count > 1 && { first_at: Math.floor(from / 1_000), last_at: Math.floor(to / 1_000) }),
+  }
   return {
-    ...toIntent(makeUlid(clock.now(), random), caller, { ...act, ...(params && { params }) }),
+    ...toIntent(makeUlid(clock.now(), random), caller, { ...act, params }),
     class: 'failure',
     verdict: 'failed',
     code,
     message: code,
     durationMs: 0,
-    count: byCount.reduce((sum, [, count]) => sum + count, 0),
+    count,
   }
 }

@@ -18,6 +18,13 @@ export function judgeEnd(error: unknown): End {
   return { verdict, code: error.code, message: error.message }
 }
 
+/** How an act ended that was stopped on request before it was whole. */
+export const cancelledEnd = (detail: Readonly<Record<string, unknown>> = {}): End => ({
+  verdict: 'failed',
+  code: 'cancelled',
+  message: `stopped on request ${JSON.stringify(detail)}`,
+})
+
 /** How an act ended that did what it should; `detail` is what there is to say of it. */
 export const goodEnd = (detail?: Readonly<Record<string, unknown>>): End => ({
   verdict: 'succeeded',

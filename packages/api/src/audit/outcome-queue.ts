@@ -1,5 +1,6 @@
 import type { AuditOutcome } from '@etcdmonitor/core/audit/audit-event'
 import { AppError } from '@etcdmonitor/core/errors'
+import type { OutcomeOptions } from '@etcdmonitor/core/ports/audit-log'
 import type { ApiDeps } from '../deps.ts'
 
 const MAX_WAITING = 1_000
@@ -17,10 +18,10 @@ interface Waiting {
 /** Writes outcomes of acts; what the store does not take now is tried again for two minutes, then told in the log. */
 export interface OutcomeQueue extends AsyncDisposable {
   /** Resolves when the outcome is written, or waits to be. Never rejects: the act is done. */
-  deliver(opId: string, outcome: AuditOutcome): Promise<void>
+  deliver(opId: string, outcome: AuditOutcome, options?: OutcomeOptions): Promise<void>
 }
 
-/** Disposing tries once more. */
+/** Disposing waits for what is being written, and tries once more what is not. */
 export function createOutcomeQueue({
   state,
   clock,
@@ -28,6 +29,7 @@ export function createOutcomeQueue({
   log,
 }: Pick<ApiDeps, 'state' | 'clock' | 'random' | 'log'>): OutcomeQueue {
   let waiting: Waiting[] = []
+  const delivering = new Set<Promise<void>>()
   const closing = new AbortController()
   let retrying: Promise<void> | undefined
 
@@ -37,9 +39,10 @@ export function createOutcomeQueue({
   /** Undefined when it is written, or cannot be by a bug. */
   async function write(
     one: Waiting,
+    options?: OutcomeOptions,
   ): Promise<{ readonly one: Waiting; readonly error: AppError } | undefined> {
     try {
-      await state.audit.outcome(one.opId, one.outcome)
+      await state.audit.outcome(one.opId, one.outcome, options)
       return undefined
     } catch (error) {
       if (error instanceof AppError) return { one, error }
@@ -63,17 +66,24 @@ export function createOutcomeQueue({
       await clock.sleep(RETRY + jitter, closing.signal)
       const now = waiting
       waiting = []
-      for (const failure of await Promise.all(now.map(write))) if (failure) keep(failure)
+      for (const failure of await Promise.all(now.map((one) => write(one)))) if (failure) keep(failure)
     }
     retrying = undefined
   }
 
+  async function deliver(one: Waiting, options: OutcomeOptions | undefined): Promise<void> {
+    const failure = await write(one, options)
+    if (failure) keep(failure)
+  }
+
   return {
-    async deliver(opId, outcome) {
-      const failure = await write({ opId, outcome, since: clock.monotonic() })
-      if (failure) keep(failure)
+    deliver(opId, outcome, options) {
+      const delivered = deliver({ opId, outcome, since: clock.monotonic() }, options)
+      delivering.add(delivered)
+      return delivered.finally(() => delivering.delete(delivered))
     },
     async [Symbol.asyncDispose]() {
+      await Promise.all(delivering)
       closing.abort()
       await retrying
     },

@@ -37,6 +37,7 @@ function placeIn(
       return isThere
     },
     isInitialized: () => folder.marker,
+    marker: 'data/initialized',
     markInitialized: () => step('mark', () => (folder.marker = true)),
   }
 }
@@ -115,6 +116,18 @@ describe('the first start', () => {
     await expectOneAdmin()
   })
 
+  it('C10 goes on when another start makes account and mark while it looks', async () => {
+    const { accounts } = api.deps.state
+    const count = async () => {
+      const before = await accounts.count()
+      await start()
+      return before
+    }
+    await start({}, { ...api.deps.state, accounts: { ...accounts, count } })
+    expect(folder.published).toBe(1)
+    await expectOneAdmin()
+  })
+
   it('takes a configured password and writes no file', async () => {
     await start({ configured: () => 'from a mounted file' })
     expect(folder).toMatchObject({ published: 0, marker: true })
@@ -136,7 +149,7 @@ describe('the first start', () => {
   it('C11 refuses an empty store that has had accounts', async () => {
     folder.marker = true
     await expect(start()).rejects.toThrow(StartRefused)
-    await expect(start()).rejects.toThrow(/restore state\.db, or delete that file/)
+    await expect(start()).rejects.toThrow(/restore state\.db, or delete data\/initialized to/)
     expect(await api.deps.state.accounts.count()).toBe(0)
   })
 

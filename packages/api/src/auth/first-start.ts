@@ -1,4 +1,4 @@
-import { FIRST_ACCOUNT } from '@etcdmonitor/core/accounts/first-account'
+import { FIRST_ACCOUNT, hasFirstPassword } from '@etcdmonitor/core/accounts/first-account'
 import { drawPassword } from '@etcdmonitor/core/accounts/first-password'
 import type { AuditEvent } from '@etcdmonitor/core/audit/audit-event'
 import { AppError, StartRefused } from '@etcdmonitor/core/errors'
@@ -15,6 +15,8 @@ export interface FirstStartPlace {
   publishPassword(password: string): Promise<void>
   /** False: there was none. */
   discardPassword(): Promise<boolean>
+  /** The file that says so, for people. */
+  readonly marker: string
   isInitialized(): boolean
   markInitialized(): Promise<void>
 }
@@ -31,10 +33,17 @@ type Deps = Pick<ApiDeps, 'state' | 'hasher' | 'clock' | 'random' | 'log'>
  * @throws StartRefused when the store is empty although it has had accounts, or the configured password cannot be used
  */
 export async function ensureFirstAccount(deps: Deps, place: FirstStartPlace): Promise<void> {
+  // before the accounts: another process that starts now makes its account first, then the mark
+  const isInitialized = place.isInitialized()
   if ((await deps.state.accounts.count()) > 0) await discardIfChanged(deps, place)
-  else if (place.isInitialized()) throw lostAccounts()
+  else if (isInitialized) throw lostAccounts(place)
   else await createFirstAccount(deps, place)
   await place.markInitialized()
+}
+
+/** For a store that is not there at all. @throws StartRefused when it has had accounts */
+export function refuseLostAccounts(place: Pick<FirstStartPlace, 'isInitialized' | 'marker'>): void {
+  if (place.isInitialized()) throw lostAccounts(place)
 }
 
 /**
@@ -142,11 +151,11 @@ async function insertFirstAccount(
 
 async function discardIfChanged(deps: Deps, place: FirstStartPlace): Promise<void> {
   const admin = await deps.state.accounts.find(FIRST_ACCOUNT)
-  if (!admin?.mustChangePassword) await discardFirstPassword(deps, place)
+  if (!(admin && hasFirstPassword(admin))) await discardFirstPassword(deps, place)
 }
 
-const lostAccounts = (): StartRefused =>
+const lostAccounts = ({ marker }: Pick<FirstStartPlace, 'marker'>): StartRefused =>
   new StartRefused([
-    'the state store holds no account, but <data>/initialized says that it has had one; ' +
-      'restore state.db, or delete that file to begin anew with a new admin',
+    `the state store holds no account, but ${marker} says that it has had one; ` +
+      `restore state.db, or delete ${marker} to begin anew with a new admin`,
   ])

@@ -1,3 +1,4 @@
+import { toHex } from '@etcdmonitor/core/keys/bytes'
 import type { RandomBytes } from '@etcdmonitor/core/time'
 
 export interface SessionKey {
@@ -15,7 +16,7 @@ export interface KeyRing {
   /** Sign and verify cursors: the first signs. */
   readonly cursorKeys: readonly CryptoKey[]
   /** Hashes values of keys for the audit log. */
-  readonly valueKey: CryptoKey
+  readonly valueKey: Uint8Array
 }
 
 /** A ring whose keys change while it is used. */
@@ -33,7 +34,7 @@ export async function deriveKeyRing(secrets: readonly Uint8Array<ArrayBuffer>[])
   const [signing] = keys
   if (!signing || !first) throw new RangeError('a key ring needs a key')
   const cursorKeys = await Promise.all(secrets.map((secret) => deriveKey(secret, 'etcdmonitor/cursor/v1')))
-  const valueKey = await deriveKey(first, 'etcdmonitor/value/v1')
+  const valueKey = new Uint8Array(await deriveBits(first, 'etcdmonitor/value/v1'))
   const byKid = new Map(keys.map((key) => [key.kid, key]))
   return { signing, find: (kid) => byKid.get(kid), isOrphaned: false, cursorKeys, valueKey }
 }
@@ -69,5 +70,5 @@ const toHmacKey = (bits: ArrayBuffer): Promise<CryptoKey> =>
 
 async function digestStart(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return toHex(digest.subarray(0, 8))
 }

@@ -4,6 +4,7 @@ import type { HashSlot } from '@etcdmonitor/core/ports/password-hasher'
 import type { Account, AccountName } from '@etcdmonitor/core/ports/state-store'
 import type { Caller } from '../audit/audit-subject.ts'
 import type { ApiDeps } from '../deps.ts'
+import { createTurns } from './turns.ts'
 
 /** While as many passwords are being verified as are still allowed, an attempt asks again for so long. */
 const LONGEST_WAIT = 2_000
@@ -44,14 +45,22 @@ export function createPasswordDoor({
   settings,
   audit,
 }: Pick<ApiDeps, 'state' | 'hasher' | 'random' | 'clock' | 'settings' | 'audit'>): VerifyPassword {
+  // those of this process that wait for the row of one name would keep its connections, and others waiting
+  const inTurn = createTurns()
   let decoy: string | undefined // what the passwords of unknown names are compared with
 
-  async function reserve(name: AccountName, slot: HashSlot): Promise<string> {
+  async function reserve(attempt: Attempt, slot: HashSlot): Promise<string> {
     for (const end = clock.monotonic() + LONGEST_WAIT; ; ) {
-      const reservation = await state.guard.reserve(name, settings.lockout)
+      const reservation = await inTurn(attempt.name, () =>
+        state.guard.reserve(attempt.name, settings.lockout),
+      )
       if (reservation.kind === 'granted') return reservation.id
-      if (reservation.kind === 'locked') throw accountLocked(reservation.retryAfterSeconds)
-      if (clock.monotonic() >= end) throw noCapacity('other attempts for this name are being checked')
+      if (reservation.kind === 'locked') {
+        if (reservation.begins) await tellLock(attempt)
+        throw accountLocked(reservation.retryAfterSeconds)
+      }
+      if (clock.monotonic() >= end)
+        throw noCapacity('other attempts for this name are being checked; try again in a moment')
       await slot.stepAside()
     }
   }
@@ -76,24 +85,34 @@ export function createPasswordDoor({
 
   const check = <T>(attempt: Attempt, onRight: OnRight<T>) =>
     hasher.withSlot(attempt.address, async (slot) => {
-      const reservationId = await reserve(attempt.name, slot)
-      try {
+      const reservationId = await reserve(attempt, slot)
+      const open = async () => {
         const account = await verify(attempt, slot)
-        const caller = { ...attempt.caller, ...(account && { userId: account.id }) }
-        const outcome = account ? await onRight({ account, slot, reservationId, caller }) : 'stale'
-        if (outcome === 'expired') throw noCapacity('the check of the password took too long')
+        if (!account) return { outcome: 'stale' as const, wasOutdated: false }
+        const caller = { ...attempt.caller, userId: account.id }
+        const outcome = await onRight({ account, slot, reservationId, caller })
+        return { outcome, wasOutdated: slot.isOutdated(account.passwordHash) }
+      }
+      try {
+        const first = await open()
+        // another sign-in with this password may have made the hash anew meanwhile: that is no guess that failed
+        const { outcome } = first.outcome === 'stale' && first.wasOutdated ? await open() : first
+        if (outcome === 'expired') throw noCapacity('the check of the password took too long; try again')
         if (outcome !== 'stale') return outcome
       } catch (error) {
         if (!(error instanceof AppError)) await settleVoid(reservationId) // a bug saves nobody a guess, but is none
         throw error
       }
-      const settled = await state.guard.settle(reservationId, 'wrong', settings.lockout)
-      if (settled === 'locked') await tell(attempt, 'login_lockout', 'account_locked')
+      const settled = await inTurn(attempt.name, () =>
+        state.guard.settle(reservationId, 'wrong', settings.lockout),
+      )
+      if (settled === 'locked') await tellLock(attempt)
       return undefined
     })
 
   const tell = ({ caller }: Attempt, operation: AuditOperation, code: ErrorCode) =>
     audit.failed({ caller, act: { operation, target: caller.address }, code })
+  const tellLock = (attempt: Attempt) => tell(attempt, 'login_lockout', 'account_locked')
 
   return async (attempt, onRight) => {
     try {

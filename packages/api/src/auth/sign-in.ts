@@ -33,6 +33,7 @@ export async function signIn(
   { password, client }: { readonly password: Uint8Array; readonly client: Client },
 ): Promise<SignedIn | 'stale' | 'expired'> {
   const { sessionTimeoutSeconds: timeout } = settings
+  const { signing } = keys // one key for row and token: the secret file may be read anew in between
   const jti = base64url.encode(random(16))
   const iat = Math.floor(clock.now() / 1_000)
   const exp = iat + (timeout || LONGEST_LIFE)
@@ -46,7 +47,7 @@ export async function signIn(
     session: {
       idHash,
       userId: account.id,
-      kid: keys.signing.kid,
+      kid: signing.kid,
       expiresAt: expiresAt * 1_000,
       address: client.address,
       userAgent: client.userAgent.slice(0, MAX_USER_AGENT),
@@ -55,5 +56,5 @@ export async function signIn(
     ...(rehash !== undefined && { rehash }),
   })
   if (outcome !== 'created') return outcome
-  return { token: await signToken(keys, { sub: account.id, jti, iat, exp }), expiresAt }
+  return { token: await signToken(signing, { sub: account.id, jti, iat, exp }), expiresAt }
 }

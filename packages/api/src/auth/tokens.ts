@@ -1,5 +1,5 @@
 import { base64url, errors, jwtVerify, SignJWT } from 'jose'
-import type { KeyRing } from './key-ring.ts'
+import type { KeyRing, SessionKey } from './key-ring.ts'
 
 const ISSUER = 'etcdmonitor'
 const AUDIENCE = 'etcdmonitor-api'
@@ -29,10 +29,7 @@ export interface TokenRules {
 }
 
 /** A session token (`security.md` 4): text of about 300 bytes. */
-export const signToken = (
-  { signing: { kid, key } }: KeyRing,
-  { sub, jti, iat, exp }: TokenClaims,
-): Promise<string> =>
+export const signToken = ({ kid, key }: SessionKey, { sub, jti, iat, exp }: TokenClaims): Promise<string> =>
   new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub, jti, iat, exp })
     .setProtectedHeader({ alg: 'HS256', typ: TYPE, kid })
     .sign(key)

@@ -2,11 +2,12 @@ import { AppError } from '@etcdmonitor/core/errors'
 import type { Session } from '@etcdmonitor/core/ports/state-store'
 import type { ApiDeps } from '../deps.ts'
 
-const LOOK_EVERY = 10_000
+/** A session that was ended anywhere ends its downloads within a second, as it ends its requests. There are few of them at a time. */
+const LOOK_EVERY = 500
 
 /**
- * For a download that goes on after its request was let in: true when the session was ended or its key removed, seen within 10 s; false
- * when `signal` aborts first. Expiry alone does not end a download, nor does a store that does not answer (security.md 4).
+ * For a download that goes on after its request was let in: true when the session was ended or its key removed; false when `signal`
+ * aborts first. Expiry alone does not end a download, nor does a store that does not answer (security.md 4).
  */
 export async function watchSession(
   { state, keys, clock }: Pick<ApiDeps, 'state' | 'keys' | 'clock'>,

@@ -1,20 +1,16 @@
+import { addressBits } from './address-bits.ts'
+
+const GROUP = 0xffffn
+const BYTE = 0xffn
+
 /**
- * What limits per client address count by (`security.md` 9): IPv4 as it is, IPv4-mapped IPv6 unwrapped, other IPv6 by its /64.
- * Takes an address as the system writes it.
+ * What limits per client address count by (`security.md` 9): IPv4 as it is, IPv4-mapped IPv6 unwrapped, other IPv6 by its /64; one key
+ * however the system, or a proxy, writes it. What is no address counts as it stands.
  */
 export function addressKey(address: string): string {
-  const [text = ''] = address.split('%') // a zone names our interface, not the client
-  if (!text.includes(':')) return text
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(text)?.[1]
-  return mapped ?? `${firstGroups(text).join(':')}::/64`
-}
-
-/** The first four of eight groups; `::` stands for as many zeros as are missing. */
-function firstGroups(address: string): readonly string[] {
-  const [head = '', tail] = address.toLowerCase().split('::')
-  const split = (part: string) => (part === '' ? [] : part.split(':'))
-  const before = split(head)
-  const after = split(tail ?? '')
-  const zeros = Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0')
-  return [...before, ...(tail === undefined ? [] : zeros), ...after].slice(0, 4)
+  const bits = addressBits(address)
+  if (bits === undefined) return address
+  const part = (shift: bigint, mask: bigint) => (bits >> shift) & mask
+  if (bits >> 32n === GROUP) return [24n, 16n, 8n, 0n].map((shift) => part(shift, BYTE)).join('.')
+  return `${[112n, 96n, 80n, 64n].map((shift) => part(shift, GROUP).toString(16)).join(':')}::/64`
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@etcdmonitor/core/errors'
 import type { Session } from '@etcdmonitor/core/ports/state-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import type { AuditTrail } from '../audit/audit-trail.ts'
-import type { Gzip } from './gzip.ts'
+import type { Gzip, GzipStream } from './gzip.ts'
 
 /** What the server knows of a request that a `Request` cannot tell. */
 export interface Connection {
@@ -10,6 +10,8 @@ export interface Connection {
   readonly peer: string
   /** Why the head of the request must be refused, for people. Absent: nothing was found. */
   readonly fault?: string
+  /** Settles with the end of the answer: true when the system has taken all of it to send. Absent: nobody knows. */
+  readonly answered?: () => Promise<boolean>
 }
 
 /** Hono's environment of every router of this package. */
@@ -37,5 +39,6 @@ export interface FrameFacts {
   readonly audit: AuditTrail
   readonly clock: Clock
   readonly gzip: Gzip
+  readonly gzipStream: GzipStream
   readonly isDraining: () => boolean
 }

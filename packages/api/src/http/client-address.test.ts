@@ -20,6 +20,7 @@ it.each([
     '198.51.100.7, unknown, 10.0.0.2',
     '10.0.0.2',
   ],
+  ['the peer, when it wrote any text as a zone', PROXIES, '10.0.0.1', '198.51.100.7%<b>', '10.0.0.1'],
   ['the peer, when it wrote none', PROXIES, '10.0.0.1', '"><script>', '10.0.0.1'],
   ['the peer, when it wrote nothing', PROXIES, '10.0.0.1', '', '10.0.0.1'],
 ])('C12 the client is %s', (_, trusted, peer, forwardedFor, client) => {

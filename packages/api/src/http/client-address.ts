@@ -22,12 +22,15 @@ export function createClientAddress(trusted: readonly string[]): ClientAddress {
     let client = peer
     while (isTrusted(client)) {
       const next = hops.pop()
-      if (next === undefined || addressBits(next) === undefined) break
+      if (next === undefined || !isAddress(next)) break
       client = next
     }
     return client
   }
 }
+
+/** A zone (`fe80::1%eth0`) names an interface of who wrote it, and is any text: it would get into the audit log. */
+const isAddress = (hop: string): boolean => !hop.includes('%') && addressBits(hop) !== undefined
 
 /** Some proxies add the port of the client. */
 const withoutPort = (hop: string): string =>

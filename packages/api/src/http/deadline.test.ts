@@ -1,4 +1,4 @@
-import { gzip } from '@etcdmonitor/adapters/node/gzip'
+import { gzip, gzipStream } from '@etcdmonitor/adapters/node/gzip'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import { z } from '@hono/zod-openapi'
@@ -33,6 +33,7 @@ function openSlow(work: (signal: AbortSignal) => Promise<object>) {
     clock,
     log,
     gzip,
+    gzipStream,
     random: (length) => new Uint8Array(length),
     isDraining: () => false,
     allowedHosts: [],
@@ -41,6 +42,7 @@ function openSlow(work: (signal: AbortSignal) => Promise<object>) {
     pages: () => undefined,
     routes: () => routeTable(app),
     authenticate: () => Promise.reject(new AppError('unauthenticated', 'nobody')),
+    authenticateTicket: () => Promise.reject(new AppError('unauthenticated', 'nobody')),
   })
   app.openapi(slow, async (c) => c.json(await work(c.var.signal), 200))
   const ask = (signal?: AbortSignal) =>

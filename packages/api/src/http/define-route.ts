@@ -42,15 +42,20 @@ export interface RouteRules {
 
 export interface RouteSpec {
   readonly method: 'get' | 'post' | 'put' | 'delete'
-  /** Below the path that the router is mounted at; `/` is that path itself. */
+  /** Below the path that the router is mounted at; `/` is that path itself. `{name}`: one segment, any text. */
   readonly path: string
   readonly summary: string
   readonly rules: RouteRules
   /** `query`: an object whose members come as texts; absent or `""` is undefined. `body`: a strict object, required. */
-  readonly request: { readonly query?: z.ZodObject; readonly body?: z.ZodType }
-  /** JSON of status 200, or text of `mediaType`. */
+  readonly request: {
+    readonly query?: z.ZodObject
+    readonly body?: z.ZodType
+    /** Texts of the segments that the path names. */
+    readonly params?: z.ZodObject
+  }
+  /** JSON of status 200, or what `mediaType` says. */
   readonly answer: z.ZodType
-  readonly mediaType?: 'text/csv'
+  readonly mediaType?: 'text/csv' | 'application/octet-stream'
   /** Further answers: JSON, or null for one without a body. */
   readonly others?: Readonly<Record<number, z.ZodType | null>>
 }
@@ -59,14 +64,15 @@ type Json<T> = {
   readonly description: string
   readonly content: { readonly 'application/json': { readonly schema: T } }
 }
-type Text<T> = {
+type Other<M extends string, T> = {
   readonly description: string
-  readonly content: { readonly 'text/csv': { readonly schema: T } }
+  readonly content: { readonly [Name in M]: { readonly schema: T } }
 }
 type Answer<T> = T extends null ? { readonly description: string } : Json<T>
 type RequestOf<S extends RouteSpec> = (S['request'] extends { readonly query: infer Q extends z.ZodObject }
   ? { query: Q }
   : object) &
+  (S['request'] extends { readonly params: infer P extends z.ZodObject } ? { params: P } : object) &
   (S['request'] extends { readonly body: infer B extends z.ZodType }
     ? { body: { required: true; content: { 'application/json': { schema: B } } } }
     : object)
@@ -76,7 +82,9 @@ export type DefinedRoute<S extends RouteSpec> = {
   method: S['method']
   path: S['path']
   request: RequestOf<S>
-  responses: { 200: S extends { readonly mediaType: string } ? Text<S['answer']> : Json<S['answer']> } & {
+  responses: {
+    200: S extends { readonly mediaType: infer M extends string } ? Other<M, S['answer']> : Json<S['answer']>
+  } & {
     [Status in keyof NonNullable<S['others']> & number]: Answer<NonNullable<S['others']>[Status]>
   }
 }
@@ -96,8 +104,10 @@ export function defineRoute<const S extends RouteSpec>(spec: S): DefinedRoute<S>
     path,
     summary,
     security: rules.auth === 'session' ? [{ session: [] }] : [],
+    ...(rules.withoutHead && { 'x-without-head': true }), // what `Allow` says is read from the definitions
     request: {
       ...(request.query && { query: request.query }),
+      ...(request.params && { params: request.params }),
       ...(request.body && {
         body: { required: true, content: { 'application/json': { schema: request.body } } },
       }),

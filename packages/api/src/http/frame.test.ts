@@ -1,4 +1,4 @@
-import { gzip } from '@etcdmonitor/adapters/node/gzip'
+import { gzip, gzipStream } from '@etcdmonitor/adapters/node/gzip'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { LogFields } from '@etcdmonitor/core/ports/log'
@@ -31,6 +31,7 @@ function openThing(read: () => void) {
     clock,
     log: { debug: write, info: write, warn: write, error: write },
     gzip,
+    gzipStream,
     random: (length) => new Uint8Array(length),
     isDraining: () => false,
     allowedHosts: [],
@@ -39,6 +40,7 @@ function openThing(read: () => void) {
     pages: () => undefined,
     routes: () => routeTable(app),
     authenticate: () => Promise.reject(new AppError('unauthenticated', 'nobody')),
+    authenticateTicket: () => Promise.reject(new AppError('unauthenticated', 'nobody')),
   })
   app.openapi(route('get', 'public'), (c) => {
     read()

@@ -28,6 +28,8 @@ export interface Frame extends FrameFacts {
   readonly routes: () => RouteTable
   /** @throws AppError `unauthenticated`, `auth_store_unavailable` */
   readonly authenticate: (authorization: string | undefined) => Promise<ApiEnv['Variables']['session']>
+  /** The session that a ticket belongs to; in the address of a download alone. @throws as `authenticate`, and AppError `rate_limited` */
+  readonly authenticateTicket: (ticket: string, address: string) => Promise<ApiEnv['Variables']['session']>
 }
 
 /** Puts the frame around the routes that are mounted on `app` afterwards: rows 2 to 6 of `api.md` 1.2, headers, errors, one log line. */
@@ -49,12 +51,22 @@ export function addFrame(app: OpenAPIHono<ApiEnv>, frame: Frame): void {
     await next()
   })
   app.use('/api/*', async (c, next) => {
-    if (!frame.routes().isPublic(c.req.path))
-      c.set('session', await frame.authenticate(c.req.header('authorization')))
+    if (!frame.routes().isPublic(c.req.path)) c.set('session', await admit(frame, c))
     await next()
   })
   app.notFound((c) => answerWithout(frame, c))
   app.onError((error, c) => answerError(logFailure, c, error))
+}
+
+/** The one route that takes a ticket instead of a session: a browser that navigates sends no header. */
+const WITH_TICKET = '/api/ops/snapshot'
+
+function admit(frame: Frame, c: Context<ApiEnv>): Promise<ApiEnv['Variables']['session']> {
+  const { method, path, url } = c.req
+  const ticket = method === 'GET' && path === WITH_TICKET ? new URL(url).searchParams.get('ticket') : null
+  return ticket
+    ? frame.authenticateTicket(ticket, c.var.address)
+    : frame.authenticate(c.req.header('authorization'))
 }
 
 /** No route has this method and path. */

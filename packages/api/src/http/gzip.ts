@@ -4,6 +4,9 @@ import type { ApiEnv } from './api-env.ts'
 /** Compresses beside the event loop. */
 export type Gzip = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>
 
+/** Compresses a stream beside the event loop; what breaks the one side breaks the other. */
+export type GzipStream = () => ReadableWritablePair<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>
+
 const MIN_BYTES = 1_024
 
 export const acceptsGzip = (acceptEncoding: string | undefined): boolean =>
@@ -14,10 +17,12 @@ export const acceptsGzip = (acceptEncoding: string | undefined): boolean =>
 /** Compresses JSON of 1 KiB and more, streams as they come, of HEAD too, whose headers are those of GET. Nothing with a token in it: its length would leak beside what a client can choose. */
 export const gzipAnswers: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next()
-  const { headers, status, body } = c.res
+  const { headers, status } = c.res
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
-  if (!isRead || status !== 200 || !body || c.req.path.startsWith('/api/auth/')) return
+  if (!isRead || status !== 200 || c.req.path.startsWith('/api/auth/')) return
   if (headers.has('content-encoding') || !headers.get('content-type')?.startsWith('application/json')) return
+  const { body } = c.res // the host sends bytes as they are until somebody has looked at them as a stream
+  if (!body) return
   const answerOf = (content: BodyInit) => {
     const answer = new Response(content, { status, headers })
     answer.headers.set('vary', 'accept-encoding')
@@ -26,7 +31,7 @@ export const gzipAnswers: MiddlewareHandler<ApiEnv> = async (c, next) => {
   }
   if (headers.get('x-accel-buffering') === 'no') {
     if (!acceptsGzip(c.req.header('accept-encoding'))) return
-    answerOf(body.pipeThrough(new CompressionStream('gzip')))
+    answerOf(body.pipeThrough(c.var.frame.gzipStream()))
     c.res.headers.set('content-encoding', 'gzip')
     return
   }

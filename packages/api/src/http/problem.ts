@@ -2,6 +2,8 @@ import { AppError, type ErrorCode } from '@etcdmonitor/core/errors'
 import { PROBLEMS, type ProblemKind } from './problem-table.ts'
 
 const MAX_DETAIL = 500
+/** A run that failed says with any code which one it was, and what it concerned (api.md 8.1). */
+const OF_RUNS = ['run_id', 'duration_ms', 'member_id', 'member_name', 'members']
 const INTERNAL = 'Internal error. Quote the request ID when you report it.'
 
 export interface Problem {
@@ -43,7 +45,10 @@ function problemOf(
       instance: `urn:etcdmonitor:request:${requestId}`,
       error: detail,
       code,
-      ...Object.fromEntries(members.flatMap((name) => (name in details ? [[name, details[name]]] : []))),
+      ...pick(details, 'run_id' in details ? [...members, ...OF_RUNS] : members),
     },
   }
 }
+
+const pick = (details: AppError['details'], names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (name in details ? [[name, details[name]]] : [])))

@@ -258,6 +258,23 @@ describe('bodies', () => {
     expect(answer.status).toBe(413)
   })
 
+  it('reads a body of a declared length as a whole, not as a stream that outlives its request', async () => {
+    const headers = { ...JSON_TYPE, 'content-length': String(credentials.length) }
+    const url = 'http://console.test/api/auth/login'
+    const request = new Request(url, { method: 'POST', body: credentials, headers })
+    Object.defineProperty(request, 'body', {
+      get() {
+        throw new Error('was opened')
+      },
+    })
+    expect((await api.app.fetch(request, { peer: '' })).status).toBe(401)
+  })
+
+  it('G29 refuses a body that is larger than it was declared', async () => {
+    const answer = await login('x'.repeat(65_537), { ...JSON_TYPE, 'content-length': '5' })
+    expect(answer).toMatchObject({ status: 413, json: { code: 'payload_too_large' } })
+  })
+
   it('G34 ends the wait for a body after 15 s', async () => {
     const waiting = login(new ReadableStream())
     await api.clock.advance(14_999)

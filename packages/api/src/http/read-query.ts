@@ -16,10 +16,14 @@ export const readQuery =
     if (unknown.length > 0) throw invalidRequest(unknown.map(unknownParameter))
     if (schema) {
       url.search = new URLSearchParams([...given].filter(([, value]) => value !== '')).toString()
-      if (url.href !== c.req.url) c.req.raw = new Request(url, c.req.raw)
+      if (url.href !== c.req.url) c.req.raw = withoutBody(url, c.req.raw)
     }
     await next()
   }
+
+/** The body was read before: a request that has one cannot be made from it again. */
+const withoutBody = (url: URL, { method, headers, signal }: Request): Request =>
+  new Request(url, { method, headers, signal })
 
 /**
  * Names and values in order; names that begin with `_` are left out (caches are broken with them).

@@ -84,7 +84,13 @@ function toItems(
     return issue.keys.map((key) => toItem(place, [...issue.path, key.slice(0, MAX_QUOTED)], 'unknown_member'))
   const code = codeOf(issue, input)
   const isOurs = code !== 'required' && !/^[A-Z]/.test(issue.message) // Zod's own sentences begin with a capital
-  return [toItem(place, issue.path, code, isOurs ? issue.message : WORDS[code])]
+  return [toItem(place, issue.path, code, isOurs ? issue.message : wordsOf(issue, code))]
+}
+
+/** A closed set is short, and a guess at its members is what sent the request. */
+function wordsOf(issue: z.core.$ZodIssue, code: ItemCode): string {
+  if (issue.code !== 'invalid_value') return WORDS[code]
+  return `not ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`
 }
 
 /** User input as it may be shown: JSON's escapes, cut. */

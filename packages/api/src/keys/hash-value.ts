@@ -1,7 +1,11 @@
+import { toHex } from '@etcdmonitor/core/keys/bytes'
 import type { KeyRing } from '../auth/key-ring.ts'
 
+/** HMAC-SHA-256. */
+export type Hmac = (key: Uint8Array, bytes: Uint8Array) => Uint8Array
+
 /** 32 hex digits that are the same for equal values and tell nothing of a short one to who has not the key. */
-export async function hashValue(value: Uint8Array, { valueKey }: KeyRing): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.sign('HMAC', valueKey, new Uint8Array(value)))
-  return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+export const hashValue = (
+  value: Uint8Array,
+  { keys, hmac }: { readonly keys: KeyRing; readonly hmac: Hmac },
+): string => toHex(hmac(keys.valueKey, value).subarray(0, 16))

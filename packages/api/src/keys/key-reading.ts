@@ -2,8 +2,8 @@ import { AppError } from '@etcdmonitor/core/errors'
 import type { MemberId, Revision } from '@etcdmonitor/core/etcd/member'
 import type { KeyRange } from '@etcdmonitor/core/keys/key-entry'
 import { intersect, isWithin } from '@etcdmonitor/core/keys/key-range'
+import type { ReadKeys } from '@etcdmonitor/core/keys/read-keys'
 import { readWithin } from '@etcdmonitor/core/keys/read-within'
-import type { ReadKeys } from '@etcdmonitor/core/keys/walk-level'
 import type { EtcdKeys, KeyBatch } from '@etcdmonitor/core/ports/etcd-keys'
 
 export interface ReadingOptions {

@@ -1,5 +1,6 @@
 import type { KeyEntry, LeaseId } from '@etcdmonitor/core/keys/key-entry'
-import type { EtcdKeys, KeyCallOptions } from '@etcdmonitor/core/ports/etcd-keys'
+import type { CallOptions } from '@etcdmonitor/core/ports/call-options'
+import type { EtcdKeys } from '@etcdmonitor/core/ports/etcd-keys'
 
 /** Leases of an answer that are looked up. */
 const MAX_LEASES = 1_000
@@ -8,7 +9,7 @@ const MAX_LEASES = 1_000
 export function lookUpTtl(
   etcd: Pick<EtcdKeys, 'leaseSeconds'>,
   entries: readonly KeyEntry[],
-  options: KeyCallOptions,
+  options: CallOptions,
 ): Promise<ReadonlyMap<LeaseId, number>> | undefined {
   const ids = new Set(entries.flatMap(({ leaseId }) => (leaseId === undefined ? [] : [leaseId])))
   return ids.size === 0 ? undefined : etcd.leaseSeconds([...ids].slice(0, MAX_LEASES), options)

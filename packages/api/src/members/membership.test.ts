@@ -1,7 +1,7 @@
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { ClusterView, MemberView } from '@etcdmonitor/core/etcd/cluster-view'
-import type { StoredMember } from '@etcdmonitor/core/ports/metrics-store'
+import type { MetricsReader, StoredMember } from '@etcdmonitor/core/ports/metrics-store'
 import { describe, expect, it } from 'vitest'
 import { findMember, membersWithData } from './find-member.ts'
 import { createMemberBook } from './member-book.ts'
@@ -137,6 +137,63 @@ it.each([
   )
   await book.read()
   expect(asked).toEqual([{ maxAge, wait: 300 }])
+})
+
+it.each([
+  ['as long as one asks who polls', 44_000, 1],
+  ['not when it was long ago: a probe once a minute is told of now', 46_000, 2],
+] as const)('serves the last view %s', async (_, age, looks) => {
+  const waits: unknown[] = []
+  const etcd = {
+    view: async (options?: { readonly wait?: number }) => {
+      waits.push(options?.wait)
+      return view([listed('1')], { probedAt: NEWEST - age })
+    },
+  }
+  const metrics = { members: async () => [] }
+  await createMemberBook({ etcd, metrics, clock: manualClock(NEWEST) }, 30_000).read()
+  expect(waits).toEqual([300, 1_700].slice(0, looks))
+})
+
+describe('a store that collectors of several clusters write to', () => {
+  const all = [stored('1', { clusterId: '8' }), stored('2', { newestAt: NEWEST - 1 })]
+  const open = (seen: () => ClusterView, list: readonly StoredMember[] = all) => {
+    const asked: unknown[] = []
+    const members: MetricsReader['members'] = async (scope) => {
+      asked.push(scope?.clusterId)
+      return list
+    }
+    const etcd = { view: async () => seen() }
+    const metrics = { members, isShared: true }
+    return { asked, book: createMemberBook({ etcd, metrics, clock: manualClock(NEWEST) }, INTERVAL) }
+  }
+
+  it('is asked for the one that etcd names, as soon as it does, and nothing of others shows', async () => {
+    const { asked, book } = open(() => view([listed('2')]))
+    const membership = await book.read()
+    expect(membership.stored.map(({ member }) => member)).toEqual([{ clusterId: '9', memberId: '2' }])
+    expect(await book.clusterId()).toBe('9')
+    await book.read()
+    expect(asked).toEqual([undefined, '9', '9'])
+  })
+
+  it('is not guessed at while etcd was never seen, unless one cluster alone writes to it', async () => {
+    const { book } = open(() => view([]))
+    expect(await book.read()).toMatchObject({ clusterId: '', current: [], stored: [] })
+    expect(await book.clusterId()).toBeUndefined()
+    const one = open(() => view([]), [stored('2')]).book
+    expect(await one.read()).toMatchObject({ clusterId: '9', defaultId: '2' })
+    expect(await one.clusterId()).toBe('9')
+  })
+
+  it('is asked for the same one while etcd is away', async () => {
+    let now = view([listed('2')])
+    const { asked, book } = open(() => now)
+    await book.read()
+    now = view([])
+    expect(await book.read()).toMatchObject({ clusterId: '9', stored: [{ member: { memberId: '2' } }] })
+    expect(asked.at(-1)).toBe('9')
+  })
 })
 
 it('keeps the last list of the store while it does not answer, and says why', async () => {

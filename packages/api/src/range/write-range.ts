@@ -24,7 +24,8 @@ type WriteEntry = (entry: Evaluated) => Pieces | undefined
 export function writeRange(request: RangeRequest, members: EvaluatedMembers): Pieces {
   const { window, parts, memberId, format, include, metrics, unsure } = request
   const { from, to, step, slots } = window
-  const times = Array.from({ length: slots }, (_, i) => (from + i * step) / 1_000)
+  const times = new Array<number>(slots) // as columns
+  for (let i = 0; i < slots; i++) times[i] = (from + i * step) / 1_000
   const answered = new Set([...members.values()].flatMap((of) => of.map(({ name }) => name)))
   const byMember = (write: WriteEntry): Pieces => {
     const each = [...members].map(([id, of]) => [id, writeEntries(of, write)] as const)
@@ -82,9 +83,9 @@ const writeEntries = (of: readonly Evaluated[], write: WriteEntry): Pieces =>
   )
 
 function* writeColumn(values: Float64Array): Generator<string> {
-  const column = new Array<number | null>(values.length) // `Array.from` takes as long as writing it
-  for (let i = 0; i < column.length; i++) column[i] = orNull(values[i])
-  yield json(column)
+  const column = new Array<number>(values.length) // `Array.from` takes as long as writing it
+  for (let i = 0; i < column.length; i++) column[i] = values[i] ?? Number.NaN
+  yield json(column) // which writes null for what is not finite
 }
 
 /** Slots without a value are left out, and so is a name without any. */

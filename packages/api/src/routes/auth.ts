@@ -6,7 +6,8 @@ import type { AccountName } from '@etcdmonitor/core/ports/state-store'
 import type { Context } from 'hono'
 import { toSuccess } from '../audit/audit-subject.ts'
 import { successOf } from '../audit/audited.ts'
-import { type Attempt, createPasswordDoor, type Opened } from '../auth/password-door.ts'
+import { createHoldRefusals } from '../auth/hold-refusals.ts'
+import { type Attempt, createPasswordDoor, type OnRight, type Opened } from '../auth/password-door.ts'
 import { createProxyWarning } from '../auth/proxy-warning.ts'
 import type { SessionGate } from '../auth/session-gate.ts'
 import { signIn } from '../auth/sign-in.ts'
@@ -17,7 +18,7 @@ import type { ApiEnv } from '../http/api-env.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
 import { AuthStatus, Credentials, LoginAnswer, Message, PasswordChange } from './auth-schemas.ts'
-import { authStatus } from './auth-status.ts'
+import { createAuthStatus } from './auth-status.ts'
 
 const PASSWORD_ERRORS = [
   'invalid_credentials',
@@ -78,7 +79,9 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
   const { state, clock, settings, audit } = deps
   const verifyPassword = createPasswordDoor(deps)
   const limitAddress = createAddressLimit(settings.loginRatePerMinute, clock)
+  const holdRefusals = createHoldRefusals(clock)
   const warnOfProxy = createProxyWarning(deps)
+  const statusOf = createAuthStatus(deps)
   const accept = ({ account, reservationId }: Opened, event: AuditEvent) =>
     state.accounts.accept({
       reservationId,
@@ -89,14 +92,21 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
   const eventOf = ({ caller }: Opened, operation: Attempt['operation'], message?: string) =>
     toSuccess(audit.newId(), caller, { operation, target: caller.address }, message)
 
+  /** What both routes have in common: an attempt for which there is room, or the refusal. */
+  const verify = <T>(c: Context<ApiEnv>, attempt: Attempt, onRight: OnRight<T>) => {
+    warnOfProxy(c.req.header('x-forwarded-for'))
+    return holdRefusals(c.var.signal, async () => {
+      limitAddress(attempt.caller.address)
+      return verifyPassword(attempt, onRight)
+    })
+  }
+
   return createRouter()
     .openapi(login, async (c) => {
       const { username, password } = c.req.valid('json')
       const { address } = c.var
-      warnOfProxy(c.req.header('x-forwarded-for'))
-      limitAddress(address)
       const attempt = toAttempt(c, 'login', { username, password })
-      const answer = await verifyPassword(attempt, async (opened) => {
+      const answer = await verify(c, attempt, async (opened) => {
         if (opened.account.mustChangePassword) {
           const outcome = await accept(opened, eventOf(opened, 'login', 'must_change_password'))
           return outcome === 'settled' ? firstChangeDue(username) : outcome
@@ -111,10 +121,8 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
     })
     .openapi(changePassword, async (c) => {
       const { username, old_password: old, new_password: wanted } = c.req.valid('json')
-      warnOfProxy(c.req.header('x-forwarded-for'))
-      limitAddress(c.var.address)
       const attempt = toAttempt(c, 'change_password', { username, password: old })
-      const changed = await verifyPassword(attempt, async (opened) => {
+      const changed = await verify(c, attempt, async (opened) => {
         const { account, slot, reservationId } = opened
         const fault = judgePassword(wanted, {
           minLength: settings.minPasswordLength,
@@ -149,7 +157,7 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
     })
     .openapi(status, async (c) => {
       const session = await gate.find(c.req.header('authorization'))
-      return c.json(await authStatus(deps, session), 200)
+      return c.json(await statusOf(session), 200)
     })
 }
 

@@ -54,7 +54,7 @@ export function debugRoutes(
   return createRouter().openapi(getDebug, async (c) => {
     const [membership, counted, stateHealth] = await Promise.all([
       book.read(),
-      readCounted(metrics),
+      readCounted(metrics, book),
       state.health(),
     ])
     return c.json(
@@ -87,9 +87,12 @@ export function debugRoutes(
 }
 
 /** None when the store does not answer: the rest is told all the same. */
-async function readCounted(metrics: Pick<MetricsReader, 'members'>): Promise<readonly StoredMember[]> {
+async function readCounted(
+  metrics: Pick<MetricsReader, 'members'>,
+  book: MemberBook,
+): Promise<readonly StoredMember[]> {
   try {
-    return await metrics.members({ counted: true })
+    return await metrics.members({ counted: true, clusterId: await book.clusterId() })
   } catch (error) {
     if (error instanceof AppError) return []
     throw error

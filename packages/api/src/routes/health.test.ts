@@ -65,6 +65,16 @@ describe('/healthz and /readyz', () => {
     ])
   })
 
+  it('F42 is ready, and says how it is, while the state store can be read and takes no change', async () => {
+    const health = async () => 'degraded' as const
+    const { get } = await openApp({ metrics: store.reader, health })
+    const { status, body } = await get('/readyz', { authorization: '' })
+    expect([status, body]).toEqual([
+      200,
+      { status: 'ready', checks: { state_store: 'degraded', metrics_store: 'ok' } },
+    ])
+  })
+
   it('is not ready when the state store takes more than a second', async () => {
     let isAsked = false
     const count = () => {
@@ -76,6 +86,24 @@ describe('/healthz and /readyz', () => {
     while (!isAsked) await clock.settle()
     await clock.advance(1_000)
     expect((await answer).body.checks.state_store).toBe('unavailable')
+  })
+
+  it('asks the store once for all who ask meanwhile, and within the next 250 ms', async () => {
+    const answers: ((count: number) => void)[] = []
+    const count = () => new Promise<number>((resolve) => answers.push(resolve))
+    const { get, clock } = await openApp({ metrics: store.reader, accounts: { count } })
+    const flood = Array.from({ length: 50 }, () => get('/readyz', { authorization: '' }))
+    while (answers.length === 0) await clock.settle()
+    answers[0]?.(1)
+    expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([200]))
+    await clock.advance(249)
+    expect((await get('/readyz')).status).toBe(200)
+    expect(answers).toHaveLength(1)
+    await clock.advance(1)
+    const later = get('/readyz')
+    while (answers.length === 1) await clock.settle()
+    answers[1]?.(0)
+    expect((await later).body.checks.state_store).toBe('no_account')
   })
 
   it('C8 is not ready while the secret file holds no key', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Answer } from '../api-rig.contract.ts'
+import { type Answer, bearer, NOW } from '../api-rig.contract.ts'
 import { type KeysApi, openKeysApi } from '../keys-rig.contract.ts'
 
 let api: KeysApi
@@ -150,11 +150,34 @@ describe('routes of keys refuse', () => {
     await fresh.fill('/a/1', '/a/2', '/a/3')
     const { cursor, revision } = (await fresh.get(`${V3}/children?key=/a&limit=1`)).json
     await fresh.fill('/b')
-    fresh.etcd.compact(String(revision + 1))
+    await fresh.etcd.compact(String(revision + 1), false)
     expect(await fresh.get(`${V3}/children?key=/a&limit=1&cursor=${cursor}`)).toMatchObject({
       status: 409,
       json: { code: 'revision_compacted' },
     })
+  })
+
+  it('K42 ET28 a cursor, a tag and data_since from before the data was wiped', async () => {
+    const { cursor } = (await api.get(`${V3}/children?key=/a&limit=1`)).json
+    const tag = (await api.get(`${V3}/keys`)).headers.get('etag') ?? ''
+    const reset = { at: NOW - 60_000, before: '48211', after: '3' }
+    const view = async (...options: Parameters<typeof api.etcd.view>) => ({
+      ...(await api.etcd.view(...options)),
+      dataReset: reset,
+    })
+    const wiped = await openKeysApi({ keys: api.deps.keys, etcd: { ...api.etcd, view } })
+    expect(await wiped.get(`${V3}/children?key=/a&limit=1&cursor=${cursor}`)).toMatchObject({
+      status: 400,
+      json: { errors: [{ code: 'invalid_cursor' }] },
+    })
+    const headers = { ...bearer(wiped.token), 'if-none-match': tag }
+    expect((await wiped.send(`${V3}/keys`, { headers })).status).toBe(200)
+    const conflict = { status: 409, json: { code: 'revision_conflict' } }
+    const node = (await wiped.get(`${V3}/get?key=/a`)).json.node
+    const seen = { key: '/a', mod_revision: node.modifiedIndex, data_since: 0 }
+    expect(await wiped.put({ ...seen, value: 'x' })).toMatchObject(conflict)
+    expect(await wiped.remove(seen)).toMatchObject(conflict)
+    expect((await wiped.get(`${V3}/get?key=/a`)).json.node).toEqual(node)
   })
 
   it('takes tab_id as it may be', async () => {

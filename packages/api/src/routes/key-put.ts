@@ -29,7 +29,7 @@ const TTL_PATIENCE = 2_000
 
 /** `PUT /api/kv/v3/put` (api.md 6.7). */
 export function keyPutRoutes(
-  { etcd, keys, settings }: Pick<ApiDeps, 'etcd' | 'keys' | 'settings'>,
+  { etcd, keys, hmac, settings }: Pick<ApiDeps, 'etcd' | 'keys' | 'hmac' | 'settings'>,
   epochs: EpochBook,
 ) {
   const { kv } = settings
@@ -52,7 +52,7 @@ export function keyPutRoutes(
         ttl,
         mod_revision: ifModRevision,
         value_bytes: value.length,
-        value_hmac: await hashValue(value, keys),
+        value_hmac: hashValue(value, { keys, hmac }),
       },
     }
     await withRefusals(c, what, () => checkData(seen, epochs))

@@ -62,6 +62,30 @@ it('is audited when it is stored', async () => {
   expect(entries).toMatchObject([{ username: 'admin', target: 'admin', verdict: 'succeeded', message: 'ok' }])
 })
 
+it.each([
+  [
+    'has members and items of a later release',
+    { panels: [{ ...item('chartCPU', 5, false), size: 'L' }], rows: 2 },
+  ],
+  ['has an item of another form', { panels: ['chartGC', item('chartCPU', 5, false), { id: 'chartGC' }] }],
+  ['has an order beyond the bounds', { panels: [{ ...item('chartCPU', 5, false) }, item('chartGC', 1e9)] }],
+])('gives what it can of a stored layout that %s', async (_, layout) => {
+  await api.deps.state.panels.put('ADMIN', JSON.stringify(layout), anEvent())
+  const { status, json } = await get()
+  expect([status, json.panels[0]]).toEqual([200, item('chartCPU', 5, false)])
+  expect(json.panels).toHaveLength(41)
+  expect((await put(json)).status).toBe(200)
+})
+
+it.each(['{', '[]', '{"layout":[]}', 'null'])(
+  'gives the default panels where %s is stored',
+  async (document) => {
+    await api.deps.state.panels.put('ADMIN', document, anEvent())
+    const { status, json } = await get()
+    expect([status, json.panels[0].id, json.panels.length]).toEqual([200, 'chartRaftProposals', 41])
+  },
+)
+
 it('is that of the account that is signed in', async () => {
   await put({ panels: [item('chartCPU', 5, false)] })
   const document = JSON.stringify({ panels: [item('chartGC', 1)] })

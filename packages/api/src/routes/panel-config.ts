@@ -1,6 +1,11 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
-import { completeLayout, MAX_LAYOUT_ITEMS, MAX_ORDER } from '@etcdmonitor/core/metrics/panel-layout'
+import {
+  completeLayout,
+  MAX_LAYOUT_ITEMS,
+  MAX_ORDER,
+  readLayout,
+} from '@etcdmonitor/core/metrics/panel-layout'
 import { PANELS } from '@etcdmonitor/core/metrics/panels'
 import { MAX_CARDS } from '@etcdmonitor/core/metrics/tiles'
 import { z } from '@hono/zod-openapi'
@@ -47,7 +52,7 @@ export const panelConfigRoutes = ({ state }: Pick<ApiDeps, 'state'>) =>
   createRouter()
     .openapi(getConfig, async (c) => {
       const document = await state.panels.get(c.var.session.userId)
-      const stored = document === undefined ? undefined : PanelConfig.parse(JSON.parse(document))
+      const stored = document === undefined ? undefined : readLayout(document)
       const { panels, cards } = completeLayout(stored, ALL_PANELS)
       return c.json({ panels: [...panels], ...(cards && { cards: [...cards] }) }, 200)
     })

@@ -42,7 +42,7 @@ export function rangeRoutes(
 ) {
   const { interval } = settings
   return createRouter().openapi(getRange, async (c) => {
-    const [membership, { horizon, storeError }] = await Promise.all([book.read(), readHorizon(metrics)])
+    const [membership, { horizon, storeError }] = await Promise.all([book.read(), readHorizon(metrics, book)])
     const facts = { membership, horizon, limits: metrics.limits, interval, now: clock.now() }
     const request = toRangeRequest(c.req.valid('query'), facts)
     if (storeError) throw storeError
@@ -63,9 +63,10 @@ export function rangeRoutes(
 /** A store that does not answer is told after what is wrong with the query (api.md 1.2). */
 async function readHorizon(
   metrics: Pick<MetricsReader, 'horizon'>,
+  book: MemberBook,
 ): Promise<{ readonly horizon?: Horizon; readonly storeError?: AppError }> {
   try {
-    return { horizon: await metrics.horizon() }
+    return { horizon: await metrics.horizon({ clusterId: await book.clusterId() }) }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return { storeError: error }

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '@etcdmonitor/core/errors'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   ALPHA,
   BETA,
@@ -127,7 +128,7 @@ describe('/api/status', () => {
     expect((await api.get('/api/status')).body.members[1]).toMatchObject({
       status: 'unreachable',
       errors: [
-        'ready: the process accepts connections but does not answer: it may hang, or be defragmenting',
+        'ready: the process accepts connections but does not answer: it may be starting without a quorum, hang, or be defragmenting',
       ],
     })
   })
@@ -204,5 +205,49 @@ describe('/api/status', () => {
     fail(gone)
     expect((await get('/api/status')).body).toMatchObject({ status: 'running', history: { from: null } })
     expect((await get('/api/members')).body.members).toHaveLength(2)
+  })
+
+  it('says that the audit log is nearly full, from 80 % on, counted every 5 min', async () => {
+    let rows = 7_999
+    let isAway = false
+    let held = Promise.resolve()
+    const counted: number[] = []
+    const audit = {
+      async countRows() {
+        counted.push(rows)
+        await held
+        if (isAway) throw new AppError('auth_store_unavailable', 'away')
+        return rows
+      },
+    }
+    const mine = await openApp({ metrics: store.reader, audit })
+    const full = async () => {
+      const { body } = await mine.get('/api/status')
+      return body.health.reasons.filter(({ code }: { code: string }) => code === 'audit_nearly_full')
+    }
+    const message = 'the audit log holds 8000 of 10000 rows; beyond, the oldest go'
+    expect(await Promise.all([full(), full()])).toEqual([[], []])
+    rows = 8_000
+    expect(await full()).toEqual([])
+    await mine.clock.advance(300_000)
+    expect(await full()).toEqual([{ code: 'audit_nearly_full', message }])
+    expect(counted).toEqual([7_999, 8_000])
+    rows = 1
+    let end = () => {}
+    held = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    await mine.clock.advance(300_000)
+    const waiting = full()
+    await vi.waitFor(() => expect(counted).toHaveLength(3))
+    await mine.clock.advance(1_000)
+    expect(await waiting).toEqual([{ code: 'audit_nearly_full', message }])
+    end()
+    rows = 8_000
+    await mine.clock.advance(300_000)
+    expect(await full()).toHaveLength(1)
+    isAway = true
+    await mine.clock.advance(300_000)
+    expect(await full()).toEqual([{ code: 'audit_nearly_full', message }])
   })
 })

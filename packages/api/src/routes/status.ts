@@ -5,6 +5,7 @@ import { describeFailure } from '@etcdmonitor/core/etcd/describe-failure'
 import { HEALTH_CODES, type HealthReason } from '@etcdmonitor/core/etcd/health-reasons'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import { z } from '@hono/zod-openapi'
+import { createAuditFill } from '../audit/audit-fill.ts'
 import type { ApiDeps } from '../deps.ts'
 import { defineRoute } from '../http/define-route.ts'
 import { createRouter } from '../http/router.ts'
@@ -15,6 +16,7 @@ import { newestReset } from '../members/newest-reset.ts'
 import { readQuotaUsage } from '../members/quota-usage.ts'
 import { isScraped } from '../members/scrape-age.ts'
 import { toAge, toViewAge, viewAgeShape } from '../members/view-age.ts'
+import { readBlocked } from '../ops/plan/blocked-members.ts'
 import { StoreState } from './store-state.ts'
 
 const Reason = z.object({ code: z.enum(HEALTH_CODES), message: z.string(), member_id: z.string().optional() })
@@ -23,7 +25,7 @@ const Endpoint = z
   .object({
     endpoint: z.string(),
     ok: z.boolean(),
-    role: z.enum(['member', 'balancer', 'unknown']),
+    role: z.enum(['member', 'balancer', 'proxy', 'unknown']),
     stage: z.enum(['dns', 'tcp', 'tls', 'auth', 'quorum', 'ready']),
     kind: z.string(),
     error: z.string(),
@@ -73,19 +75,26 @@ const getStatus = defineRoute({
 
 /** `/api/status`: from the last view and the store; makes no call to etcd beyond refreshing the view (api.md 5.4). */
 export function statusRoutes(
-  { metrics, state, clock, settings }: Pick<ApiDeps, 'metrics' | 'state' | 'clock' | 'settings'>,
+  deps: Pick<ApiDeps, 'metrics' | 'state' | 'clock' | 'settings'>,
   book: MemberBook,
 ) {
+  const { metrics, state, clock, settings } = deps
+  const auditFill = createAuditFill(deps)
   return createRouter().openapi(getStatus, async (c) => {
-    const [membership, history, stateHealth] = await Promise.all([
+    const [membership, history, stateHealth, audit] = await Promise.all([
       book.read(),
-      readHistory(metrics),
+      readHistory(metrics, book),
       state.health(),
+      auditFill(),
     ])
     const now = clock.now()
     const { view, current, defaultId } = membership
     const chosen = current.find(({ id }) => id === defaultId)
-    const facts = toFacts(membership, settings, await readQuotaUsage(metrics, membership))
+    const [quotaUsage, blocked] = await Promise.all([
+      readQuotaUsage(metrics, membership),
+      readBlocked(state, membership.clusterId),
+    ])
+    const facts = { ...toFacts(membership, settings, { quotaUsage, blocked }), ...(audit && { audit }) }
     const { reasons, state: health } = clusterHealth(view, facts, now)
     return c.json(
       {
@@ -114,8 +123,9 @@ export function statusRoutes(
 }
 
 /** Where history begins; the page is served without it when the store does not answer. */
-async function readHistory(metrics: Pick<MetricsReader, 'horizon'>) {
-  const horizon = await metrics.horizon().catch((error: unknown) => {
+async function readHistory(metrics: Pick<MetricsReader, 'horizon'>, book: MemberBook) {
+  const clusterId = await book.clusterId()
+  const horizon = await metrics.horizon({ clusterId }).catch((error: unknown) => {
     if (error instanceof AppError) return undefined
     throw error
   })
@@ -125,7 +135,7 @@ async function readHistory(metrics: Pick<MetricsReader, 'horizon'>) {
 function toFacts(
   membership: Membership,
   settings: ApiDeps['settings'],
-  quotaUsage: HealthFacts['quotaUsage'],
+  known: Pick<HealthFacts, 'quotaUsage' | 'blocked'>,
 ): HealthFacts {
   const { stored, clusterId } = membership
   const dataReset = newestReset(membership)
@@ -138,7 +148,7 @@ function toFacts(
         .filter(({ member }) => member.clusterId === clusterId)
         .map(({ member, newestOkAt }) => [member.memberId, newestOkAt]),
     ),
-    quotaUsage,
+    ...known,
     ...(dataReset && { dataReset }),
     isTlsUnverified: settings.isTlsUnverified,
   }

@@ -17,10 +17,10 @@ import { toV2Tree, V2KeyNodeAnswer } from '../keys/v2-tree.ts'
 const MAX_TTL = 9_000_000_000
 const SAMPLE = 10
 
-type V2Deps = Pick<ApiDeps, 'v2' | 'keys' | 'settings'>
+type V2Deps = Pick<ApiDeps, 'v2' | 'keys' | 'hmac' | 'settings'>
 
 /** `/api/kv/v2`: changes by the v2 keys API (api.md 7). */
-export function v2ChangeRoutes({ v2, keys, settings }: V2Deps) {
+export function v2ChangeRoutes({ v2, keys, hmac, settings }: V2Deps) {
   const { kv } = settings
   const options = { deadline: kv.requestTimeout }
 
@@ -39,7 +39,7 @@ export function v2ChangeRoutes({ v2, keys, settings }: V2Deps) {
           mod_revision: body.mod_revision,
           ...(!change.dir && {
             value_bytes: new TextEncoder().encode(change.value).length,
-            value_hmac: await hashValue(new TextEncoder().encode(change.value), keys),
+            value_hmac: hashValue(new TextEncoder().encode(change.value), { keys, hmac }),
           }),
         },
       }

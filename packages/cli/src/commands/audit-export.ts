@@ -13,13 +13,15 @@ import { EXIT } from '../exit-codes.ts'
 export async function auditExport({ from, to, config }: ExportLine): Promise<number> {
   await using place = await openAccounts(config)
   const { audit } = place.state
-  await audit.event(toAuditEvent('audit_export', '')) // before: who cannot be recorded gets nothing
+  await audit.event(toAuditEvent('audit_export', 'audit log')) // before: who cannot be recorded gets nothing
   const filter = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
   try {
     await pipeline(Readable.from(toCsv(audit, filter)), process.stdout, { end: false })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE')
       throw new CommandFailed('standard output was closed before the end', { cause: error })
+    if (error instanceof Error && 'syscall' in error)
+      throw new CommandFailed('standard output cannot be written: the export is not whole', { cause: error })
     throw error
   }
   return EXIT.done

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
+import { type FirstStartFiles, firstStartFiles } from '@etcdmonitor/adapters/node/first-start-files'
 import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
 import { openSecretFile } from '@etcdmonitor/adapters/node/secret-file'
@@ -37,8 +37,9 @@ async function checkFiles({ auth, storage, 'storage.state': { driver } }: Config
     async () =>
       (isShared || existsSync(auth.secret_file)) &&
       openSecretFile({ file: auth.secret_file, isOurs, isShared, random }),
-    async () => first.isInitialized() || first.readConfiguredPassword(), // later starts do not read it
+    async () => isShared || first.isInitialized() || first.readConfiguredPassword(), // later starts do not read it
   ]
+  if (isShared) warnOfPassword(first)
   const failures = (await Promise.allSettled(checks.map((check) => check()))).flatMap((result) =>
     result.status === 'rejected' ? [result.reason as unknown] : [],
   )
@@ -47,4 +48,15 @@ async function checkFiles({ auth, storage, 'storage.state': { driver } }: Config
     throw failure
   })
   if (problems.length > 0) throw new StartRefused(problems)
+}
+
+/** Whether a shared store has an account is not known here: then a start does not read the file, which may have been taken away. */
+function warnOfPassword({ readConfiguredPassword }: Pick<FirstStartFiles, 'readConfiguredPassword'>): void {
+  try {
+    readConfiguredPassword()
+  } catch (error) {
+    if (!(error instanceof StartRefused)) throw error
+    for (const problem of error.problems)
+      console.error(`warning: ${problem}; needed while the state store has no account`)
+  }
 }

@@ -6,7 +6,7 @@ import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { tryPostgres } from '@etcdmonitor/adapters/postgres/try-postgres'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import { AppError } from '@etcdmonitor/core/errors'
-import { describeFailure } from '@etcdmonitor/core/etcd/describe-failure'
+import { stageName } from '@etcdmonitor/core/etcd/stage-name'
 import type { Log } from '@etcdmonitor/core/ports/log'
 
 const WAIT = 10_000
@@ -28,13 +28,18 @@ export async function tryConnections(config: Config): Promise<readonly Attempt[]
 async function tryEndpoints(config: Config): Promise<readonly Attempt[]> {
   const surroundings = { tlsFiles: readTlsFiles(config.etcd), interval: WAIT, clock, log: silent }
   await using cluster = openConfiguredCluster(config, surroundings)
-  const { endpoints } = await cluster.view({ maxAge: 0, wait: WAIT })
-  return endpoints.map(({ url, failure, checkedAt }) => {
-    if (failure) return { isGood: false, line: `${url}: ${failure.stage}: ${describeFailure(failure)}` }
-    return checkedAt === undefined
-      ? { isGood: false, line: `${url}: no answer within ${WAIT / 1_000} s` }
-      : { isGood: true, line: `${url}: answers` }
-  })
+  return await Promise.all(
+    config.etcd.endpoint.map(async (url) => {
+      const last = (await cluster.diagnose(url)).at(-1)
+      const isGood = last?.ok === true
+      return {
+        isGood,
+        line: isGood
+          ? `${url}: answers`
+          : `${url}: ${last && stageName({ stage: last.stage, endpoint: url })}: ${last?.detail}`,
+      }
+    }),
+  )
 }
 
 function tryMetrics(config: Config): Promise<readonly Attempt[]> {

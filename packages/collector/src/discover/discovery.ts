@@ -17,6 +17,10 @@ export interface Discovery {
   isListed(): boolean
   /** Ms until the member list is to be read again: sooner while another cluster answers, which is adopted when it does so twice. */
   nextIn(): number
+  /** A member answered for another cluster: unless that is known, the list is to be read again now, not when it is due. */
+  suspect(): void
+  /** Resolves once `suspect` is called after this. */
+  untilSuspected(): Promise<void>
 }
 
 export interface DiscoveryDeps {
@@ -33,6 +37,7 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
   let view: ClusterView | undefined
   let targets = remembered && pickTargets(nobody, remembered)
   let isFailing = false
+  let suspicion = Promise.withResolvers<void>()
   let findReplaced = watchReplacements()
 
   function logMembers(next: Targets): void {
@@ -59,15 +64,23 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
     else log.info('discovery_recovered')
   }
 
+  const seesOther = () => view?.endpoints.some(({ failure }) => failure?.kind === 'wrong_cluster') ?? false
   const isListed = () => view?.listedAt !== undefined
 
   return {
     targets: () => targets,
     isListed,
     nextIn: () =>
-      view?.endpoints.some(({ failure }) => failure?.kind === 'wrong_cluster')
+      seesOther()
         ? Math.min(settings.intervalMs, settings.discoveryIntervalMs)
         : settings.discoveryIntervalMs,
+    suspect() {
+      if (!seesOther()) suspicion.resolve()
+    },
+    untilSuspected() {
+      suspicion = Promise.withResolvers()
+      return suspicion.promise
+    },
     async refresh(wait) {
       // half of it: a reading that began a little late last time must not pass for a new one now
       const listMaxAge = (isListed() ? settings.discoveryIntervalMs : settings.intervalMs) / 2
@@ -83,7 +96,7 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
 
 const nobody: ClusterView = { members: [], endpoints: [], stale: true }
 
-/** Reads the member list at once and then as often as `nextIn` says, until `signal` aborts. */
+/** Reads the member list at once and then as often as `nextIn` says, and when another cluster is suspected, until `signal` aborts. */
 export async function discoverForEver(
   { discovery, clock, onError }: DiscoveryLoop,
   signal: AbortSignal,
@@ -94,7 +107,7 @@ export async function discoverForEver(
     } catch (error) {
       onError(error)
     }
-    await clock.sleep(discovery.nextIn(), signal)
+    await firstOf(discovery.untilSuspected(), discovery.nextIn(), { clock, signal })
   }
 }
 

@@ -10,8 +10,10 @@ import { patienceOf } from './deadlines.ts'
 
 const INTERVAL = 1_000
 const TICKS = 4
-/** Five times what reliability.md F2 allows: a busy machine must not decide this test. */
+/** Five times what reliability.md F2 allows, of the middle of the ticks: a busy machine must not decide this test, and who waits for the silent one does so at every tick. */
 const LATEST = 250
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity
 
 /** A store that knows how long after their tick its batches came, in ms. */
 function timingStore() {
@@ -64,7 +66,7 @@ needServer('etcd', () => {
       for (const victim of cluster.members.slice(0, 2)) {
         victim.hang()
         const delays = await delaysOfOthers(store)
-        expect(Math.max(...delays)).toBeLessThan(LATEST)
+        expect(median(delays)).toBeLessThan(LATEST)
         victim.resume()
         const from = Date.now()
         await store.until(() =>
@@ -90,7 +92,7 @@ needServer('etcd', () => {
       await proxy.set({ mode: 'resetAfter', bytes: 0 }) // what is open ends, what follows takes the mode
       await proxy.set(mode)
       const delays = await delaysOfOthers(store)
-      expect(Math.max(...delays)).toBeLessThan(LATEST)
+      expect(median(delays)).toBeLessThan(LATEST)
     })
   })
 })

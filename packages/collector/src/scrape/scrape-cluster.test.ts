@@ -24,6 +24,7 @@ it('does not end while a member is being asked, although a bug ended the append'
     leases: createLeaseCount({ cluster, clock, settings, onError }),
     onError,
     onStandstill: () => undefined,
+    onOtherCluster: () => undefined,
   }
   const members = [ALPHA, BETA].map((memberId) => ({ memberId, name: '' }))
   const targets = { clusterId: '7', members, listed: [ALPHA, BETA], voters: 2 }

@@ -21,6 +21,8 @@ export interface ScrapeDeps {
   readonly onError: (error: unknown) => void
   /** The process stood still: members miss this tick, of which nothing was stored for them. */
   readonly onStandstill: () => void
+  /** A member answered for another cluster. */
+  readonly onOtherCluster: () => void
 }
 
 /** Timers that are so late, ms, tell that the process stood still; what its members did meanwhile it cannot say. */
@@ -75,6 +77,7 @@ export async function scrapeCluster(
       const call = { clusterId, memberId: target.memberId, signal, ...deadlines }
       const scraped = await scrapeMember(deps, call)
       if (sinceTick() > begun + deadlines.scrape + STANDSTILL) return miss()
+      if (scraped.stranger === 'wrong_cluster') deps.onOtherCluster()
       notes.take(target, scraped)
       if (scraped.status) {
         statuses.push(scraped.status)

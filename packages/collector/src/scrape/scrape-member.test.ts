@@ -5,6 +5,7 @@ const PAGE = 'etcd_server_has_leader 1\netcd_mvcc_put_total 7\n'
 /** The decimal id of ALPHA, as a page writes it. */
 const NAMED = `${PAGE}etcd_server_id{server_id="8e9e05c52164694d"} 1\n`
 const OTHER = '5'
+const STRANGE = `${PAGE}etcd_server_id{server_id="5"} 1\n`
 
 describe('a page of which Status says that somebody else answers', () => {
   it.each([
@@ -26,10 +27,17 @@ describe('a page of which Status says that somebody else answers', () => {
       NAMED,
       /^parse: what answers there/,
     ],
+    [
+      'F11 another cluster, on a page that names another member',
+      { clusterId: OTHER },
+      STRANGE,
+      /^parse: what answers there/,
+    ],
   ] as const)('%s: stores nothing of it and says why', async (_, status, page, why) => {
     const { clock, cluster, store, stop } = await startRig({ members: THREE.slice(0, 1) })
-    cluster.setPage(ALPHA, page)
+    cluster.setPage(ALPHA, PAGE)
     await clock.advance(35_000)
+    cluster.setPage(ALPHA, page)
     cluster.setStatus(ALPHA, status)
     await clock.advance(30_000)
     const ticks = ticksOf(store.batches, ALPHA)

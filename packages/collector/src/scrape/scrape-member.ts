@@ -11,7 +11,11 @@ import { readMemberPage } from './read-page.ts'
 export interface Scraped extends MemberAnswer {
   /** Monotonic instant at which the requests began. */
   readonly start: number
+  /** Who answered is another member, or one of another cluster. */
+  readonly stranger?: Stranger
 }
+
+type Stranger = 'wrong_member' | 'wrong_cluster'
 
 export interface ScrapeCall extends Deadlines {
   readonly clusterId: string
@@ -25,10 +29,7 @@ interface Page {
   readonly scrapeSeconds: number
 }
 
-interface Status extends Pick<Scraped, 'status' | 'statusSeconds'> {
-  /** Who answered is another member, or one of another cluster. */
-  readonly stranger?: 'wrong_member' | 'wrong_cluster'
-}
+type Status = Pick<Scraped, 'status' | 'statusSeconds' | 'stranger'>
 
 /**
  * Asks one member once, its page and its Status side by side. A member that does not answer is an answer; rejects with the reason of
@@ -40,7 +41,8 @@ export async function scrapeMember(
 ): Promise<Scraped> {
   const start = clock.monotonic()
   const secondsSince = () => (clock.monotonic() - start) / 1_000
-  const [got, { stranger, ...status }] = await Promise.all([getPage(), getStatus()])
+  const [got, status] = await Promise.all([getPage(), getStatus()])
+  const { stranger } = status
   const page = stranger === undefined ? got.page : withoutStrangers(got.page, stranger)
   return { memberId: call.memberId, start, ...got, page, ...status }
 
@@ -76,7 +78,7 @@ export async function scrapeMember(
     }
   }
 
-  function judge({ memberId, clusterId }: MemberStatus): Status['stranger'] {
+  function judge({ memberId, clusterId }: MemberStatus): Stranger | undefined {
     if (clusterId !== call.clusterId) return 'wrong_cluster'
     return memberId === call.memberId ? undefined : 'wrong_member'
   }
@@ -85,11 +87,10 @@ export async function scrapeMember(
 /**
  * A page names its member at best, and clusters may share member ids; one without a name is that of who answers Status (metrics.md 1.5).
  */
-function withoutStrangers(
-  page: MemberPage | ScrapeFailure,
-  stranger: 'wrong_member' | 'wrong_cluster',
-): MemberPage | ScrapeFailure {
+function withoutStrangers(page: MemberPage | ScrapeFailure, stranger: Stranger): MemberPage | ScrapeFailure {
+  // also where the page names another member: of another cluster that is no wonder
+  if (stranger === 'wrong_cluster') return { reason: 'parse', detail: stranger }
   if ('reason' in page) return page
   const isNamed = page.info.serverIds.length > 0 // then it is the name of the member that was asked
-  return stranger === 'wrong_member' && isNamed ? page : { reason: 'parse', detail: stranger }
+  return isNamed ? page : { reason: 'parse', detail: stranger }
 }

@@ -1,4 +1,4 @@
-import type { CollectorDeps } from '../collector.ts'
+import type { CollectorDeps } from '../deps.ts'
 import type { Discovery } from '../discover/discovery.ts'
 import type { KnownCluster } from '../discover/known-cluster.ts'
 import { keepDescribed } from '../discover/member-memory.ts'
@@ -42,7 +42,7 @@ export function createTick(deps: CollectorDeps, { discovery, remembered, ...repo
     if (current?.clusterId !== targets.clusterId) {
       const { clusterId } = targets
       const known = remembered?.clusterId === clusterId ? remembered : { clusterId, members: [] }
-      current = createClusterTick(deps, { known, drops, ...report })
+      current = createClusterTick(deps, { known, drops, onOtherCluster: discovery.suspect, ...report })
     }
     await current.run(targets, { at, origin, signal })
     drops.tell()
@@ -59,17 +59,18 @@ interface ClusterTick {
 interface ClusterTickOptions extends Pick<TickOptions, 'onError' | 'onStandstill'> {
   readonly known: KnownCluster
   readonly drops: DropTally
+  readonly onOtherCluster: () => void
 }
 
 /** Everything that is known beside the samples is that of this cluster: two clusters may share member ids. */
 function createClusterTick(
   { cluster, writer, clock, log, settings }: CollectorDeps,
-  { known, drops, onError, onStandstill }: ClusterTickOptions,
+  { known, drops, ...report }: ClusterTickOptions,
 ): ClusterTick {
   const { intervalMs, hasMetricsEndpoint = false } = settings
   const committer = createCommitter({ writer, log, drops, intervalMs, hasHeld: known.isHolding })
   const notes = createMemberNotes({ log, hasMetricsEndpoint, known: known.members })
-  const leases = createLeaseCount({ cluster, clock, settings, onError })
+  const leases = createLeaseCount({ cluster, clock, settings, onError: report.onError })
   const describe = keepDescribed({ writer, notes, clock })
   const guard = createDataGuard({ log, clusterId: known.clusterId, known: known.data, reset: known.reset })
   return {
@@ -79,7 +80,7 @@ function createClusterTick(
       const ids = targets.members.map(({ memberId }) => memberId)
       notes.keepOnly(ids)
       committer.keepOnly(ids)
-      const deps = { cluster, clock, settings, committer, notes, leases, onError, onStandstill }
+      const deps = { cluster, clock, settings, committer, notes, leases, ...report }
       const statuses = await scrapeCluster(deps, targets, planned)
       guard.take({ at: planned.at, statuses, voters: targets.voters })
       await describe(targets, {

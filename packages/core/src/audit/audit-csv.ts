@@ -30,9 +30,12 @@ function toResult({ verdict, message }: AuditEntry): string {
   return `failed: ${exactly}${message}`.trimEnd()
 }
 
+/** What begins a formula; some programs skip a line break before it, or take the wide forms of East Asian keyboards for it. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
+
 /** Quoted; no program that opens the file takes it for a formula. */
 function toField(text: string): string {
   const kept = text.replaceAll('\0', '')
-  const harmless = /^[=+\-@\t\r]/.test(kept) ? `'${kept}` : kept
+  const harmless = FORMULA.test(kept) ? `'${kept}` : kept
   return `"${harmless.replaceAll('"', '""')}"`
 }

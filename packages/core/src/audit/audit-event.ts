@@ -86,6 +86,8 @@ export interface AuditFilter {
   /** Part of target, params or message, ASCII case ignored. */
   readonly text?: string
   readonly success?: boolean
+  /** Whether an account has the name by now. Strangers invent the others. */
+  readonly isAccount?: boolean
   /** Unix ms, half-open. */
   readonly from?: number
   readonly to?: number

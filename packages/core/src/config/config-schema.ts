@@ -72,7 +72,7 @@ export const CONFIG_SCHEMA = z.strictObject({
     tls_ca_cert: optionalFile(),
     tls_server_name: key(form.serverName, '', 'a host name, or "" for that of the endpoint'),
     tls_insecure_skip_verify: yesOrNo(false),
-    member_allow_cidrs: listOf('networks such as 10.0.0.0/8', form.cidr),
+    member_allow_cidrs: listOf('networks such as 10.0.0.0/8 or 10.0.0.1/32', form.cidr),
   }),
   server: z.strictObject({
     listen: key(listenAddress, ':9090', '[host]:port, port 1 to 65535'),
@@ -81,7 +81,7 @@ export const CONFIG_SCHEMA = z.strictObject({
     tls_key: optionalFile(),
     session_timeout: seconds(3600, 60, 31_536_000, 'or 0'),
     allowed_hosts: listOf('host names without port', form.hostName),
-    trusted_proxies: listOf('networks such as 10.0.0.0/8', form.cidr),
+    trusted_proxies: listOf('networks such as 10.0.0.0/8 or 10.0.0.1/32', form.cidr),
     debug_endpoint: yesOrNo(true),
   }),
   collector: z.strictObject({

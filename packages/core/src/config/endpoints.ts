@@ -37,7 +37,10 @@ const template = withoutFault((value) =>
 /** 1 to 32 URLs of one scheme. */
 export const endpoints = list(url, MAX_ENDPOINTS)
   .refine((urls) => urls.length > 0, 'is empty')
-  .refine((urls) => new Set(urls.map(schemeOf)).size < 2, 'mixes http and https')
+  .superRefine((urls, { addIssue }) => {
+    const other = urls.findIndex((one) => schemeOf(one) !== schemeOf(urls[0] ?? ''))
+    if (other > 0) addIssue({ code: 'custom', path: [other], message: 'has another scheme than entry 1' })
+  })
   .readonly()
 
 /** `''` = client URLs; text with `{host}` = template; a list = one URL per endpoint, in the same order. */

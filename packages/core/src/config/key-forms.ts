@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { toSecret } from '../secret.ts'
 
 const MAX_TEXT = 4096
-const MAX_SHOWN = 60
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
@@ -86,20 +85,14 @@ export function splitText(raw: unknown): unknown {
   return raw.trim() === '' ? [] : raw.split(',').map((item) => item.trim())
 }
 
-export const cidr = text.pipe(
-  z.union([z.cidrv4(), z.cidrv6()], {
-    error: ({ input }) => `has an entry that is no CIDR: ${shown(input)}`,
-  }),
-)
+export const cidr = text.pipe(z.union([z.cidrv4(), z.cidrv6()], 'is no CIDR'))
 
 const isAddress = (host: string): boolean => z.union([z.ipv6(), z.hostname()]).safeParse(host).success
 const toBareHost = (host: string) => host.toLowerCase().replace(/^\[(.*:.*)\]$/, '$1')
 
 /** As a Host header has it, without port: lower case, IPv6 in brackets. */
 export const hostName = text
-  .refine((value) => isAddress(toBareHost(value)), {
-    error: ({ input }) => `has an entry that is no host name: ${shown(input)}`,
-  })
+  .refine((value) => isAddress(toBareHost(value)), 'is no host name')
   .transform(toBareHost)
   .transform((host) => (host.includes(':') ? `[${host}]` : host))
 
@@ -110,5 +103,3 @@ export const serverName = text
 
 // underscores are no part of a host name, but of many container names
 export const isHost = (host: string): boolean => isAddress(host.replaceAll('_', '-'))
-
-const shown = (input: unknown) => String(input).slice(0, MAX_SHOWN)

@@ -1,5 +1,6 @@
 import { CONFIG_SCHEMA, type Config, KEYS, type Key, SECTIONS } from './config-schema.ts'
 import { crossCheck } from './cross-checks.ts'
+import { splitText } from './key-forms.ts'
 import {
   type Environment,
   type Findings,
@@ -39,21 +40,39 @@ export function parseConfig(document: unknown, sources: SecretSources): ParsedCo
 function readValues(raw: RawConfig, { env }: SecretSources, findings: Findings): Config {
   const read = CONFIG_SCHEMA.safeParse(raw)
   if (read.success) return read.data
+  const places = new Set<string>()
   for (const issue of read.error.issues) {
-    const [section, name] = issue.path.map(String)
+    const [section, name, index = ''] = issue.path.map(String)
     if (issue.code === 'unrecognized_keys') reportUnknown(section, issue.keys, raw, findings)
     const key = KEYS.find(({ path }) => path === `${section}.${name}`)
-    if (key === undefined || findings.wrong.has(key.path)) continue // the first reason counts: others may follow from it
+    const place = `${section}.${name}.${index}`
+    const isKnown = index === '' ? key && findings.wrong.has(key.path) : places.has(place)
+    if (key === undefined || isKnown) continue // the first reason counts: others may follow from it
     findings.wrong.add(key.path)
-    findings.problems.push(toProblem(key, issue.message, raw, env))
+    places.add(place)
+    findings.problems.push(toProblem(key, issue, raw, env))
   }
   return CONFIG_SCHEMA.parse(withoutWrong(raw, findings))
 }
 
-function toProblem(key: Key, reason: string, raw: RawConfig, env: Environment): string {
+/** What is wrong, and in the value of a key where: below its section and name. */
+interface Issue {
+  readonly message: string
+  readonly path: readonly PropertyKey[]
+}
+
+function toProblem(key: Key, { message, path }: Issue, raw: RawConfig, env: Environment): string {
   const from = env[key.variable] === undefined ? '' : ` (${key.variable})`
-  const got = key.isSecret ? '' : `; got ${show(raw[key.section]?.[key.name])}`
-  return `${key.path}${from}: ${reason}; wanted ${key.wanted}${got}`
+  const value = raw[key.section]?.[key.name]
+  const got = key.isSecret ? '' : `; got ${show(value)}`
+  return `${key.path}${from}: ${showEntry(value, path[2])}${message}; wanted ${key.wanted}${got}`
+}
+
+/** Which of several entries is meant. */
+function showEntry(raw: unknown, index: PropertyKey | undefined): string {
+  const entries = splitText(raw)
+  if (!Array.isArray(entries) || entries.length < 2 || typeof index !== 'number') return ''
+  return `entry ${index + 1}, ${bounded(showOne(entries[index]))}, `
 }
 
 const withoutWrong = (raw: RawConfig, { wrong }: Findings): RawConfig =>
@@ -66,9 +85,10 @@ const withoutWrong = (raw: RawConfig, { wrong }: Findings): RawConfig =>
 
 /** On one line, bounded; the user info of a URL is a secret. A document may hold itself (YAML's aliases). */
 function show(raw: unknown): string {
-  const text = Array.isArray(raw) ? `[${raw.slice(0, MAX_SHOWN).map(showOne).join(', ')}]` : showOne(raw)
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+  return bounded(Array.isArray(raw) ? `[${raw.slice(0, MAX_SHOWN).map(showOne).join(', ')}]` : showOne(raw))
 }
+
+const bounded = (text: string): string => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)
 
 function showOne(raw: unknown): string {
   if (typeof raw === 'string') return JSON.stringify(raw).replaceAll(/\/\/.*@/g, '//***@')

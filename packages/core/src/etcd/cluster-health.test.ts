@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { findMetric } from '../metrics/catalogue.ts'
-import { clusterHealth, type HealthFacts } from './cluster-health.ts'
+import { clusterHealth, type HealthFacts, isFresh } from './cluster-health.ts'
 import type { ClusterView, MemberView } from './cluster-view.ts'
 import type { EtcdFailure } from './failure.ts'
 import type { MemberStatus } from './member.ts'
@@ -12,6 +12,7 @@ const facts: HealthFacts = {
   newestTickAt: NOW - 3_000,
   lastGoodAt: new Map(),
   quotaUsage: new Map(),
+  blocked: new Map(),
   isTlsUnverified: false,
 }
 
@@ -156,6 +157,31 @@ it('is degraded by a silent collector and by certificates that nobody checks', (
   ])
 })
 
+it('is degraded by an audit log that is 80 % full', () => {
+  const rowsOf = (rows: number) => ({ audit: { rows, maxRows: 10_000 } })
+  expect(judged([member('1')], rowsOf(7_999))).toEqual(['healthy'])
+  expect(judged([member('1')], rowsOf(8_000))).toEqual(['degraded', 'audit_nearly_full'])
+})
+
+it('tells of a collector whose ticks lie ahead of the clock: what it stores next would not be newer', () => {
+  const ahead = (ms: number) =>
+    clusterHealth(view([member('1')]), { ...facts, newestTickAt: NOW + ms }, NOW).reasons
+  expect(ahead(90_000)).toEqual([])
+  expect(ahead(3_600_000)).toEqual([
+    {
+      code: 'collector_stale',
+      message:
+        "the newest tick lies 3600 s ahead of this clock: compare the clocks of the collector's host and this one",
+    },
+  ])
+})
+
+it('takes clocks for equal that are less than a minute apart, however short the interval', () => {
+  expect(isFresh(NOW + 60_000, 1_000, NOW)).toBe(true)
+  expect(isFresh(NOW + 60_001, 1_000, NOW)).toBe(false)
+  expect(isFresh(NOW + 90_000, 30_000, NOW)).toBe(true)
+})
+
 it('does not blame the collector while there is no member that it could ask', () => {
   const { newestTickAt: _, ...nothingStored } = facts
   for (const known of [nothingStored, { ...facts, newestTickAt: NOW - 90_001 }])
@@ -251,4 +277,16 @@ it('tells each member whose database nears its quota', () => {
 it('warns of the quota where the threshold of its metric does', () => {
   const [threshold] = findMetric('etcd_mvcc_db_quota_usage_ratio')?.thresholds ?? []
   expect(threshold?.warning?.value).toBe(0.75)
+})
+
+it('names the run instead of the silence of a member that it blocks', () => {
+  const blocked = new Map([['2', 'm2 is being defragmented']])
+  const members = [member('1'), down('2'), down('3')]
+  expect(judged(members, { blocked })).toEqual([
+    'critical',
+    'no_leader',
+    'member_unreachable 3',
+    'operation_running 2',
+  ])
+  expect(judged([member('1'), member('2')], { blocked })).toEqual(['degraded', 'operation_running 2'])
 })

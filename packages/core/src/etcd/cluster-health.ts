@@ -5,9 +5,13 @@ import type { MemberId } from './member.ts'
 
 const CRITICAL: ReadonlySet<HealthCode> = new Set(['no_leader', 'alarm_corrupt', 'alarm_nospace'])
 const MAX_REASONS = 20
+/** Of two hosts, ms: less says nothing. */
+const CLOCKS_APART = 60_000
 const RESET_SHOWN = 86_400_000
 /** The tier warning of the quota's threshold (metrics.md 6). */
 const QUOTA_WARNING = 0.75
+/** Share of `ops.audit_max_rows` from which on it is told (security.md 8). */
+const AUDIT_WARNING = 0.8
 
 export interface ClusterHealth {
   readonly state: 'healthy' | 'degraded' | 'critical' | 'unknown'
@@ -27,26 +31,49 @@ export interface HealthFacts {
   readonly quotaUsage: ReadonlyMap<MemberId, number>
   /** The newest that is known; absent: none. */
   readonly dataReset?: DataReset
+  /** Members that an operation of ours blocks, or did just now, with a sentence about it: their silence is no outage. */
+  readonly blocked: ReadonlyMap<MemberId, string>
   /** `etcd.tls_insecure_skip_verify`. */
   readonly isTlsUnverified: boolean
+  /** Rows of the audit log, and how many it may have; absent: not known. */
+  readonly audit?: { readonly rows: number; readonly maxRows: number }
 }
 
 /** How the cluster is, and why (api.md 5.4). Pure; nothing is asked. */
 export function clusterHealth(view: ClusterView, facts: HealthFacts, now: number): ClusterHealth {
   const isSeen = view.members.length > 0 && isFresh(view.probedAt, facts.interval, now)
   const reasons = [
-    ...(isSeen ? viewReasons(view.members, facts.lastGoodAt, now) : [noView(view)]),
+    ...(isSeen ? seenReasons(view, facts, now) : [noView(view)]),
+    ...blockedReasons(facts),
     ...(view.members.length > 0 ? collectorReasons(facts, now) : []),
     ...resetReasons(facts, now),
     ...quotaReasons(view, facts),
     ...tlsReasons(facts),
+    ...auditReasons(facts),
   ].toSorted((a, b) => HEALTH_CODES.indexOf(a.code) - HEALTH_CODES.indexOf(b.code))
   return { state: judge(reasons), reasons: reasons.slice(0, MAX_REASONS) }
 }
 
-/** At most three collector intervals old; beyond, api.md 5 calls it stale. */
+function seenReasons(view: ClusterView, { lastGoodAt, blocked }: HealthFacts, now: number): HealthReason[] {
+  return viewReasons(view.members, lastGoodAt, now).filter(
+    ({ code, memberId = '' }) => !(OF_SILENCE.has(code) && blocked.has(memberId)),
+  )
+}
+
+const OF_SILENCE: ReadonlySet<HealthCode> = new Set(['member_unreachable', 'member_unhealthy'])
+
+const blockedReasons = ({ blocked }: HealthFacts): HealthReason[] =>
+  [...blocked].map(([id, sentence]) => reason('operation_running', sentence, id))
+
+/**
+ * At most three collector intervals old; beyond, api.md 5 calls it stale. Likewise what lies ahead of the clock: its age is not
+ * known, and a collector whose clock was set back stores nothing until its own has caught up.
+ */
 export const isFresh = (at: number | undefined, interval: number, now: number): boolean =>
-  at !== undefined && now - at <= 3 * interval
+  at !== undefined && now - at <= 3 * interval && !isAhead(at, interval, now)
+
+const isAhead = (at: number, interval: number, now: number): boolean =>
+  at - now > Math.max(3 * interval, CLOCKS_APART)
 
 function judge(reasons: readonly HealthReason[]): ClusterHealth['state'] {
   if (reasons.some(({ code }) => code === 'no_view')) return 'unknown'
@@ -61,8 +88,11 @@ const noView = ({ members }: ClusterView): HealthReason =>
 function collectorReasons({ newestTickAt, interval }: HealthFacts, now: number): HealthReason[] {
   if (isFresh(newestTickAt, interval, now)) return []
   if (newestTickAt === undefined) return [reason('collector_stale', 'the collector has stored nothing yet')]
-  const seconds = Math.round((now - newestTickAt) / 1_000)
-  return [reason('collector_stale', `the collector stored nothing for ${seconds} s`)]
+  const seconds = Math.round(Math.abs(now - newestTickAt) / 1_000)
+  const message = isAhead(newestTickAt, interval, now)
+    ? `the newest tick lies ${seconds} s ahead of this clock: compare the clocks of the collector's host and this one`
+    : `the collector stored nothing for ${seconds} s`
+  return [reason('collector_stale', message)]
 }
 
 function resetReasons({ dataReset }: HealthFacts, now: number): HealthReason[] {
@@ -82,3 +112,11 @@ function quotaReasons({ members }: ClusterView, { quotaUsage }: HealthFacts): He
 
 const tlsReasons = ({ isTlsUnverified }: HealthFacts): HealthReason[] =>
   isTlsUnverified ? [reason('tls_unverified', 'certificates of etcd are not verified')] : []
+
+function auditReasons({ audit }: HealthFacts): HealthReason[] {
+  if (!audit || audit.rows < AUDIT_WARNING * audit.maxRows) return []
+  const { rows, maxRows } = audit
+  return [
+    reason('audit_nearly_full', `the audit log holds ${rows} of ${maxRows} rows; beyond, the oldest go`),
+  ]
+}

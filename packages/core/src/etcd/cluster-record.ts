@@ -18,6 +18,8 @@ export interface UrlRecord {
   readonly failure?: EtcdFailure
   /** The other cluster for which the newest probe was answered. */
   readonly otherCluster?: ClusterId
+  /** What answers there is no member, but serves keys. */
+  readonly isProxy?: true
   /** Failed probes in a row. */
   readonly failures: number
   readonly latencyMs?: number
@@ -37,6 +39,8 @@ export interface ClusterRecord {
   /** How far the data of this cluster had come. */
   readonly data?: DataWatch
   readonly urls: ReadonlyMap<string, UrlRecord>
+  /** URLs that answer for members, but whose list is not that of a member: who is asked there may be another one each time. */
+  readonly proxies: ReadonlySet<string>
   /** Newest answer of each member. */
   readonly statuses: ReadonlyMap<MemberId, MemberStatus>
 }
@@ -48,9 +52,10 @@ export interface Probe {
   readonly outcome: ProbeOutcome
 }
 
-/** A failure may still tell who answered. */
+/** A failure may still tell who answered. `isProxy`: no member, but it serves keys. */
 export type ProbeOutcome =
   | { readonly status: MemberStatus }
+  | { readonly isProxy: true }
   | {
       readonly failure: EtcdFailure
       readonly memberId?: MemberId
@@ -69,6 +74,7 @@ export const emptyRecord = (configured: readonly string[]): ClusterRecord => ({
   configured,
   isListStale: false,
   urls: new Map(),
+  proxies: new Set(),
   statuses: new Map(),
 })
 
@@ -88,12 +94,21 @@ export function withList(record: ClusterRecord, { clusterId, members, at }: Memb
     isListStale: false,
     statuses: new Map([...record.statuses].filter(([id]) => members.some((member) => member.id === id))),
     urls: new Map([...record.urls].filter(([url]) => isUsed(url))),
+    proxies: new Set([...record.proxies].filter(isUsed)),
   }
+}
+
+/** Whether the list that was read at a URL is that of a member. */
+export function withListOf(record: ClusterRecord, url: string, isOfMember: boolean): ClusterRecord {
+  if (record.proxies.has(url) !== isOfMember) return record
+  const others = [...record.proxies].filter((one) => one !== url)
+  return { ...record, proxies: new Set(isOfMember ? others : [...others, url]) }
 }
 
 /** The probe as it counts: an answer of another cluster is the failure `wrong_cluster`, and names nobody. */
 export function judgeProbe(record: ClusterRecord, probe: Probe): Probe {
   const { url, outcome } = probe
+  if ('isProxy' in outcome) return probe
   const clusterId = 'status' in outcome ? outcome.status.clusterId : outcome.clusterId
   if (clusterId === undefined || !isOther(record, clusterId)) return probe
   const message = `belongs to cluster ${clusterId}, not to ${record.clusterId}`
@@ -104,8 +119,10 @@ export function judgeProbe(record: ClusterRecord, probe: Probe): Probe {
 /** The first good answer decides which cluster this is. */
 export function withProbe(record: ClusterRecord, probe: Probe): ClusterRecord {
   const { outcome } = judgeProbe(record, probe)
-  if (!('status' in outcome)) return withSilence(record, probe, outcome)
   const { url, at, latencyMs } = probe
+  if ('isProxy' in outcome)
+    return withUrl(record, url, { named: new Map(), isProxy: true, failures: 0, latencyMs, checkedAt: at })
+  if (!('status' in outcome)) return withSilence(record, probe, outcome)
   const { memberId, clusterId } = outcome.status
   const recent = [...(record.urls.get(url)?.named ?? [])].filter(([, last]) => last > at - BALANCER_MEMORY)
   const named = new Map([...recent, [memberId, at]])

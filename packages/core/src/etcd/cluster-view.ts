@@ -18,8 +18,8 @@ export interface MemberView extends Member {
 export interface EndpointView {
   readonly url: string
   readonly memberId?: MemberId
-  /** `balancer`: answered for different members; not used for calls to one member. */
-  readonly role: 'member' | 'balancer' | 'unknown'
+  /** `balancer`: answered for different members. `proxy`: no member itself. Neither is used for calls to one member. */
+  readonly role: 'member' | 'balancer' | 'proxy' | 'unknown'
   readonly failure?: EtcdFailure
   readonly latencyMs?: number
   readonly checkedAt?: number

@@ -23,7 +23,7 @@ it.each([
   [
     'deadline',
     'Deadline exceeded after 3.000s,metadata filters: 0.002s',
-    'the process accepts connections but does not answer: it may hang, or be defragmenting',
+    'the process accepts connections but does not answer: it may be starting without a quorum, hang, or be defragmenting',
   ],
   [
     'connection_lost',
@@ -105,4 +105,9 @@ it('speaks of keys, not of the root role, where keys were refused', () => {
   expect(describeFailure({ ...refused, method: 'Maintenance.Status' })).toBe(
     'the etcd user needs the root role for this; monitoring by /metrics goes on',
   )
+})
+
+it('lets the doctor speak, who has seen more', () => {
+  const failure = { kind: 'tls_untrusted', message: 'self-signed certificate', advice: 'try' } as const
+  expect(describeFailure({ ...failure, sentence: 'signed by lab CA' })).toBe('signed by lab CA')
 })

@@ -30,7 +30,10 @@ const SENTENCES: Readonly<Record<EtcdFailureKind, (message: string) => string>> 
   },
   tls_client_cert_required: () =>
     "the server asks for a client certificate, or refuses ours: set etcd.tls_cert and etcd.tls_key, signed by the server's trusted CA",
-  tls_protocol: () => 'one side speaks TLS and the other does not: check http:// and https://',
+  tls_protocol: (message) =>
+    /unsupported protocol|protocol version|version too low/i.test(message)
+      ? 'the server speaks no TLS of version 1.2 or newer: upgrade it, or what stands before it'
+      : 'one side speaks TLS and the other does not: check http:// and https://',
   not_etcd: () => "something answers there, but not etcd's client port (a metrics listener?)",
   wrong_cluster: (message) => message,
   wrong_member: (message) => message,
@@ -55,19 +58,28 @@ const SENTENCES: Readonly<Record<EtcdFailureKind, (message: string) => string>> 
   compacted: () => 'this revision was compacted',
   future_revision: () => 'this revision is not reached yet',
   lease_not_found: () => 'etcd does not know the lease',
+  not_leader: () => 'this member is not the leader any more: see who leads now',
+  bad_transferee: () => 'etcd takes no leader that is not a voter of the cluster',
+  transfer_timeout: () =>
+    'the transfer of the leadership was not finished in time: it may still happen, see who leads now',
   not_supported: () => 'this etcd does not know the call',
   connection_lost: () => 'the connection broke before the answer: the process may have ended',
-  deadline: () => 'the process accepts connections but does not answer: it may hang, or be defragmenting',
+  // a member that sees no quorum when it starts listens, and answers nobody until it does
+  deadline: () =>
+    'the process accepts connections but does not answer: it may be starting without a quorum, hang, or be defragmenting',
   unknown: (message) => message,
 }
 
-/** One sentence for people, with the way out where there is one; at most 200 characters, of which the advice is kept. */
+/** One sentence for people, with the way out where there is one; at most 200 characters, of which the advice is kept; 300 of the doctor. */
 export function describeFailure({
   kind,
   message,
   method = '',
   advice = '',
-}: Pick<EtcdFailure, 'kind' | 'message' | 'advice'> & Partial<Pick<EtcdFailure, 'method'>>): string {
+  sentence: found,
+}: Pick<EtcdFailure, 'kind' | 'message' | 'advice' | 'sentence'> &
+  Partial<Pick<EtcdFailure, 'method'>>): string {
+  if (found !== undefined) return found
   const isOfKeys = kind === 'permission_denied' && /^(KV|Lease)\./.test(method)
   const sentence = isOfKeys
     ? 'the etcd user of this console may not do that with these keys'

@@ -9,9 +9,11 @@ export function failRead(failure: EtcdFailure, member?: MemberId, cause?: unknow
   return toAppError(code, failure, { member, cause })
 }
 
-/** The AppError of a change that any member could have taken. */
-export const failChange = (failure: EtcdFailure, cause?: unknown): AppError =>
-  toAppError(codeOfChange(failure), failure, { cause })
+/** The AppError of a change that was sent to `member`, or that any member could have taken when absent. */
+export function failChange(failure: EtcdFailure, member?: MemberId, cause?: unknown): AppError {
+  const code = codeOfChange(failure, member === undefined ? 'any member' : 'one member')
+  return toAppError(code, failure, { member, cause })
+}
 
 function toAppError(
   code: ErrorCode,
@@ -21,6 +23,7 @@ function toAppError(
   const details = {
     failure,
     ...(code === 'member_unreachable' && { member_id: member, stage: failure.stage }),
+    ...(code === 'not_a_voter' && { member_id: member }),
     ...(code === 'payload_too_large' && { limit: 'etcd' }),
     ...(code === 'etcd_error' && { etcd_status: failure.grpcStatus }),
   }
@@ -29,4 +32,4 @@ function toAppError(
 
 /** The EtcdFailure that an error of the port carries. */
 export const failureIn = (error: unknown): EtcdFailure | undefined =>
-  error instanceof AppError ? (error.details.failure as EtcdFailure | undefined) : undefined // only failRead sets it
+  error instanceof AppError ? (error.details.failure as EtcdFailure | undefined) : undefined // only the two above set it

@@ -78,6 +78,9 @@ const SEEN: readonly (readonly [kind: EtcdFailureKind, status: string, message: 
   ['compacted', 'OUT_OF_RANGE', 'etcdserver: mvcc: required revision has been compacted'],
   ['future_revision', 'OUT_OF_RANGE', 'etcdserver: mvcc: required revision is a future revision'],
   ['lease_not_found', 'NOT_FOUND', 'etcdserver: requested lease not found'],
+  ['not_leader', 'FAILED_PRECONDITION', 'etcdserver: not leader'],
+  ['bad_transferee', 'FAILED_PRECONDITION', 'etcdserver: bad leader transferee'],
+  ['transfer_timeout', 'UNAVAILABLE', 'etcdserver: request timed out, leader transfer took too long'],
   ['unknown', 'INTERNAL', 'something new'],
 ]
 
@@ -140,9 +143,22 @@ it.each([
   ['no_space', {}, 'etcd_nospace'],
   ['request_too_large', {}, 'payload_too_large'],
   ['permission_denied', {}, 'permission_denied'],
+  ['bad_transferee', {}, 'not_a_voter'],
+  ['transfer_timeout', {}, 'outcome_unknown'],
   ['unknown', { grpcStatus: 'INVALID_ARGUMENT' }, 'etcd_error'],
   ['unknown', { grpcStatus: 'INTERNAL' }, 'outcome_unknown'],
 ] as const)('answers a change that failed by %s %j with %s', (kind, over, code) => {
   const failure = { kind, stage: stageOf(kind), endpoint: '', method: 'KV.Txn', sent: true, message: '' }
   expect(codeOfChange({ ...failure, grpcStatus: 'UNAVAILABLE', ...over })).toBe(code)
+})
+
+it.each([
+  ['refused', { sent: false }, 'member_unreachable'],
+  ['wrong_member', {}, 'member_unreachable'],
+  ['connection_lost', {}, 'outcome_unknown'],
+  ['disk_full', {}, 'etcd_error'],
+] as const)('answers a change of one member that failed by %s %j with %s', (kind, over, code) => {
+  const method = 'Maintenance.Defragment'
+  const failure = { kind, stage: stageOf(kind), endpoint: '', method, sent: true, message: '' }
+  expect(codeOfChange({ ...failure, grpcStatus: 'UNAVAILABLE', ...over }, 'one member')).toBe(code)
 })

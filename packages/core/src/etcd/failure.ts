@@ -33,6 +33,9 @@ export type EtcdFailureKind =
   | 'compacted'
   | 'future_revision'
   | 'lease_not_found'
+  | 'not_leader'
+  | 'bad_transferee'
+  | 'transfer_timeout'
   | 'not_supported'
   | 'connection_lost'
   | 'deadline'
@@ -50,6 +53,8 @@ export interface EtcdFailure {
   readonly message: string
   /** What to do about it besides what its kind tells. */
   readonly advice?: string
+  /** What the doctor found, for people, at most 300 characters: it knows more than the kind tells. */
+  readonly sentence?: string
 }
 
 /** What a failed call shows. */
@@ -127,6 +132,13 @@ const FAILURES = {
     ...both('no_quorum'),
     ...perhaps,
   },
+  // its text begins as that of the next one
+  transfer_timeout: {
+    stage: 'quorum',
+    text: /leader transfer took too long/i,
+    ...both('no_quorum'),
+    ...perhaps,
+  },
   server_timeout: {
     stage: 'quorum',
     text: /etcdserver: request timed out|context deadline exceeded/i,
@@ -153,6 +165,8 @@ const FAILURES = {
   compacted: { stage: 'ready', text: /has been compacted/i, ...both('revision_compacted') },
   future_revision: { stage: 'ready', text: /is a future revision/i, ...both('revision_in_future') },
   lease_not_found: { stage: 'ready', text: /requested lease not found/i, ...both('etcd_error') },
+  not_leader: { stage: 'ready', text: /etcdserver: not leader/i, ...both('etcd_error') },
+  bad_transferee: { stage: 'ready', text: /bad leader transferee/i, ...both('not_a_voter') },
   not_supported: { stage: 'ready', statuses: ['UNIMPLEMENTED'], ...both('not_supported') },
   connection_lost: {
     stage: 'tcp',
@@ -177,19 +191,23 @@ export function recogniseFailure({ status, message, code }: FailureSigns): EtcdF
 
 export const stageOf = (kind: EtcdFailureKind): EtcdStage => FAILURES[kind].stage
 
+type Asked = 'any member' | 'one member'
+
 /** Code that a read fails with. */
-export const codeOfRead = (kind: EtcdFailureKind, asked: 'any member' | 'one member'): ErrorCode =>
+export const codeOfRead = (kind: EtcdFailureKind, asked: Asked): ErrorCode =>
   FAILURES[kind][asked === 'any member' ? 'anyMember' : 'oneMember']
 
 /** Statuses with which etcd refuses before it does anything. */
 const REFUSING = ['INVALID_ARGUMENT', 'FAILED_PRECONDITION', 'NOT_FOUND', 'ALREADY_EXISTS', 'OUT_OF_RANGE']
 
 /** Code that a change fails with: what proves that nothing was applied is told as for a read. */
-export function codeOfChange({ kind, sent, grpcStatus, method }: EtcdFailure): ErrorCode {
+export function codeOfChange(failure: EtcdFailure, asked: Asked = 'any member'): ErrorCode {
+  const { kind, sent, grpcStatus, method } = failure
   const row: FailureRow = FAILURES[kind]
-  if (!sent || method === 'Auth.Authenticate') return row.anyMember
+  const unapplied = codeOfRead(kind, asked)
+  if (!sent || method === 'Auth.Authenticate') return unapplied
   if (kind === 'unknown' && !REFUSING.includes(grpcStatus)) return 'outcome_unknown'
-  return row.change ?? row.anyMember
+  return row.change ?? unapplied
 }
 
 const NOT_REACHED: readonly EtcdStage[] = ['dns', 'tcp', 'tls']

@@ -13,10 +13,12 @@ export const HEALTH_CODES = [
   'member_unreachable',
   'member_unhealthy',
   'collector_stale',
+  'operation_running',
   'data_reset',
   'quota_high',
   'version_skew',
   'tls_unverified',
+  'audit_nearly_full',
 ] as const
 export type HealthCode = (typeof HEALTH_CODES)[number]
 

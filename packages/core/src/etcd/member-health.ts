@@ -1,6 +1,7 @@
 import type { MemberView } from './cluster-view.ts'
 import { describeFailure } from './describe-failure.ts'
 import type { EtcdFailure, EtcdFailureKind, EtcdStage } from './failure.ts'
+import { stageName } from './stage-name.ts'
 
 export type MemberHealth = 'unreachable' | 'unhealthy' | 'learner' | 'healthy'
 
@@ -38,5 +39,5 @@ export function memberErrors({ status, failure }: MemberView): string[] {
 
 const describeStage = (failure: EtcdFailure): string => {
   const sentence = describeFailure(failure)
-  return failure.kind === 'blocked_url' ? sentence : `${failure.stage}: ${sentence}`
+  return failure.kind === 'blocked_url' ? sentence : `${stageName(failure)}: ${sentence}`
 }

@@ -31,7 +31,11 @@ export const configuredIndex = (record: ClusterRecord, id: MemberId): number =>
   record.configured.findIndex((url) => isNaming(record, url, id))
 
 const isNaming = (record: ClusterRecord, url: string, id: MemberId): boolean =>
-  record.urls.get(url)?.memberId === id && !isBalancer(record, url)
+  record.urls.get(url)?.memberId === id && !isBalancer(record, url) && !isProxy(record, url)
+
+/** What answers there is no member, whatever it says: it may pass each call on to another one (etcd.md 6.6). */
+export const isProxy = ({ urls, proxies }: ClusterRecord, url: string): boolean =>
+  proxies.has(url) || urls.get(url)?.isProxy === true
 
 /** It answered for two members of the list within ten minutes: what lies behind it changes. */
 export function isBalancer({ urls, members = [] }: ClusterRecord, url: string): boolean {

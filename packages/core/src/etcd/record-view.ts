@@ -3,7 +3,7 @@ import type { ClusterView, EndpointView, MemberView } from './cluster-view.ts'
 import type { EtcdFailure } from './failure.ts'
 import type { Member, MemberId } from './member.ts'
 import { hasAnswered } from './member-health.ts'
-import { configuredIndex, isBalancer, reachingUrl } from './member-urls.ts'
+import { configuredIndex, isBalancer, isProxy, reachingUrl } from './member-urls.ts'
 
 /** What is known, as the port shows it. */
 export function toClusterView(record: ClusterRecord): ClusterView {
@@ -52,7 +52,8 @@ function toMemberView(record: ClusterRecord, member: Member): MemberView {
 /** Why none of what the member advertises reaches it, with the way out (etcd.md 6.2). */
 function whyNotReached(record: ClusterRecord, member: Member): EtcdFailure | undefined {
   const { id, clientUrls } = member
-  if (clientUrls.length === 0) return notStarted(member)
+  if (isShownByProxy(record, id)) return undefined
+  if (clientUrls.length === 0) return notReached(record, member)
   const tried = clientUrls.filter((url) => record.urls.has(url))
   const url = tried.findLast((one) => /^https?:/i.test(one)) ?? tried.at(-1) // unix:// only when there is nothing else
   const seen = url === undefined ? undefined : record.urls.get(url)
@@ -61,6 +62,25 @@ function whyNotReached(record: ClusterRecord, member: Member): EtcdFailure | und
   const shown = clientUrls.join(', ').slice(0, 80)
   const advice = `advertises ${shown}, which cannot be reached from here: add an endpoint for it to etcd.endpoint`
   return { ...failure, advice }
+}
+
+/** A proxy passes its Status on: that is of now, although nothing else can be asked of this member. */
+const isShownByProxy = (record: ClusterRecord, id: MemberId): boolean =>
+  record.configured.some((url) => {
+    const seen = record.urls.get(url)
+    return isProxy(record, url) && seen?.memberId === id && seen.failure === undefined
+  })
+
+/** Why a member of which no URL is known cannot be asked. */
+export function notReached(record: ClusterRecord, member: Member): EtcdFailure {
+  const proxy = record.configured.find((url) => isProxy(record, url))
+  if (proxy === undefined) return notStarted(member)
+  const failure = answeredWith(
+    'wrong_member',
+    proxy,
+    'a proxy, or not a full etcd, which may lead to any member',
+  )
+  return { ...failure, sent: false, advice: "add the member's own endpoint to etcd.endpoint" }
 }
 
 /** What a member without a client URL is. */
@@ -79,11 +99,17 @@ function newestCheck(record: ClusterRecord, { clientUrls }: Member): number | un
   return checks.length === 0 ? undefined : Math.max(...checks)
 }
 
+function roleOf(record: ClusterRecord, url: string): EndpointView['role'] {
+  if (isProxy(record, url)) return 'proxy'
+  if (isBalancer(record, url)) return 'balancer'
+  return record.urls.get(url)?.memberId === undefined ? 'unknown' : 'member'
+}
+
 function toEndpointView(record: ClusterRecord, url: string): EndpointView {
   const seen = record.urls.get(url)
   if (seen === undefined) return { url, role: 'unknown' }
   const { memberId, latencyMs, checkedAt } = seen
-  const role = isBalancer(record, url) ? 'balancer' : memberId === undefined ? 'unknown' : 'member'
+  const role = roleOf(record, url)
   const failure = seen.failure ?? withoutLeader(record, url, memberId)
   return {
     url,

@@ -19,6 +19,9 @@ it.each<[MetricUnit, number[], string[]]>([
   ['count', [0, 1_000_000, 2_000_000], ['0', '1M', '2M']],
   ['percent', [0, 20, 40], ['0', '20 %', '40 %']],
   ['bool', [0, 0.5, 1], ['0', '50 %', '100 %']],
+  ['ratio', [0.7], ['70 %']],
+  ['ratio', [0.155], ['15.5 %']],
+  ['seconds', [0, 300, 600, 900], ['0', '5 m', '10 m', '15 m']],
   ['count', [], []],
 ])('labels %s %j with %j', (unit, ticks, labels) => {
   expect(formatTicks(unit, ticks)).toEqual(labels)
@@ -41,5 +44,18 @@ it('keeps neighbouring ticks apart in every unit', () => {
 
 it('puts byte ticks at powers of two and leaves other units to the chart', () => {
   expect(tickSteps('bytes')?.slice(0, 4)).toEqual([1, 2, 4, 8])
-  expect(tickSteps('seconds')).toBeUndefined()
+  expect(tickSteps('count')).toBeUndefined()
+})
+
+it('puts ticks of seconds at round numbers of the unit that they are labelled in', () => {
+  const steps = tickSteps('seconds') ?? []
+  expect(steps).toEqual(steps.toSorted((one, other) => one - other))
+  expect(steps.filter((step) => step >= 5 && step < 90_000)).toEqual([
+    ...[5, 10, 20, 30, 60, 120, 300, 600, 900, 1_800],
+    ...[3_600, 7_200, 10_800, 21_600, 43_200, 86_400],
+  ])
+  for (const step of steps) {
+    const labels = formatTicks('seconds', [0, step, 2 * step, 3 * step])
+    expect(labels.join(' '), `${step}`).not.toMatch(/\.\d{2}/)
+  }
 })

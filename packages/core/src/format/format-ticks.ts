@@ -17,6 +17,14 @@ const SECONDS: readonly Scale[] = [
 ]
 const BYTE_UNITS: ReadonlySet<MetricUnit> = new Set(['bytes', 'bytes_per_second', 'bytes_per_hour'])
 const MAX_DECIMALS = 6
+/** Of a value: what is lost on its way to the scale and back. */
+const ROUNDING = 1e-9
+/** Of an axis of seconds: decimal up to 10, then what parts a minute, an hour, a day; decimal again for days. */
+const SECOND_STEPS = [
+  ...[-6, -5, -4, -3, -2, -1, 0].flatMap((power) => [1, 2, 2.5, 5].map((n) => n * 10 ** power)),
+  ...[10, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200],
+  ...[0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power * 86_400)),
+]
 
 /**
  * Labels of an axis: one unit for all of it, the one of its largest tick, and as few decimals as tell each tick
@@ -29,14 +37,18 @@ export function formatTicks(unit: MetricUnit, ticks: readonly number[]): string[
   for (let decimals = 0; ; decimals++) {
     const texts = ticks.map((tick) => (tick / size).toFixed(decimals))
     // 2.5 must not be labelled 3: a label may be off by a hundredth of the distance to its neighbour
-    const isExact = texts.every((text, i) => Math.abs(Number(text) * size - (ticks[i] ?? 0)) <= apart / 100)
+    const isExact = texts.every((text, i) => {
+      const tick = ticks[i] ?? 0
+      return Math.abs(Number(text) * size - tick) <= Math.max(apart / 100, Math.abs(tick) * ROUNDING)
+    })
     if (decimals < MAX_DECIMALS && !isExact) continue
     return texts.map((text) => (Number(text) === 0 ? '0' : `${text}${suffix}`))
   }
 }
 
-/** Steps that ticks of `unit` may stand apart: powers of two for bytes, so that labels are whole; else undefined. */
+/** Steps that ticks of `unit` may stand apart, ascending: for bytes and times those that make round labels; else undefined. */
 export function tickSteps(unit: MetricUnit): number[] | undefined {
+  if (unit === 'seconds') return [...SECOND_STEPS]
   if (!BYTE_UNITS.has(unit)) return undefined
   return Array.from({ length: 58 }, (_, power) => 2 ** power)
 }

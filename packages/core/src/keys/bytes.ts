@@ -19,7 +19,7 @@ export function commonLength(a: Uint8Array, b: Uint8Array): number {
 export const startsWith = (bytes: Uint8Array, prefix: Uint8Array): boolean =>
   bytes.length >= prefix.length && commonLength(bytes, prefix) === prefix.length
 
-export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
@@ -37,5 +37,9 @@ export function indexOfBytes(bytes: Uint8Array, part: Uint8Array, from = 0): num
   }
   return -1
 }
+
+/** Two lower-case hex digits a byte. */
+export const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 export const toUtf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)

@@ -7,4 +7,5 @@ export function createMatcher(part: Uint8Array, cased: 'ignore' | 'match'): (byt
   return (bytes) => indexOfBytes(bytes.map(toLower), wanted) >= 0
 }
 
-const toLower = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)
+/** Of ASCII alone: no other byte is a letter by itself. */
+export const toLower = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)

@@ -1,6 +1,6 @@
 import type { KeyEntry, KeyRange } from './key-entry.ts'
 import { intersect } from './key-range.ts'
-import type { ReadKeys } from './walk-level.ts'
+import type { ReadKeys } from './read-keys.ts'
 
 /**
  * Reads of a range what lies in the granted ones, piece by piece in byte order, as if nothing else were there; counts are of that

@@ -1,16 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toUtf8 } from './bytes.ts'
+import { compareBytes, toUtf8 } from './bytes.ts'
 import { isInRange, isWithin, mergeRanges, prefixRange } from './key-range.ts'
 import { keyspace, SEPARATORS, splitLevel, toEntry } from './random-keyspace.contract.ts'
+import type { ReadKeys } from './read-keys.ts'
 import { readWithin } from './read-within.ts'
-import {
-  type LevelBounds,
-  type LevelNode,
-  type LevelPosition,
-  type ReadKeys,
-  walkLevel,
-} from './walk-level.ts'
+import { type LevelBounds, type LevelNode, type LevelPosition, walkLevel } from './walk-level.ts'
 
 /** Pages of at most `most` keys, however many are asked for. */
 const readerOf =
@@ -165,6 +160,63 @@ describe('walkLevel', () => {
     expect(asked).toBeLessThan(20)
   })
 })
+
+describe('walkLevel among large directories, where a range costs etcd all keys up to its end', () => {
+  const directory = (name: string, size: number) =>
+    Array.from({ length: size }, (_, index) => `/${name}/${String(index).padStart(6, '0')}`)
+  const digits = (most: number) => Array.from({ length: most }, (_, index) => index)
+  /** As random names are: told apart by their first bytes. */
+  const random = (index: number) => (((index + 1) * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0')
+
+  it.each([
+    [
+      'ten of ten and three others',
+      [
+        ...digits(10).flatMap((name) => directory(`a${name}`, 1_000)),
+        ...directory('five', 50),
+        ...directory('flat', 2_000),
+        ...directory('twenty', 200),
+      ],
+      3,
+      90,
+    ],
+    [
+      'a hundred with numbers',
+      digits(100).flatMap((name) => directory(`customer-${1_000 + name}`, 100)),
+      4,
+      700,
+    ],
+    [
+      'fifty with random names',
+      digits(50).flatMap((name) => directory(`${random(name)}-${random(name)}`, 200)),
+      5,
+      900,
+    ],
+  ] as const)('counts few keys of %s more than twice, with few ranges', async (_, texts, times, ranges) => {
+    const keys = texts.map(toUtf8).toSorted(compareBytes)
+    let [counted, asked] = [0, 0]
+    const read: ReadKeys = async (range, limit) => {
+      asked += 1
+      const from = indexAt(keys, range.from)
+      const to = range.to.length === 0 ? keys.length : Math.max(from, indexAt(keys, range.to))
+      counted += to - from
+      const entries = keys.slice(from, Math.min(to, from + limit)).map((key) => toEntry(key))
+      return { entries, count: to - from, more: entries.length < to - from }
+    }
+    const bounds = { countBeyond: 200, seekBeyond: 50 }
+    const { nodes, counts } = await walkAll({ keys, read, bounds })
+    expect(nodes.map(show)).toEqual(expected(keys, toUtf8(''), '/'))
+    expect(counts).toEqual([keys.length])
+    expect(counted / keys.length).toBeLessThan(times)
+    expect(asked).toBeLessThan(ranges)
+  })
+})
+
+/** Of the first key that is not below `bound`. */
+function indexAt(keys: readonly Uint8Array[], bound: Uint8Array): number {
+  const at = keys.findIndex((key) => compareBytes(key, bound) >= 0)
+  return at < 0 ? keys.length : at
+}
 
 /** Prefixes of all directories that the key lies in. */
 function prefixesOf(key: Uint8Array, separator: string): Uint8Array[] {

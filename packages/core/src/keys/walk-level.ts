@@ -1,15 +1,10 @@
 import { AppError } from '../errors.ts'
 import { compareBytes, concatBytes } from './bytes.ts'
 import { childOf } from './child-of.ts'
-import type { KeyEntry, KeyPage, KeyRange } from './key-entry.ts'
+import type { KeyEntry } from './key-entry.ts'
 import { afterKey, compareEnds, directoryRange, isBelow, prefixEnd } from './key-range.ts'
-import { seekKey } from './seek-key.ts'
-
-/** One page of a range at the revision of the walk. A page may hold fewer than `limit` keys although there are more. */
-export type ReadKeys = (
-  range: KeyRange,
-  limit: number,
-) => Promise<Pick<KeyPage, 'entries' | 'count' | 'more'>>
+import type { ReadKeys } from './read-keys.ts'
+import { createSeekKey, type LevelReply } from './seek-key.ts'
 
 /** A child of a directory: a key, a directory, or both. */
 export interface LevelNode {
@@ -61,7 +56,6 @@ const BOUNDS: LevelBounds = { countBeyond: 20_000, seekBeyond: 5_000 }
 const MAX_POSITION = 2_000
 const MAX_BEYOND = 100
 
-type Reply = Awaited<ReturnType<ReadKeys>>
 type Mutable = { -readonly [K in keyof LevelNode]: LevelNode[K] }
 
 /**
@@ -76,6 +70,7 @@ export async function walkLevel(walk: LevelWalk): Promise<Level> {
   const done = (start?.done ?? []).map((length) => start?.key.subarray(0, length) ?? prefix)
   let page = FIRST_PAGE
   let waiting: { readonly node: Mutable; readonly left: number } | undefined
+  let lastCount = 0
 
   const countBelow = async (id: Uint8Array) => (await read(directoryRange(id, separator), 0)).count
 
@@ -101,8 +96,19 @@ export async function walkLevel(walk: LevelWalk): Promise<Level> {
     done.push(key)
   }
 
+  /**
+   * What lies from `to` on in the window of a reply, where that is sooner counted than the directory before it, which begins at entry
+   * `at`: siblings are alike, and this one fills the window.
+   */
+  async function readBehind(to: Uint8Array, { window }: LevelReply, at: number) {
+    const ahead = (window?.count ?? 0) - at
+    if (!window || ahead >= 2 * lastCount || compareEnds(to, window.end) >= 0) return undefined
+    const { entries, count } = await read({ from: to, to: window.end }, FIRST_PAGE)
+    return { entries, passed: ahead - count, window: { end: window.end, count } }
+  }
+
   /** Behind the directory that begins at entry `at`: an index of this reply, or the next one. */
-  async function skip(node: Mutable, reply: Reply, at: number): Promise<number | Jump> {
+  async function skip(node: Mutable, reply: LevelReply, at: number): Promise<number | Jump> {
     const { to } = directoryRange(node.id, separator)
     const behind = indexBehind(reply.entries, to, at)
     const left = reply.count - at
@@ -118,12 +124,17 @@ export async function walkLevel(walk: LevelWalk): Promise<Level> {
       waiting = { node, left }
       return { to }
     }
-    node.count = await countBelow(node.id)
-    return node.count > bounds.seekBeyond ? { to, left: left - node.count } : { to }
+    const rest = await readBehind(to, reply, at)
+    node.count = rest ? rest.passed : await countBelow(node.id)
+    lastCount = node.count
+    const count = left - node.count
+    if (rest && rest.window.count > 0)
+      return { to, reply: { entries: rest.entries, count, more: true, window: rest.window } }
+    return node.count > bounds.seekBeyond ? { to, left: count } : { to }
   }
 
   /** Gives out what a reply holds. */
-  async function take(reply: Reply): Promise<Jump | LevelPosition> {
+  async function take(reply: LevelReply): Promise<Jump | LevelPosition> {
     const { entries, more } = reply
     for (let at = 0; at < entries.length; ) {
       const entry = entries[at]
@@ -157,25 +168,27 @@ export async function walkLevel(walk: LevelWalk): Promise<Level> {
     return more && last ? { to: afterKey(last.key) } : FINISHED
   }
 
-  let from = start?.key ?? prefix
-  let seekLeft: number | undefined
-  let count: number | undefined
-  for (;;) {
-    const reply: Reply =
-      seekLeft === undefined
-        ? await read({ from, to: end }, page)
-        : await seekKey({ from, end, prefix, left: seekLeft, limit: FIRST_PAGE, read })
-    if (!start) count ??= reply.count
+  /** A page of all that comes, which are few and long ranges: a larger one each time. */
+  async function readPage(from: Uint8Array): Promise<LevelReply> {
+    const reply = await read({ from, to: end }, page)
     if (waiting) waiting.node.count = waiting.left - reply.count
     waiting = undefined
+    // a page that was cut for its size says how many fit
+    const isCut = reply.more && reply.entries.length < page
+    page = isCut ? Math.max(1, reply.entries.length) : Math.min(page * 2, MAX_PAGE)
+    return reply
+  }
+
+  const seekKey = createSeekKey({ prefix, end, limit: FIRST_PAGE, read })
+  let reply = await readPage(start?.key ?? prefix)
+  const count = start ? undefined : reply.count
+  for (;;) {
     const reached = await take(reply)
     if ('key' in reached) return toLevel(nodes, count, reached)
     if (reached === FINISHED) return toLevel(nodes, count)
-    // a page that was cut for its size says how many fit
-    const isCut = seekLeft === undefined && reply.more && reply.entries.length < page
-    page = isCut ? Math.max(1, reply.entries.length) : Math.min(page * 2, MAX_PAGE)
-    from = reached.to
-    seekLeft = reached.left
+    if (reached.reply) reply = reached.reply
+    else if (reached.left === undefined) reply = await readPage(reached.to)
+    else reply = await seekKey(reached.to, reached.left)
   }
 }
 
@@ -183,6 +196,8 @@ interface Jump {
   readonly to: Uint8Array
   /** Keys from there on, where they are known and many. */
   readonly left?: number
+  /** What was read from there on already. */
+  readonly reply?: LevelReply
 }
 
 const FINISHED: Jump = { to: new Uint8Array() }

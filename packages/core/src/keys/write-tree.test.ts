@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { compareBytes, toUtf8 } from './bytes.ts'
 import { keyspace, SEPARATORS, splitLevel, toEntry } from './random-keyspace.contract.ts'
-import { showBytes } from './show-key.ts'
+import { showBytes, toText } from './show-key.ts'
 import { createTreeWriter } from './write-tree.ts'
 
 interface Node {
@@ -16,7 +16,7 @@ function write(keys: readonly Uint8Array[], separator = '/'): { node: Node; isFo
   const writer = createTreeWriter(toUtf8(separator))
   for (const [index, key] of keys.entries()) writer.add(toEntry(key, index))
   const isFolded = writer.end()
-  return { node: JSON.parse(writer.take()) as Node, isFolded }
+  return { node: JSON.parse(toText(writer.take()) ?? '') as Node, isFolded }
 }
 
 /** The same by sorting and splitting, level by level. */
@@ -72,7 +72,7 @@ it('writes what is no UTF-8 with its bytes, and names a lease', () => {
   const writer = createTreeWriter(toUtf8('/'))
   writer.add({ ...toEntry(Uint8Array.of(0xff)), leaseId: '7587864094525301249' })
   writer.end()
-  expect(writer.take()).toBe(
+  expect(toText(writer.take())).toBe(
     '{"key":"/","dir":true,"nodes":[{"key":"\\\\xff","key_b64":"/w==","dir":false,"createdIndex":1,"modifiedIndex":1,"version":1,"lease_id":"7587864094525301249"}]}',
   )
 })
@@ -94,10 +94,27 @@ it('K23 folds what is deeper than 256 levels, in a key of 500,000 segments too',
 it('gives its text in pieces', () => {
   const writer = createTreeWriter(toUtf8('/'))
   writer.add(toEntry(toUtf8('/a/b')))
-  const first = writer.take()
+  const first = toText(writer.take()) ?? ''
   expect(writer.size()).toBe(0)
   writer.end()
-  expect(first + writer.take()).toBe(
+  expect(first + toText(writer.take())).toBe(
     '{"key":"/","dir":true,"nodes":[{"key":"/a","dir":true,"nodes":[{"key":"/a/b","dir":false,"createdIndex":1,"modifiedIndex":1,"version":1}]}]}',
   )
+})
+
+it('escapes what JSON escapes, and keeps every other character', () => {
+  const keys = ['/"', '/\\', '/\n', '/\u007f', '/ä', '/€', '/😀'].toSorted().map(toUtf8)
+  const { nodes } = write(keys).node
+  expect(nodes?.map(({ key }) => key).toSorted()).toEqual(
+    ['/"', '/\\', '/\n', '/\u007f', '/ä', '/€', '/😀'].toSorted(),
+  )
+})
+
+it('gives a piece that is larger than what it has room for', () => {
+  const writer = createTreeWriter(toUtf8('/'))
+  const long = 'x'.repeat(400_000)
+  for (const name of ['a', 'b']) writer.add(toEntry(toUtf8(`${name}${long}`)))
+  writer.end()
+  const { nodes } = JSON.parse(toText(writer.take()) ?? '') as Node
+  expect(nodes?.map(({ key }) => key)).toEqual([`a${long}`, `b${long}`])
 })

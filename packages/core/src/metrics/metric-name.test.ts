@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest'
 import catalogue from './fixtures/metrics-catalogue.json' with { type: 'json' }
 import { FURTHER_PANELS } from './further-panels.ts'
-import { hasObservations, isIncrease, isQuantile, labelOf, needsTwoScrapes } from './metric-name.ts'
+import {
+  hasAverage,
+  hasExtremes,
+  hasObservations,
+  isIncrease,
+  isQuantile,
+  labelOf,
+  needsTwoScrapes,
+} from './metric-name.ts'
 import { PANELS } from './panels.ts'
 
 const drawn = new Set(
@@ -12,10 +20,12 @@ const DIFFERENCES = ['rate', 'percent', 'increase', 'quantile', 'mean', 'forecas
 
 it('knows of every metric of a panel what its kind is, as far as panels ask', () => {
   expect(metrics).toHaveLength(drawn.size)
-  for (const { name, kind, derivation } of metrics) {
+  for (const { name, kind, derivation, aggs } of metrics) {
     expect(isIncrease(name), name).toBe(kind === 'increase')
     expect(isQuantile(name), name).toBe(kind === 'quantile')
     expect(hasObservations(name), name).toBe(kind === 'quantile' || kind === 'mean')
+    expect(hasAverage(name), name).toBe(aggs.includes('avg'))
+    expect(hasExtremes(name), name).toBe(aggs.includes('min') && aggs.includes('max'))
     const isShareOfEvents = kind === 'ratio' && derivation.includes('increase(')
     expect(needsTwoScrapes(name), name).toBe(DIFFERENCES.includes(kind) || isShareOfEvents)
   }

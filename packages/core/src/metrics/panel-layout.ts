@@ -18,6 +18,40 @@ export const MAX_LAYOUT_ITEMS = 200
 export const MAX_ORDER = 10_000
 
 /**
+ * What a stored document holds that can be shown, whichever release wrote it: members and items of other forms are left out. Undefined
+ * when it is no layout at all.
+ */
+export function readLayout(document: string): PanelLayout | undefined {
+  const stored = parseObject(document)
+  if (!stored || !Array.isArray(stored.panels)) return undefined
+  return {
+    panels: readItems(stored.panels),
+    ...(Array.isArray(stored.cards) && { cards: readItems(stored.cards) }),
+  }
+}
+
+const readItems = (items: readonly unknown[]): readonly LayoutItem[] =>
+  items.flatMap((item) => readItem(item) ?? []).slice(0, MAX_LAYOUT_ITEMS)
+
+function readItem(item: unknown): LayoutItem | undefined {
+  const { id, visible, order } = isObject(item) ? item : {}
+  if (typeof id !== 'string' || typeof visible !== 'boolean' || typeof order !== 'number') return undefined
+  return { id, visible, order: Math.min(Math.max(0, Math.trunc(order)), MAX_ORDER) }
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined // no JSON
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/**
  * A stored layout as `panels` (all, by order) know it: others and repetitions left out, those that are missing behind it as they are by
  * default. Cards are kept, also unknown ones. Without a stored one the default panels.
  */

@@ -21,6 +21,23 @@ it('refuses NOSPACE while a file would raise it again, and warns when that is ne
   expect(codes('NOSPACE', members)).toEqual([['quota_still_exceeded 1'], ['quota_still_exceeded 2']])
 })
 
+it('says how much of which quota is used, what helps, and threatens with nothing that will not come', () => {
+  const members = [
+    { id: '1', sizeMib: 990, inUseMib: 980 },
+    { id: '2', sizeMib: 990, inUseMib: 500 },
+    { id: '3', sizeMib: 920, inUseMib: 500 },
+  ]
+  const quotas = new Map(members.map(({ id }) => [id, 1_000 * MIB]))
+  const { blockers, warnings } = checkDisarm({ type: 'NOSPACE' }, factsOf(members, { quotas }), {
+    isProven: false,
+  })
+  expect([...blockers, ...warnings].map(({ message }) => message)).toEqual([
+    'm1 uses 99 % of its quota of 1000 MiB, 980 MiB by what is stored: delete keys or history first, then compact and defragment, or the alarm comes back with the next writes',
+    'm2 uses 99 % of its quota of 1000 MiB, 500 MiB by what is stored: compact, then defragment it, or the alarm comes back with the next writes',
+    'm3 uses 92 % of its quota of 1000 MiB: little room is left before the alarm comes back',
+  ])
+})
+
 it('says which members could not be judged', () => {
   const members: Said[] = [
     { id: '1' },

@@ -1,6 +1,7 @@
 import type { MemberView } from '../etcd/cluster-view.ts'
 import type { Alarm } from '../etcd/member.ts'
 import { hasAnswered } from '../etcd/member-health.ts'
+import { formatValue } from '../format/format-value.ts'
 import { hasAlarm } from './active-alarms.ts'
 import type { Check, CheckCode, Checks } from './check-codes.ts'
 import { checkOperation } from './check-operation.ts'
@@ -27,11 +28,17 @@ export function checkDisarm(
     blockers: [
       ...blockers,
       ...(hasAlarm(facts.view, 'CORRUPT') ? [CORRUPT_ACTIVE] : []),
-      ...voters.filter((member) => share(member, facts) >= REFUSED).map((member) => tooFull(member, facts)),
+      ...voters
+        .filter((member) => share(member, facts) >= REFUSED)
+        .map((member) => quotaCheck(member, facts, whatHelps)),
     ],
     warnings: [
       ...warnings,
-      ...voters.filter((member) => isNear(share(member, facts))).map((member) => tooFull(member, facts)),
+      ...voters
+        .filter((member) => isNear(share(member, facts)))
+        .map((member) =>
+          quotaCheck(member, facts, () => ': little room is left before the alarm comes back'),
+        ),
       ...voters.filter((member) => Number.isNaN(share(member, facts))).map(unknown),
     ],
   }
@@ -54,13 +61,25 @@ function share(member: MemberView, { quotas }: OperationFacts): number {
 
 const isNear = (used: number): boolean => used >= WARNED && used < REFUSED
 
-const tooFull = (member: MemberView, facts: OperationFacts): Check => {
+function quotaCheck(
+  member: MemberView,
+  facts: OperationFacts,
+  advise: (inUse: number, quota: number) => string,
+): Check {
+  const quota = facts.quotas.get(member.id) ?? 0
   const percent = Math.floor(share(member, facts) * 100)
-  const what = 'compact, then defragment it, or the alarm comes back with the next write'
-  return {
-    ...check('quota_still_exceeded', `${nameOf(member)} uses ${percent} % of its quota: ${what}`),
-    memberId: member.id,
-  }
+  const used = `${nameOf(member)} uses ${percent} % of its quota of ${formatValue('bytes', quota)}`
+  const advice = advise(member.status?.dbSizeInUseBytes ?? 0, quota)
+  return { ...check('quota_still_exceeded', `${used}${advice}`), memberId: member.id }
+}
+
+/** A compaction alone frees nothing of what is stored now. */
+function whatHelps(inUse: number, quota: number): string {
+  const way =
+    inUse >= REFUSED * quota
+      ? 'delete keys or history first, then compact and defragment'
+      : 'compact, then defragment it'
+  return `, ${formatValue('bytes', inUse)} by what is stored: ${way}, or the alarm comes back with the next writes`
 }
 
 const unknown = (member: MemberView): Check => ({

@@ -184,9 +184,18 @@ it('names the member, and counts what would be left', () => {
     {
       code: 'quorum_at_risk',
       memberId: '2',
-      message: 'without m2 the cluster has no quorum: 1 healthy voters of 3 would be left, 2 are a quorum',
+      message: 'without m2 the cluster has no quorum: 1 of 3 voters would be left healthy, 2 are a quorum',
     },
   ])
+})
+
+it('says how little a member would return', () => {
+  const facts = factsOf([one, { ...two, sizeMib: 100, inUseMib: 99 }, last])
+  const { warnings } = checkOperation(target('defragment', '2'), facts)
+  expect(warnings.at(-1)).toMatchObject({
+    code: 'little_to_reclaim',
+    message: 'm2 would return about 1 MiB, which is little',
+  })
 })
 
 it('has its rules in the order of the codes', () => {

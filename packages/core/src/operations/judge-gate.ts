@@ -5,7 +5,7 @@ import type { OperationFacts } from './operation-facts.ts'
 
 /**
  * Conditions of the health gate that a view does not fulfil, for people; `[]`: it passes. NOSPACE passes: defragmentation is its cure
- * (operations.md 5.3). `touched`: a defragmentation of that member by us counts for nothing.
+ * (operations.md 5.3). What our own defragmentation left in the samples is to be taken out of the facts before: it would count.
  */
 export function judgeGate(facts: OperationFacts): readonly string[] {
   const sick = judgeVoters(facts.view, facts.lagEntries).filter(({ isHealthy }) => !isHealthy)

@@ -34,11 +34,29 @@ it.each<[string, HashRound[], HashVerdict]>([
     [round([7, 8, 8], { compact: ['50', '60', '60'] })],
     { verdict: 'inconclusive', reason: 'compacting' },
   ],
-  ['a difference that was seen once', [round([7, 8, 8])], { verdict: 'inconclusive', reason: 'error' }],
+  ['a difference that was seen once', [round([7, 8, 8])], { verdict: 'inconclusive', reason: 'seen_once' }],
   [
     'a difference that is gone',
     [round([7, 8, 8]), round([9, 9, 9], { revision: '101' })],
     { verdict: 'inconclusive', reason: 'changed_between_attempts' },
+  ],
+  [
+    'a difference that is gone after a round between compactions',
+    [
+      round([7, 8, 8]),
+      round([7, 9, 9], { revision: '101', compact: ['50', '60', '60'] }),
+      round([9, 9, 9], { revision: '102' }),
+    ],
+    { verdict: 'inconclusive', reason: 'changed_between_attempts' },
+  ],
+  [
+    'a difference on both sides of a round between compactions',
+    [
+      round([7, 8, 8]),
+      round([7, 9, 9], { revision: '101', compact: ['50', '60', '60'] }),
+      round([6, 9, 9], { revision: '102' }),
+    ],
+    { verdict: 'inconsistent', minority: ['1'] },
   ],
   [
     'a difference at two revisions',
@@ -61,9 +79,24 @@ it.each<[string, HashRound[], HashVerdict]>([
   [
     'the same difference at the same revision twice',
     [round([7, 8]), round([7, 8])],
-    { verdict: 'inconclusive', reason: 'error' },
+    { verdict: 'inconclusive', reason: 'seen_once' },
   ],
-  ['nothing', [], { verdict: 'inconclusive', reason: 'error' }],
+  [
+    'a difference in the newest revision alone, on both sides of a look at the one before',
+    [round([7, 8, 8]), round([6, 6, 6], { revision: '99' }), round([7, 8, 8])],
+    { verdict: 'inconsistent', minority: ['1'] },
+  ],
+  [
+    'the same difference at the same revision three times',
+    [round([7, 8, 8]), round([7, 8, 8]), round([7, 8, 8])],
+    { verdict: 'inconsistent', minority: ['1'] },
+  ],
+  [
+    'a difference that a compaction kept from being found again',
+    [round([7, 8, 8]), round([7, 9, 9], { revision: '101', compact: ['50', '60', '60'] })],
+    { verdict: 'inconclusive', reason: 'compacting' },
+  ],
+  ['nothing', [], { verdict: 'inconclusive', reason: 'cancelled' }],
 ])('says of %s what can be said', (_, rounds, verdict) => {
   expect(judgeHashKv(rounds)).toEqual(verdict)
 })

@@ -19,12 +19,17 @@ export interface HashRound {
   }[]
 }
 
-export type HashReason =
-  | 'member_missing'
-  | 'single_voter'
-  | 'compacting'
-  | 'changed_between_attempts'
-  | 'error'
+export const HASH_REASONS = [
+  'member_missing',
+  'single_voter',
+  'compacting',
+  'changed_between_attempts',
+  'seen_once',
+  'cancelled',
+  'error',
+] as const
+/** Why nothing is proven. `seen_once`: a difference, and no further look at it; `cancelled`: before anything was compared. */
+export type HashReason = (typeof HASH_REASONS)[number]
 
 export type HashVerdict =
   | { readonly verdict: 'consistent' }
@@ -32,23 +37,26 @@ export type HashVerdict =
   | { readonly verdict: 'inconclusive'; readonly reason: HashReason }
 
 /**
- * What two or more rounds say, the newest last (operations.md 11.1). Answers of different versions are compared: etcd's releases compute equal
+ * What the rounds say, the newest last; none: it was cancelled before (operations.md 11.1). Answers of different versions are compared: etcd's releases compute equal
  * hashes on purpose.
  */
 export function judgeHashKv(rounds: readonly HashRound[]): HashVerdict {
   const newest = rounds.at(-1)
-  if (!newest) return { verdict: 'inconclusive', reason: 'error' }
-  const before = rounds.at(-2)
+  if (!newest) return { verdict: 'inconclusive', reason: 'cancelled' }
+  // a round that a compaction tore lies between two looks as well: what was found before it still counts
+  const differing = rounds.slice(0, -1).filter(differs)
+  // where nobody writes there is no newer revision: then the same one counts when another look lay in between
+  const isOther = (round: HashRound) => round.revision !== newest.revision || round !== rounds.at(-2)
   if (differs(newest))
-    return before && differs(before) && before.revision !== newest.revision
+    return differing.some(isOther)
       ? { verdict: 'inconsistent', minority: minorityOf(newest) }
-      : { verdict: 'inconclusive', reason: 'error' }
-  const reason = whyInconclusive(newest, before)
+      : { verdict: 'inconclusive', reason: 'seen_once' }
+  const reason = whyInconclusive(newest, differing.length > 0)
   return reason ? { verdict: 'inconclusive', reason } : { verdict: 'consistent' }
 }
 
 /** Whether two answers that may be compared have different hashes: then the check is made once more. */
-const differs = ({ answers }: HashRound): boolean =>
+export const differs = ({ answers }: HashRound): boolean =>
   answers.some((one) => answers.some((other) => isComparable(one, other) && one.hash !== other.hash))
 
 const isComparable = (one: HashAnswer, other: HashAnswer): boolean =>
@@ -62,12 +70,12 @@ const isTornByCompaction = ({ answers, missing }: HashRound): boolean =>
   answers.some((one) => answers.some((other) => !isComparable(one, other))) ||
   missing.some(({ why }) => why === 'compacting')
 
-function whyInconclusive(newest: HashRound, before: HashRound | undefined): HashReason | undefined {
+function whyInconclusive(newest: HashRound, differedBefore: boolean): HashReason | undefined {
   if (newest.missing.some(({ why }) => why === 'silent')) return 'member_missing'
   if (isTornByCompaction(newest)) return 'compacting'
   if (newest.missing.length > 0) return 'error'
   if (newest.answers.length < 2) return 'single_voter'
-  return before && differs(before) ? 'changed_between_attempts' : undefined
+  return differedBefore ? 'changed_between_attempts' : undefined
 }
 
 /** Members whose hash is not that of more than half of the voters; all of them where there is no such hash. */

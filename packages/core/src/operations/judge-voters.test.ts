@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { viewOf } from './cluster-facts.contract.ts'
-import { judgeVoters, lagOf, quorumOf } from './judge-voters.ts'
+import { judgeVoters, lagOf, nameOf, quorumOf } from './judge-voters.ts'
 
 it('judges voters alone, and each by the leader that the newest term names', () => {
   const view = viewOf([
@@ -37,4 +37,10 @@ it.each([
   [5, 3],
 ])('takes of %d voters %d', (voters, quorum) => {
   expect(quorumOf(voters)).toBe(quorum)
+})
+
+it('names a member by a text of one line, in its own direction, else by its id', () => {
+  expect(nameOf({ id: '7', name: 'a\r\nX: 1\u202e<b>' })).toBe('a X: 1 <b>')
+  expect(nameOf({ id: '7', name: '\u200b' })).toBe('7')
+  expect(nameOf({ id: '7', name: 'n'.repeat(200) })).toHaveLength(128)
 })

@@ -39,4 +39,11 @@ export function lagOf(member: MemberView, { members, leaderId }: ClusterView): n
 
 export const quorumOf = (voters: number): number => Math.floor(voters / 2) + 1
 
-export const nameOf = ({ name, id }: { readonly name: string; readonly id: MemberId }): string => name || id
+const MAX_NAME = 128
+
+/** For texts: a name comes from outside, so what would change the line it stands in, or its direction, is a blank. */
+export const nameOf = ({ name, id }: { readonly name: string; readonly id: MemberId }): string =>
+  name
+    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_NAME) || id

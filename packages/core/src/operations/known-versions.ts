@@ -21,3 +21,15 @@ export function isBefore35(version: string): boolean {
   const [major, minor] = toNumbers(version)
   return major < 3 || (major === 3 && minor < 5)
 }
+
+/** 3.4 and older get no fixes any more; not said of a version that is not known. */
+export function isUnmaintained(version: string): boolean {
+  const [major, minor] = toNumbers(version)
+  return (major === 3 && minor < 5) || (major > 0 && major < 3)
+}
+
+/** From 3.6 on snapshot files are looked at and restored by etcdutl alone. */
+export function isBefore36(version: string): boolean {
+  const [major, minor] = toNumbers(version)
+  return major < 3 || (major === 3 && minor < 6)
+}

@@ -1,9 +1,10 @@
 import type { MemberView } from '../etcd/cluster-view.ts'
 import { describeFailure } from '../etcd/describe-failure.ts'
 import { hasAnswered } from '../etcd/member-health.ts'
+import { stageName } from '../etcd/stage-name.ts'
 import { formatValue } from '../format/format-value.ts'
 import type { Finding } from './check-codes.ts'
-import { defragAdvice } from './defrag-advice.ts'
+import { defragAdvice, reclaimable } from './defrag-advice.ts'
 import { judgeVoters, lagOf, nameOf, quorumOf } from './judge-voters.ts'
 import { isBefore35, isFailureFatal, isKnownBad } from './known-versions.ts'
 import type { OperationFacts } from './operation-facts.ts'
@@ -26,7 +27,7 @@ export const unreachable = (facts: OperationFacts, target: Target): readonly Fin
     .filter((member) => !hasAnswered(member) && member.failure?.kind !== 'permission_denied')
     .map((member) => {
       const { failure } = member
-      const why = failure ? `${failure.stage}: ${describeFailure(failure)}` : 'it was not reached yet'
+      const why = failure ? `${stageName(failure)}: ${describeFailure(failure)}` : 'it was not reached yet'
       return of(member, `${nameOf(member)} does not answer (${why})`)
     })
 
@@ -39,7 +40,7 @@ export function quorumAtRisk(facts: OperationFacts, target: Target): readonly Fi
   return targets(facts, target).flatMap((member) => {
     const left = healthy.filter(({ member: { id } }) => id !== member.id).length
     if (left >= quorum) return []
-    const counted = `${left} healthy voters of ${voters.length} would be left, ${quorum} are a quorum`
+    const counted = `${left} of ${voters.length} voters would be left healthy, ${quorum} are a quorum`
     return [of(member, `without ${nameOf(member)} the cluster has no quorum: ${counted}`)]
   })
 }
@@ -84,7 +85,7 @@ export function leaderInPlace(facts: OperationFacts, target: Target): readonly F
   const what =
     target.column === 'snapshot' || target.column === 'hashkv'
       ? 'it bears the load of this as well'
-      : 'all writes of the cluster wait meanwhile'
+      : 'what asks the leader waits meanwhile'
   return targets(facts, target)
     .filter(({ id }) => id === facts.view.leaderId)
     .map((member) => of(member, `${nameOf(member)} is the leader: ${what}`))
@@ -111,5 +112,6 @@ export const littleToReclaim = (facts: OperationFacts, target: Target): readonly
   answering(facts, target).flatMap((member) => {
     const { dbSizeBytes, dbSizeInUseBytes } = member.status
     if (defragAdvice(dbSizeBytes, dbSizeInUseBytes, facts.quotas.get(member.id)) !== 'not_worth_it') return []
-    return [of(member, `${nameOf(member)} would return little`)]
+    const returned = formatValue('bytes', reclaimable(dbSizeBytes, dbSizeInUseBytes))
+    return [of(member, `${nameOf(member)} would return about ${returned}, which is little`)]
   })

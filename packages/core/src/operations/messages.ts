@@ -13,14 +13,15 @@ const MESSAGES = {
   gate_waiting: 'Waiting until the cluster is healthy: {conditions}.',
   gate_failed:
     'The cluster did not become healthy within {seconds} s: {conditions}. Nothing else was started.',
+  gate_lost: 'The cluster is not healthy any more: {conditions}. Nothing else was started.',
   settle_waiting: 'Pause of {seconds} s before the next member.',
   skipped_small: '{member} would return {reclaimable}, less than {limit}.',
   leader_moving: 'Leadership moves from {leader} to {target} before {leader} is defragmented.',
   leader_moved: '{target} is the leader after {milliseconds} ms.',
   leader_not_moved: '{leader} is still the leader.',
+  leader_elsewhere: '{leader} leads now, not {target}.',
   no_transfer_target: 'No healthy voter can take over leadership.',
-  snapshot_sending: 'Sending the database of {member}: {sent} of {total}.',
-  snapshot_verified: 'Complete and verified: {bytes} bytes, SHA-256 {sha256}.',
+  snapshot_verified: 'Sent whole and verified: {bytes} bytes, SHA-256 {sha256}.',
   snapshot_broken: 'Broken off after {sent} of {total} ({reason}). The file is incomplete: delete it.',
   compact_done: 'History up to revision {target} is gone; {kept} revisions are kept.',
   hash_consistent: 'All {n} voters have the same content at revision {revision}.',
@@ -29,7 +30,9 @@ const MESSAGES = {
   alarm_gone: 'The {type} alarm of {member} is disarmed.',
   alarm_returned: 'The {type} alarm of {member} came back at once: {reason}.',
   run_interrupted: 'The process that ran this is gone.',
+  run_let_go: 'The process that ran this lost hold of it.',
   run_stopped: 'The process was stopped. Members left: {members}.',
+  run_cancelled_first: 'Stopped on request before any member. Members left: {members}.',
   run_cancelled: 'Stopped on request after {member}. Members left: {members}.',
 } as const
 
@@ -37,8 +40,9 @@ export type OperationMessage = keyof typeof MESSAGES
 /** The names of the holes of a sentence. */
 type Holes<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Holes<Rest> : never
 
-const MAX_MESSAGE = 500
-const MAX_HOLE = 200
+/** Characters of the message of a step, and of one value in it. */
+export const MAX_MESSAGE = 500
+export const MAX_HOLE = 200
 
 /** At most 500 characters. Control characters of a value become spaces: names of members come from outside. */
 export function sayOperation<M extends OperationMessage>(

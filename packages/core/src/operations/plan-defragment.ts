@@ -126,8 +126,8 @@ function toStep(member: MemberView, request: DefragmentRequest, facts: Defragmen
 
 const leaderNote = (isRolling: boolean): string =>
   isRolling
-    ? 'in place, writes wait so long; moved, some writes fail for up to an election'
-    : 'all writes of the cluster wait so long'
+    ? 'in place, what asks the leader waits so long; moved, some writes fail for up to an election'
+    : 'what asks the leader waits so long'
 
 function historyNote({ status }: MemberView, { compactedRevision }: DefragmentFacts): string[] {
   if (!status || compactedRevision === undefined) return []
@@ -139,7 +139,7 @@ const toMove = (leader: MemberView, { blockedSeconds }: PlannedStep): PlannedSte
   action: 'move_leader',
   member: leader,
   role: 'leader',
-  note: `leadership moves away first, for writes would wait about ${blockedSeconds} s`,
+  note: `leadership moves away first, for what asks the leader would wait about ${blockedSeconds} s`,
   isSkipped: false,
   blockedSeconds: 0,
 })

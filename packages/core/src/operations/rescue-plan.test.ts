@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { type Said, viewOf } from './cluster-facts.contract.ts'
-import { type RescueFacts, rescuePlan } from './rescue-plan.ts'
+import type { RescueFacts } from './rescue-facts.ts'
+import { rescuePlan } from './rescue-plan.ts'
 
 const MIB = 1024 ** 2
 const QUOTA = 100 * MIB
@@ -64,19 +65,48 @@ it('asks for the writer to be stopped while the file grows or writes are refused
   const writing = facts(three(50, 50), {
     growthBytesPerHour: 1,
     prefixes: [{ prefix: '/registry/events/', percent: 74.1 }],
+    putsPerSecond: 3.8712,
+    failedWritesPerSecond: 0.70666,
   })
-  expect(message(writing, 'stop_writer')).toContain('Most keys are below /registry/events/ (74 %).')
+  expect(message(writing, 'stop_writer')).toBe(
+    'Stop what writes so much. Most keys are below /registry/events/ (74 %). Puts: 3.9/s. Refused writes: 0.71/s. The file grows by 1 B/h.',
+  )
   expect(states(facts(three(50, 50), { growthBytesPerHour: -5 }))).toMatchObject({ stop_writer: 'done' })
 })
 
 it('names the members whose quota keys alone fill', () => {
-  const given = facts([
+  const members: readonly Said[] = [
     { id: '1', sizeMib: 100, inUseMib: 100 },
     { id: '2', sizeMib: 50, inUseMib: 40 },
-  ])
+  ]
+  const given = facts(members, { compactRevision: '49999' })
   expect(message(given, 'delete_keys')).toMatch(/^Compaction and defragmentation cannot suffice for m1: /)
+  expect(message(facts(members), 'delete_keys')).toBe(
+    'Keys and 49900 revisions of history fill the quota of m1. Delete what is not needed, compact, then look here again.',
+  )
   expect(states(facts(three(100, 80)))).toMatchObject({ delete_keys: 'todo' })
   expect(states(facts(three(100, 79)))).toMatchObject({ delete_keys: 'not_needed' })
+})
+
+it.each([
+  ['of keys or not, of a file that is nearly full', 80, '49000', 'todo'],
+  ['of which fewer cannot be kept', 80, '49999', 'done'],
+  ['of a file with room', 79, '49000', 'done'],
+])('asks again for the revisions that are left %s', (_, inUseMib, compactRevision, state) => {
+  const given = facts(three(100, inUseMib), { compactRevision })
+  expect(states(given).compact).toBe(state)
+  if (state !== 'todo') return
+  expect(message(given, 'compact')).toBe(
+    '1000 revisions of history hold what was deleted or overwritten in them: compact again, keep 1.',
+  )
+})
+
+it.each([80, 100])('says what frees what was deleted last, at %i %% in use', (inUseMib) => {
+  const cure = /it is freed by one change more: delete one key more, compact, keep 1\.$/
+  expect(message(facts(three(100, inUseMib), { compactRevision: '49999' }), 'delete_keys')).toMatch(cure)
+  const further = facts(three(100, inUseMib), { revision: '50001', compactRevision: '49999' })
+  expect(message(further, 'delete_keys')).not.toMatch(cure)
+  expect(states(further).compact).toBe('todo')
 })
 
 it('judges each member by its own quota', () => {
@@ -115,9 +145,19 @@ it('offers to disarm the alarm of a member that has left', () => {
   expect(message(given, 'disarm')).toBe('Disarm NOSPACE of 77 (has left the cluster).')
 })
 
+it('finds no file small of which the quota is not known', () => {
+  const blind = facts(three(30, 30), { compactRevision: '49999', quotas: new Map() })
+  expect(states(blind)).toMatchObject({ check_size: 'todo', disarm: 'blocked', delete_keys: 'todo' })
+  const partly = facts(three(30, 30), { compactRevision: '49999', quotas: new Map([['1', QUOTA]]) })
+  expect(states(partly)).toMatchObject({ check_size: 'done', disarm: 'todo' })
+  expect(message(partly, 'check_size')).toBe(
+    'Every file is below 90 % of its quota, as far as it is known: not of m2, m3.',
+  )
+})
+
 it('says what is not known', () => {
-  const { view, quotas, alarms, prefixes } = facts(three(10, 10))
-  const blind = rescuePlan({ view, quotas, alarms, prefixes })
+  const { view, quotas, prefixes } = facts(three(10, 10))
+  const blind = rescuePlan({ view, quotas, prefixes })
   expect(blind.map(({ state }) => state)).toEqual([
     'todo',
     'not_needed',
@@ -125,9 +165,11 @@ it('says what is not known', () => {
     'done',
     'done',
     'todo',
-    'blocked',
+    'todo',
     'todo',
   ])
+  expect(blind[5]?.message).toBe('It is not known which alarms are active: see why no member answers.')
+  expect(blind[6]?.message).toContain('not known')
   expect(blind[0]?.message).toContain('not known')
   expect(blind[2]?.message).toContain('not known')
 })

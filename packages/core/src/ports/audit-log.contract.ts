@@ -95,6 +95,15 @@ export function auditLogContract(
       expect(await list()).toMatchObject([{ opId: 'A', ...FAILED }])
     })
 
+    it('shows an outcome that it was asked for just before, also one that can wait', async () => {
+      await audit.intent(anIntent('A'))
+      const written = audit.outcome('A', FAILED, { canWait: true })
+      expect(await list()).toMatchObject([{ opId: 'A', ...FAILED }])
+      const again = audit.outcome('A', SUCCEEDED, { canWait: true })
+      expect((await collect(audit.scan({}))).flat()).toMatchObject([{ opId: 'A', ...FAILED }])
+      await Promise.all([written, again])
+    })
+
     it('SC-7 of 100 at once with one that cannot be stored, 99 stand', async () => {
       const broken = { ...anIntent(opId(50)), clusterId: new Date() as unknown as string }
       const asked = numbers(100).map((index) => audit.intent(index === 50 ? broken : anIntent(opId(index))))
@@ -195,6 +204,22 @@ export function auditLogContract(
         entries: [{ opId: 'login' }],
         hasMore: true,
         total: 3,
+      })
+    })
+
+    it('SC-8 tells names of accounts from those that strangers invent', async () => {
+      await store.accounts.createFirst(ACCOUNT)
+      const lock = (id: string, username: string) =>
+        audit.event(anEvent(id, { operation: 'login_lockout', class: 'failure', username }))
+      await lock('real', 'admin')
+      for (const id of ['invented-1', 'invented-2']) await lock(id, id)
+      const filter = { operation: 'login_lockout' } as const
+      expect(await idsOf({ ...filter, isAccount: true })).toEqual(['real'])
+      expect(await idsOf({ ...filter, isAccount: true }, { size: 1 })).toEqual(['real'])
+      expect(await audit.page({ isAccount: false }, { size: 1, isCounted: true })).toMatchObject({
+        entries: [{ opId: 'invented-2' }],
+        hasMore: true,
+        total: 2,
       })
     })
 
@@ -311,8 +336,9 @@ export function auditLogContract(
       expect(told).toMatchObject({
         operation: 'audit_trimmed',
         class: 'act',
-        params: `{"entries":2,"until":${(START + DAY) / 1_000}}`,
+        params: '{"max_rows":5}',
         verdict: 'succeeded',
+        message: `ok {"entries":2,"until":${(START + DAY) / 1_000}}`,
       })
       await sweepAll({ days: 90, maxRows: 1 })
       expect((await idsOf()).filter((id) => id.startsWith('act-'))).toEqual([
@@ -323,7 +349,52 @@ export function auditLogContract(
       ])
     })
 
+    it('SC-9 tells of a trim in one entry, open while pieces of it are to go', async () => {
+      for (const index of numbers(400)) {
+        await audit.intent(anIntent(opId(index)))
+        await audit.outcome(opId(index), SUCCEEDED)
+      }
+      now += 8 * DAY
+      const trims = () => list({ operation: 'audit_trimmed' })
+      expect(await audit.sweep({ days: 90, maxRows: 300 })).toEqual({ more: true })
+      expect(await trims()).toMatchObject([{ verdict: 'pending' }])
+      await sweepAll({ days: 90, maxRows: 300 })
+      const params = '{"max_rows":300}'
+      const message = `ok {"entries":251,"until":${START / 1_000}}`
+      expect(await trims()).toMatchObject([{ verdict: 'succeeded', params, message }])
+      expect((await list()).at(-1)).toMatchObject({ opId: opId(251) })
+      await sweepAll({ days: 90, maxRows: 300 })
+      expect(await trims()).toHaveLength(1)
+    })
+
+    it('counts rows: of an act its intent and its outcome', async () => {
+      expect(await audit.countRows()).toBe(0)
+      await audit.intent(anIntent('A'))
+      await audit.outcome('A', SUCCEEDED)
+      await audit.event(anEvent('B', { class: 'failure' }))
+      expect(await audit.countRows()).toBe(3)
+    })
+
     if (!openTwo) return // this way of opening has one store to a database
+
+    it('SC-9 trims no more than is too much when two sweep at once', async () => {
+      const [one, other] = await openTwo(clock)
+      try {
+        for (const index of numbers(400)) await one.audit.event(anEvent(opId(index)))
+        now += 8 * DAY
+        const sweep = async ({ audit: mine }: StateStore) => {
+          for (let more = true; more; ) ({ more } = await mine.sweep({ days: 90, maxRows: 200 }))
+        }
+        await Promise.all([sweep(one), sweep(other)])
+        const left = await one.audit.page({ operation: 'put' }, { size: 1, isCounted: true })
+        const told = await one.audit.page({ operation: 'audit_trimmed' }, { size: 10 })
+        const counts = told.entries.map(({ message }) => Number(/"entries":(\d+)/.exec(message)?.[1]))
+        expect(left.total).toBeGreaterThanOrEqual(196)
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(400 - (left.total ?? 0))
+      } finally {
+        await Promise.all([one, other].map((store) => store[Symbol.asyncDispose]()))
+      }
+    })
 
     it('SC-7 keeps all of 1,000 acts of two stores at once, each with one outcome', async () => {
       const two = await openTwo(clock)

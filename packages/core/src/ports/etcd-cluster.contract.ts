@@ -132,6 +132,30 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
       expect(await cluster.view(fresh)).toEqual(before)
     })
 
+    it('walks an endpoint through every stage, of which its Status enters the view', async () => {
+      await using cluster = world.open()
+      const url = (await cluster.view(known)).endpoints[0]?.url ?? ''
+      const stages = await cluster.diagnose(url)
+      expect(stages.map(({ stage, ok }) => [stage, ok])).toEqual(
+        ['dns', 'tcp', 'tls', 'auth', 'quorum', 'ready'].map((stage) => [stage, true]),
+      )
+      for (const { detail, durationMs, failure } of stages) {
+        expect(detail).not.toBe('')
+        expect(Number.isInteger(durationMs)).toBe(true)
+        expect(failure).toBeUndefined()
+      }
+      const { endpoints } = await cluster.view(known)
+      expect(endpoints.find((one) => one.url === url)?.memberId).toMatch(/^[1-9]\d+$/)
+    })
+
+    it('walks to nothing that is not configured, and ends with the reason of an abort', async () => {
+      await using cluster = world.open()
+      const url = (await cluster.view(fresh)).endpoints[0]?.url ?? ''
+      await expect(cluster.diagnose('http://other.invalid:2379')).rejects.toMatchObject({ code: 'not_found' })
+      const reason = new Error('left')
+      await expect(cluster.diagnose(url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    })
+
     describe('with one member stopped', () => {
       let cluster: EtcdCluster
       let id = ''
@@ -144,6 +168,16 @@ export function etcdClusterContract(adapter: string, openWorld: () => Promise<Et
       afterAll(async () => {
         await cluster[Symbol.asyncDispose]()
         await world.start(1)
+      })
+
+      it('walks to its endpoint no further than the stage that fails', async () => {
+        const stages = await cluster.diagnose((await cluster.view(known)).endpoints[1]?.url ?? '')
+        expect(stages.map(({ stage, ok }) => [stage, ok])).toEqual([
+          ['dns', true],
+          ['tcp', false],
+        ])
+        expect(stages[1]?.failure).toMatchObject({ kind: 'refused', stage: 'tcp', sent: false })
+        expect(stages[1]?.detail).toMatch(/^connection refused: nothing listens there/)
       })
 
       it('says which stage failed, and keeps its last status', async () => {

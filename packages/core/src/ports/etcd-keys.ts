@@ -1,12 +1,6 @@
 import type { MemberId, Revision } from '../etcd/member.ts'
 import type { KeyEntry, KeyPage, KeyRange, LeaseId } from '../keys/key-entry.ts'
-
-/** Ends the call with `signal.reason`; a change that was already sent may still be applied by etcd. */
-export interface KeyCallOptions {
-  readonly signal?: AbortSignal
-  /** Milliseconds for the whole call: connecting, logging in and other members included. Default 10,000. */
-  readonly deadline?: number
-}
+import type { CallOptions } from './call-options.ts'
 
 export interface RangeQuery extends KeyRange {
   /** 1 to 50,000 entries; 0 = count only. */
@@ -81,24 +75,24 @@ export interface EtcdKeys {
    * One page of a range in byte order; fewer than `limit` keys, and `more`, where the reply would be too large.
    * @throws AppError `revision_compacted`, `revision_in_future`, `permission_denied`
    */
-  range(query: RangeQuery, options?: KeyCallOptions): Promise<KeyPage>
+  range(query: RangeQuery, options?: CallOptions): Promise<KeyPage>
   /**
    * The whole range in byte order at one revision, `revision` or that of the first batch. Each page has `deadline`. A range without
    * keys gives one empty batch. Leaving the iteration ends the calls to etcd.
    */
-  scan(query: ScanQuery, options?: KeyCallOptions): AsyncIterable<KeyBatch>
+  scan(query: ScanQuery, options?: CallOptions): AsyncIterable<KeyBatch>
   /**
    * One transaction. @throws AppError `revision_conflict` (nothing written; details `current_revision`, `"0"`: no such key),
    * `outcome_unknown` (details `lease_id` when a lease was granted for it), `etcd_nospace`, `payload_too_large`
    */
-  put(change: PutChange, options?: KeyCallOptions): Promise<PutResult>
+  put(change: PutChange, options?: CallOptions): Promise<PutResult>
   /**
    * One transaction; how many keys went. A missing key is 0. @throws as `put`; `revision_conflict` of `ifUnchangedSince` has details
    * `count`: the keys that are there now
    */
-  remove(change: RemoveChange, options?: KeyCallOptions): Promise<Removal>
+  remove(change: RemoveChange, options?: CallOptions): Promise<Removal>
   /** What etcd's roles allow us; `undefined`: everything, or it cannot be found out. Kept for 30 s, or until a range is refused. */
-  grants(options?: KeyCallOptions): Promise<KeyGrants | undefined>
+  grants(options?: CallOptions): Promise<KeyGrants | undefined>
   /** Seconds left per lease, 0 = past its end but not removed yet; what cannot be looked up is absent. At most 1,000, 16 at a time. */
-  leaseSeconds(ids: readonly LeaseId[], options?: KeyCallOptions): Promise<ReadonlyMap<LeaseId, number>>
+  leaseSeconds(ids: readonly LeaseId[], options?: CallOptions): Promise<ReadonlyMap<LeaseId, number>>
 }

@@ -1,4 +1,4 @@
-import type { KeyCallOptions } from './etcd-keys.ts'
+import type { CallOptions } from './call-options.ts'
 
 /** A key or a directory of the v2 store. */
 export interface V2Node {
@@ -33,23 +33,19 @@ export type V2Put =
  */
 export interface EtcdV2 {
   /** Asks anew whether the API is there. */
-  probe(options?: KeyCallOptions): Promise<void>
+  probe(options?: CallOptions): Promise<void>
   /** `undefined`: there is none. A directory has its children; with `recursive` all below it, sorted. @throws AppError `result_too_large` beyond 64 MiB */
-  get(
-    key: string,
-    query: { readonly recursive: boolean },
-    options?: KeyCallOptions,
-  ): Promise<V2Node | undefined>
+  get(key: string, query: { readonly recursive: boolean }, options?: CallOptions): Promise<V2Node | undefined>
   /** @throws AppError `revision_conflict`, `not_a_file`, `not_a_directory`, `root_read_only`, `outcome_unknown` */
   put(
     key: string,
     change: V2Put,
-    options?: KeyCallOptions,
+    options?: CallOptions,
   ): Promise<{ readonly node: V2Node; readonly created: boolean }>
   /** False: there was none. @throws AppError as `put` */
   remove(
     key: string,
     change: { readonly recursive: boolean; readonly ifIndex?: string | undefined },
-    options?: KeyCallOptions,
+    options?: CallOptions,
   ): Promise<boolean>
 }

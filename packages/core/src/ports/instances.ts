@@ -12,6 +12,8 @@ export interface Beat {
   readonly now: number
   /** Runs of this process for which a cancel was asked. */
   readonly cancelled: readonly string[]
+  /** Runs whose locks this process holds, those among them. */
+  readonly held: readonly string[]
 }
 
 /**

@@ -207,6 +207,11 @@ export const READ_LIMITS = {
   samples: 8_000_000,
 }
 
+/** `clusterId`: what others wrote to a store that is shared stays out. A store of one collector gives all that it ever had. */
+export interface StoreScope {
+  readonly clusterId?: string | undefined
+}
+
 /**
  * The half the API is given. Every method is safe to call concurrently; none changes the store. Rules: storage.md 2.1.
  * An unknown member, a source without samples, a window without data: empty or missing series, never an error.
@@ -214,6 +219,8 @@ export const READ_LIMITS = {
 export interface MetricsReader extends AsyncDisposable {
   /** How far single deltas are read: ticks of a span; names × members × parts of a request. A constant of the adapter. */
   readonly limits: { readonly ticks: number; readonly parts: number }
+  /** Collectors of several clusters may write to the store. A constant of the adapter. */
+  readonly isShared?: boolean
   /** Primitives per slot, exact for every step (metrics.md 3.1 to 3.5). @throws AppError `storage_unavailable`, `too_many_points` */
   slots(query: SlotQuery, options?: { readonly signal?: AbortSignal }): Promise<SlotAnswer>
   /** Samples of the window and its seam. @throws as above */
@@ -229,9 +236,9 @@ export interface MetricsReader extends AsyncDisposable {
     readonly span: number
   }): Promise<readonly MemberTicks[]>
   /** Members with history or a description, newest first. `counted`: with their `samples`, for which the newest hours are read through. */
-  members(options?: { readonly counted?: boolean }): Promise<readonly StoredMember[]>
+  members(options?: StoreScope & { readonly counted?: boolean }): Promise<readonly StoredMember[]>
   /** Instants (Unix ms) from which on ticks, and coarser parts, answer exactly; `undefined` while nothing is stored. */
-  horizon(): Promise<{ readonly ticks: number; readonly rollups: number } | undefined>
+  horizon(scope?: StoreScope): Promise<{ readonly ticks: number; readonly rollups: number } | undefined>
   /** Newest stored tick per member as one text that changes when and only when an answer may change: for ETags. */
   watermark(members: readonly MemberRef[]): Promise<string>
   health(): StoreHealth

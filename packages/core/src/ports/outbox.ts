@@ -56,12 +56,12 @@ export interface Outbox extends Disposable {
   settle(settlement: Settlement): void
   /** The newest tick of each member that was ever added, by member. */
   newest(): ReadonlyMap<string, number>
-  /** The oldest batches, in order. */
-  oldest(count: number): readonly WaitingBatch[]
+  /** The oldest batches, in order: at most `records` of them, and `lines` together, but one at least. Bodies of others are not read. */
+  oldest(bounds: { readonly records: number; readonly lines?: number }): readonly WaitingBatch[]
   /** Those of them that wait still, as they are now, in order. */
   read(ids: readonly number[]): readonly WaitingBatch[]
   /** All parts of the tick that was added last; `[]` while none waits. */
-  lastTick(): readonly WaitingBatch[]
+  lastTick(): readonly WaitingSummary[]
   /** Those of ticks before or at `before`, or after `after`, Unix ms; at most 1,000, in order. */
   summaries(bounds: { readonly before?: number; readonly after?: number }): readonly WaitingSummary[]
   /** That of the first tick after `at` in which something of a member was asked for. */

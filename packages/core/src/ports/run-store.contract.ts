@@ -34,7 +34,6 @@ const anEnd = (id: string, over: Partial<RunEnd> = {}): RunEnd => ({
   state: 'succeeded',
   result: { reclaimed_bytes: 7 },
   outcome: { ...SUCCEEDED, opId: id },
-  keepsLock: false,
   ...over,
 })
 
@@ -107,6 +106,8 @@ export function runStoreContract(
 
     it('locks each cluster by itself', async () => {
       await begin('R1')
+      expect(await other.runs.holder('9')).toMatchObject({ id: 'R1', username: 'admin' })
+      expect(await other.runs.holder('10')).toBeUndefined()
       await begin('R2', { clusterId: '10' })
       expect(await mine.runs.list({ limit: 10 })).toMatchObject([{ id: 'R2' }, { id: 'R1' }])
     })
@@ -117,9 +118,10 @@ export function runStoreContract(
       expect(await mine.runs.beginStep(owner, 0, {})).toBe(true)
       now += 1_000
       const gate = aStep({ name: 'gate', memberId: '' })
-      expect(await mine.runs.endStep(owner, 0, { state: 'succeeded', message: 'fine', insert: [gate] })).toBe(
-        true,
-      )
+      const next = [gate, aStep()]
+      expect(await mine.runs.noteStep(owner, 0, 'looks')).toBe(true)
+      expect((await other.runs.get('R1'))?.steps[0]).toMatchObject({ state: 'running', message: 'looks' })
+      expect(await mine.runs.endStep(owner, 0, { state: 'succeeded', message: 'fine', next })).toBe(true)
       const intent = anIntent('S1', { operation: 'defragment', runId: 'R1' })
       expect(await mine.runs.beginStep(owner, 2, { before: { count: 4, processStart: 17 }, intent })).toBe(
         true,
@@ -163,14 +165,14 @@ export function runStoreContract(
       await begin('R2', {}, other)
     })
 
-    it('keeps the lock of a run that has a step to settle, until it is released', async () => {
+    it('begins a step once: what comes late to one that has ended changes nothing', async () => {
       const { owner } = await begin('R1')
-      await mine.runs.finish(owner, anEnd('R1', { state: 'unknown', keepsLock: true }))
-      expect(await other.runs.begin(aRun('R2'))).toMatchObject({ held: true, by: { id: 'R1' } })
-      await other.runs.releaseLock({ ...owner, generation: 2 })
-      expect(await other.runs.begin(aRun('R2'))).toMatchObject({ held: true })
-      await mine.runs.releaseLock(owner)
-      await begin('R2')
+      expect(await mine.runs.beginStep(owner, 0, {})).toBe(true)
+      expect(await mine.runs.beginStep(owner, 0, { intent: anIntent('S1', { runId: 'R1' }) })).toBe(false)
+      await mine.runs.endStep(owner, 0, { state: 'failed', message: 'nothing was sent' })
+      expect(await mine.runs.beginStep(owner, 0, { intent: anIntent('S1', { runId: 'R1' }) })).toBe(false)
+      expect(await mine.runs.get('R1')).toMatchObject({ steps: [{ state: 'failed' }, {}] })
+      expect(await verdicts()).toEqual(['R1 pending'])
     })
 
     it('hands the run of a dead process to exactly one, once, and lets its old owner write nothing more', async () => {
@@ -190,12 +192,15 @@ export function runStoreContract(
       expect(await verdicts()).toEqual(['S1 interrupted', 'R1 interrupted'])
       expect(await mine.runs.beginStep(owner, 1, {})).toBe(false)
       expect(await mine.runs.endStep(owner, 1, { state: 'succeeded', message: '' })).toBe(false)
+      expect(await mine.runs.noteStep(owner, 1, 'late')).toBe(false)
       expect(await mine.runs.progress(owner, { done: 1, unit: 'members' })).toBe(false)
       expect(await mine.runs.finish(owner, anEnd('R1'))).toBe(false)
       expect(await mine.runs.get('R1')).toMatchObject({
         state: 'interrupted',
         steps: [{}, { state: 'running' }],
       })
+      await mine.runs.releaseLock(owner)
+      expect(await mine.runs.holder('9')).toMatchObject({ id: 'R1' })
       if (!taken) throw new Error('nobody took it')
       expect(await other.runs.endStep(taken.owner, 1, { state: 'unknown', message: 'settled' })).toBe(true)
       now += 1_000
@@ -215,6 +220,24 @@ export function runStoreContract(
       now -= stepBack
       await other.instances.beat(PROCESS)
       expect(await other.runs.takeOver()).toMatchObject({ owner: { generation: 2 } })
+    })
+
+    it('gives a process back what it holds and forgot, interrupted, and nobody else', async () => {
+      const { owner } = await begin('R1')
+      await mine.runs.beginStep(owner, 1, { intent: anIntent('S1', { runId: 'R1' }) })
+      expect((await mine.instances.beat(PROCESS)).held).toEqual(['R1'])
+      expect(await other.runs.takeBack('R1')).toBeUndefined()
+      const taken = await mine.runs.takeBack('R1')
+      expect(taken).toMatchObject({
+        run: { id: 'R1', state: 'interrupted', error: { code: 'process_gone' } },
+        owner: { runId: 'R1', instanceId: mine.instances.id, generation: 2 },
+      })
+      expect(await verdicts()).toEqual(['S1 interrupted', 'R1 interrupted'])
+      expect(await mine.runs.beginStep(owner, 0, {})).toBe(false)
+      if (!taken) throw new Error('it was not given back')
+      await mine.runs.releaseLock(taken.owner)
+      expect(await mine.runs.takeBack('R1')).toBeUndefined()
+      expect((await mine.instances.beat(PROCESS)).held).toEqual([])
     })
 
     it('keeps a process alive that begins a step', async () => {
@@ -238,10 +261,10 @@ export function runStoreContract(
     it('asks a running run to stop, and tells its owner with the heartbeat', async () => {
       const { owner } = await begin('R1')
       expect(await other.runs.requestCancel('R1', aCancel('C1'))).toMatchObject({ cancelRequested: true })
-      expect(await mine.instances.beat(PROCESS)).toEqual({ now, cancelled: ['R1'] })
-      expect(await other.instances.beat(PROCESS)).toEqual({ now, cancelled: [] })
+      expect(await mine.instances.beat(PROCESS)).toEqual({ now, cancelled: ['R1'], held: ['R1'] })
+      expect(await other.instances.beat(PROCESS)).toEqual({ now, cancelled: [], held: [] })
       await mine.runs.finish(owner, anEnd('R1', { state: 'cancelled' }))
-      expect(await mine.instances.beat(PROCESS)).toEqual({ now, cancelled: [] })
+      expect(await mine.instances.beat(PROCESS)).toEqual({ now, cancelled: [], held: [] })
       expect(await other.runs.requestCancel('R1', aCancel('C2'))).toMatchObject({ state: 'cancelled' })
       expect(await other.runs.requestCancel('R9', aCancel('C3'))).toBeUndefined()
       expect(await verdicts()).toEqual(['C1 succeeded', 'R1 succeeded'])
@@ -265,8 +288,8 @@ export function runStoreContract(
     it('removes what ended long ago, and nothing else', async () => {
       const { owner } = await begin('R1')
       await mine.runs.finish(owner, anEnd('R1'))
-      const kept = await begin('R2')
-      await mine.runs.finish(kept.owner, anEnd('R2', { keepsLock: true }))
+      await begin('R2')
+      await mine.runs.takeBack('R2') // and is not settled yet
       await begin('R3', { clusterId: '10' })
       expect(await mine.runs.deleteEndedBefore(START)).toBe(0)
       expect(await mine.runs.deleteEndedBefore(START + 1)).toBe(1)

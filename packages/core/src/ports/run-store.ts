@@ -14,6 +14,8 @@ export type Operation = (typeof OPERATIONS)[number]
 /** Final ones never change (operations.md 3.2). */
 export const RUN_STATES = ['running', 'succeeded', 'failed', 'cancelled', 'unknown', 'interrupted'] as const
 export type RunState = (typeof RUN_STATES)[number]
+/** Of one run. */
+export const MAX_STEPS = 200
 export type StepState = 'not_started' | 'running' | 'succeeded' | 'skipped' | 'failed' | 'unknown'
 export type StepName =
   | 'preflight'
@@ -58,7 +60,7 @@ export interface Run {
   readonly username: string
   readonly params: Readonly<Record<string, unknown>>
   readonly state: RunState
-  /** At most 200. */
+  /** At most `MAX_STEPS`. */
   readonly steps: readonly Step[]
   readonly progress?: Progress
   readonly cancelRequested: boolean
@@ -97,8 +99,8 @@ export interface EntryEnd extends AuditOutcome {
 
 export interface StepEnd extends Pick<Step, 'state' | 'message'> {
   readonly outcome?: EntryEnd
-  /** Steps that follow it now, such as a transfer. */
-  readonly insert?: readonly Step[]
+  /** All steps that follow it from now on, none of them begun: in the place of those that were planned. */
+  readonly next?: readonly Step[]
 }
 
 export interface RunEnd {
@@ -106,8 +108,6 @@ export interface RunEnd {
   readonly result?: NonNullable<Run['result']>
   readonly error?: NonNullable<Run['error']>
   readonly outcome: EntryEnd
-  /** A step is still to be settled. */
-  readonly keepsLock: boolean
 }
 
 /** Who holds the lock of a cluster. */
@@ -144,21 +144,30 @@ export interface RunQuery {
 export interface RunStore {
   /** Takes the lock and writes run, steps and audit intent together, or writes nothing and says who holds the lock; also one whose owner is dead. */
   begin(run: NewRun): Promise<Begun | Held>
-  /** Marks the step running, commits its intent, and beats. Nothing may be sent to etcd before it says true. */
+  /**
+   * Marks the step running, commits its intent, and beats. Nothing may be sent to etcd before it says true. False also where the step has
+   * begun or ended before: a call that nobody waits for any more may be carried out late.
+   */
   beginStep(owner: Ownership, index: number, start: StepStart): Promise<boolean>
+  /** What a step that runs has to say meanwhile. */
+  noteStep(owner: Ownership, index: number, message: string): Promise<boolean>
   endStep(owner: Ownership, index: number, end: StepEnd): Promise<boolean>
   progress(owner: Ownership, progress: Progress): Promise<boolean>
-  /** Sets the final state and frees the lock unless told to keep it. Repeating it, word for word, changes nothing and says true. */
+  /** Sets the final state and frees the lock. Repeating it, word for word, changes nothing and says true. */
   finish(owner: Ownership, end: RunEnd): Promise<boolean>
-  /** Frees a kept lock; a run that was taken over gets its `finishedAt`. Nothing when somebody else owns the run. */
+  /** Of a run that was taken over or back: frees its lock and sets its `finishedAt`. Nothing when somebody else owns the run. */
   releaseLock(owner: Ownership): Promise<void>
   /** Only a running run gets flag and event; the run as it is then, undefined when there is none. */
   requestCancel(runId: string, event: AuditEvent): Promise<Run | undefined>
   /** A run whose owner is dead, now owned by this process, `interrupted` with its open intents; at most one, undefined when there is none. */
   takeOver(): Promise<Begun | undefined>
+  /** The same for a run whose lock this process holds and that nobody in it carries out or settles any more; undefined when it is not its own. */
+  takeBack(runId: string): Promise<Begun | undefined>
+  /** Whose run holds the lock of the cluster, also one that is interrupted and not settled yet. */
+  holder(clusterId: string): Promise<LockHolder | undefined>
   get(runId: string): Promise<Run | undefined>
   /** Newest first. */
   list(query: RunQuery): Promise<readonly Run[]>
-  /** Unix ms, exclusive; at most 500 at once; how many went. Running runs, and those that hold a lock, stay. */
+  /** Unix ms, exclusive; at most 500 at once; how many went. Those that hold a lock have not ended. */
   deleteEndedBefore(cutoff: number): Promise<number>
 }

@@ -1,8 +1,20 @@
 import { anEvent } from './audit-entries.contract.ts'
-import type { Accounts, LockPolicy, StateStore } from './state-store.ts'
+import type { Accounts, LockPolicy, LoginGuard, StateStore } from './state-store.ts'
 
 /** So many failures that no test of other things meets a lock. */
 const PATIENT: LockPolicy = { threshold: 100_000, durationSeconds: 900 }
+
+/** As it is by default. */
+export const POLICY: LockPolicy = { threshold: 5, durationSeconds: 900 }
+
+/** Locks the name `locked`, and has as many attempts at `full` going on as are allowed. */
+export async function lockAndFill(guard: LoginGuard): Promise<void> {
+  for (let attempt = 0; attempt < POLICY.threshold; attempt += 1) {
+    const reservation = await guard.reserve('locked', POLICY)
+    if (reservation.kind === 'granted') await guard.settle(reservation.id, 'wrong', POLICY)
+    await guard.reserve('full', POLICY)
+  }
+}
 
 /** A granted reservation of the name. */
 export async function grant(store: Pick<StateStore, 'guard'>, name = 'admin'): Promise<string> {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Clock } from '../time.ts'
 import { anEvent } from './audit-entries.contract.ts'
 import { attemptChange, attemptSignIn, grant } from './state-attempts.contract.ts'
-import type { LockPolicy, NewAccount, NewSession, StateStore } from './state-store.ts'
+import type { LockPolicy, NewAccount, NewSession, StateStore, Ticket } from './state-store.ts'
 
 const START = 1_790_000_000_000
 const MINUTE = 60_000
@@ -310,6 +310,16 @@ export function stateStoreContract(
       expect(await store.sessions.find(idOf(101))).toBeDefined()
     })
 
+    it('SC-5 ends no session that has just begun, though the clock stepped back', async () => {
+      await store.accounts.createFirst(admin)
+      for (let number = 1; number <= 100; number += 1) await signIn(aSession(number))
+      now -= 1_000
+      await signIn(aSession(101))
+      expect(await store.sessions.find(idOf(101))).toBeDefined()
+      const left = Array.from({ length: 100 }, (_, index) => store.sessions.find(idOf(index + 1)))
+      expect((await Promise.all(left)).filter(Boolean)).toHaveLength(99)
+    })
+
     it('SC-5 notes when a session was seen, at most once a minute', async () => {
       await store.accounts.createFirst(admin)
       await signIn(aSession(1))
@@ -430,6 +440,13 @@ export function stateStoreContract(
       expect(await fail()).toBe('locked')
     })
 
+    it('SC-1 says that a lock begins with what dead processes left', async () => {
+      for (let left = 0; left < 5; left += 1) await granted()
+      now += 10_001
+      expect(await reserve()).toEqual({ kind: 'locked', retryAfterSeconds: 900, begins: true })
+      expect(await reserve()).toEqual({ kind: 'locked', retryAfterSeconds: 900 })
+    })
+
     it('SC-1 never makes a lock or an attempt longer when the clock steps back', async () => {
       await failTimes(4)
       expect(await fail()).toBe('locked')
@@ -459,6 +476,44 @@ export function stateStoreContract(
       now += 900_000
       await store.maintain()
       await failTimes(4, 'nobody')
+    })
+
+    const aTicket = (over: Partial<Ticket> = {}): Ticket => ({
+      hash: idOf(7),
+      sessionHash: idOf(1),
+      userId: admin.id,
+      clusterId: '9',
+      memberId: '10',
+      expiresAt: START + 30_000,
+      ...over,
+    })
+
+    it('SC-6 gives a ticket to one of fifty callers that know its hash, until the instant it expires', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      expect(await store.tickets.create(aTicket(), anEvent())).toBe(true)
+      expect(await store.tickets.use(idOf(8))).toBeUndefined()
+      expect(await store.tickets.find(idOf(7))).toEqual(aTicket())
+      const got = await Promise.all(Array.from({ length: 50 }, () => store.tickets.use(idOf(7))))
+      expect(got.filter((one) => one !== undefined)).toEqual([aTicket()])
+      await store.tickets.create(aTicket({ hash: idOf(9) }), anEvent())
+      now = START + 29_999
+      expect(await store.tickets.find(idOf(9))).toBeDefined()
+      now = START + 30_000
+      expect(await store.tickets.find(idOf(9))).toBeUndefined()
+      expect(await store.tickets.use(idOf(9))).toBeUndefined()
+      await store.maintain()
+    })
+
+    it('SC-6 ends a ticket with its session, and makes none for one that has ended', async () => {
+      await store.accounts.createFirst(admin)
+      await signIn(aSession(1))
+      await store.tickets.create(aTicket(), anEvent())
+      await store.sessions.end(idOf(1), anEvent())
+      expect(await store.tickets.find(idOf(7))).toBeUndefined()
+      const { total: before } = await store.audit.page({}, { size: 1, isCounted: true })
+      expect(await store.tickets.create(aTicket(), anEvent())).toBe(false)
+      expect((await store.audit.page({}, { size: 1, isCounted: true })).total).toBe(before)
     })
 
     it('is healthy', async () => {

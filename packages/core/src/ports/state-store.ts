@@ -57,8 +57,8 @@ export type Reservation =
   | { readonly kind: 'granted'; readonly id: string }
   /** As many passwords are being verified as are still allowed: ask again in a moment. */
   | { readonly kind: 'wait' }
-  /** 1 to `durationSeconds`. */
-  | { readonly kind: 'locked'; readonly retryAfterSeconds: number }
+  /** 1 to `durationSeconds`. `begins`: with this call, which counted what dead processes left, or goes by a lower threshold. */
+  | { readonly kind: 'locked'; readonly retryAfterSeconds: number; readonly begins?: true }
 
 /**
  * Counts failed passwords per name, of accounts and of others alike, exactly under any concurrency and over any number of processes: an
@@ -142,6 +142,28 @@ export interface Sessions {
   end(idHash: Uint8Array<ArrayBuffer>, audit: AuditEvent): Promise<boolean>
 }
 
+/** The right of a session to one snapshot of one member. */
+export interface Ticket {
+  /** SHA-256 of the ticket, 32 bytes. */
+  readonly hash: Uint8Array<ArrayBuffer>
+  /** Key of the row of the session that asked for it, and goes with it. */
+  readonly sessionHash: Uint8Array<ArrayBuffer>
+  readonly userId: string
+  readonly clusterId: string
+  readonly memberId: string
+  /** Unix ms. */
+  readonly expiresAt: number
+}
+
+export interface Tickets {
+  /** Ticket and audit event in one transaction. False, and nothing written, when the session is gone. */
+  create(ticket: Ticket, audit: AuditEvent): Promise<boolean>
+  /** Looks without using up. Undefined when expired or unknown. */
+  find(hash: Ticket['hash']): Promise<Ticket | undefined>
+  /** Takes the ticket away: of many calls with one hash exactly one gets it. Undefined when expired or unknown. */
+  use(hash: Ticket['hash']): Promise<Ticket | undefined>
+}
+
 /** Which panels and cards an account sees (api.md 5.5). */
 export interface PanelConfigs {
   /** What was put last; undefined when nothing was. */
@@ -155,6 +177,7 @@ export interface StateStore extends AsyncDisposable {
   readonly guard: LoginGuard
   readonly accounts: Accounts
   readonly sessions: Sessions
+  readonly tickets: Tickets
   readonly panels: PanelConfigs
   readonly audit: AuditLog
   readonly instances: Instances
@@ -162,7 +185,7 @@ export interface StateStore extends AsyncDisposable {
   /** The store's clock, Unix ms. All expiry decisions use it. */
   now(): Promise<number>
   /**
-   * One piece of the sweep, at most 500 rows each: sessions that expired more than 2 h ago, locks that ran out, the oldest names without
+   * One piece of the sweep, at most 500 rows each: sessions that expired more than 2 h ago, tickets that expired, locks that ran out, the oldest names without
    * account beyond 100,000. `more`: the next piece may be asked for at once.
    */
   maintain(): Promise<{ readonly more: boolean }>

@@ -87,6 +87,7 @@ describe('an answer', () => {
       retryAfter: 3,
       reason: 'too_short',
       items: [{ pointer: '/a', code: 'required', message: 'required' }],
+      more: body,
     })
   })
 

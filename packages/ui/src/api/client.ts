@@ -15,6 +15,8 @@ export interface ClientDeps {
 export interface Request<T> {
   readonly shape: Shape<T>
   readonly signal?: AbortSignal
+  /** Called before the body comes. */
+  readonly onHeaders?: (headers: Headers) => void
   /** ms after which it counts as not answered, `Infinity` for never; 15 s when absent. */
   readonly timeout?: number
 }
@@ -28,7 +30,7 @@ export interface Download {
 
 /** Asks the API. Throws a `Problem`, or the abort's reason when `signal` aborts; never retries. */
 export interface Client {
-  /** `path` below `/api/`; parameters that are undefined are left out. */
+  /** `path` below `/api/`, or beside it when it begins with a slash; parameters that are undefined are left out. */
   get<T>(path: string, query: Query, request: Request<T>): Promise<T>
   post<T>(path: string, body: unknown, request: Request<T>): Promise<T>
   put<T>(path: string, body: unknown, request: Request<T>): Promise<T>
@@ -51,6 +53,7 @@ export function createClient(deps: ClientDeps): Client {
 async function ask<T>(deps: ClientDeps, path: string, init: RequestInit, request: Request<T>): Promise<T> {
   const token = deps.token()
   const response = await send(deps, path, init, token, request)
+  request.onHeaders?.(response.headers)
   const body = await readJson(response, request.signal)
   if (response.ok) return checkAnswer(response.status, body, request.shape)
   throw refused(deps, response, body, token)
@@ -97,7 +100,7 @@ async function send(
     ...(Number.isFinite(timeout) ? [AbortSignal.timeout(timeout)] : []),
   ]
   try {
-    return await fetch(`${base}api/${path}`, {
+    return await fetch(`${base}${path.startsWith('/') ? path.slice(1) : `api/${path}`}`, {
       ...init,
       headers: {
         accept: 'application/json',

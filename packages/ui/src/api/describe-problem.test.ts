@@ -3,7 +3,7 @@ import { en } from '../i18n/en.ts'
 import { describeProblem } from './describe-problem.ts'
 import { badAnswer, networkProblem, Problem } from './problem.ts'
 
-const fields = { status: 503, title: 'Server title', detail: 'why', requestId: '01J', items: [] }
+const fields = { status: 503, title: 'Server title', detail: 'why', requestId: '01J', items: [], more: {} }
 
 describe('describeProblem', () => {
   it('says what it knows by the code, and quotes the server below', () => {

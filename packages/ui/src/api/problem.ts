@@ -20,8 +20,15 @@ export interface ProblemFields {
   readonly retryAfter?: number
   /** With `weak_password`. */
   readonly reason?: string
+  /** With `payload_too_large`: whose limit it is (`value`, `body`, `etcd`), and the bytes where they are known. */
+  readonly limit?: string
+  readonly maxBytes?: number
+  /** With `outcome_unknown` of a put: the lease that was granted for it. */
+  readonly leaseId?: string
   /** With `validation_failed`. */
   readonly items: readonly ProblemItem[]
+  /** Everything that the server says beside the problem itself, such as `blockers`: unchecked. */
+  readonly more: Readonly<Record<string, unknown>>
 }
 
 /** The one thing that the client throws, but for aborts. `code` may be one that this version does not know. */
@@ -55,16 +62,20 @@ export function toProblem(status: number, headers: Headers, body: unknown): Prob
     title: text(body.title),
     detail: text(body.detail),
     requestId: text(headers.get('x-request-id')),
+    more: body,
     items: Array.isArray(body.errors) ? body.errors.filter(isRecord).slice(0, 20).map(toItem) : [],
     ...(retryAfter > 0 && { retryAfter }),
     ...(typeof body.reason === 'string' && { reason: cut(body.reason) }),
+    ...(typeof body.limit === 'string' && { limit: cut(body.limit) }),
+    ...(typeof body.max_bytes === 'number' && { maxBytes: body.max_bytes }),
+    ...(typeof body.lease_id === 'string' && { leaseId: cut(body.lease_id) }),
   })
 }
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const NO_FIELDS: ProblemFields = { status: 0, title: '', detail: '', requestId: '', items: [] }
+const NO_FIELDS: ProblemFields = { status: 0, title: '', detail: '', requestId: '', items: [], more: {} }
 
 const toItem = (item: Readonly<Record<string, unknown>>): ProblemItem => ({
   pointer: text(item.pointer),

@@ -1,9 +1,10 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { currentSession, endSession, openSession, sessionEnd } from './session.ts'
 
 const session = { token: 't1', username: 'admin', expiresAt: 5 }
 const stored = () => sessionStorage.getItem('etcdmonitor.session')
 
+beforeEach(() => localStorage.clear())
 afterEach(() => endSession('out'))
 
 it('keeps the session of the tab, and forgets it whole', () => {

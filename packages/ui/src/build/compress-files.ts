@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-const TEXT = /\.(html|js|css|svg)$/
+const TEXT = /\.(html|js|css|svg|txt)$/
 /** Below that a packet holds the file as it is. */
 const SMALLEST = 1_024
 

@@ -31,10 +31,12 @@ export interface ChartLegendProps {
 export function ChartLegend(props: ChartLegendProps) {
   const { legend } = useMessages()
   const newest = () => (props.isLive ? legend.now : legend.last)
+  const isCounted = () => props.series.every(({ isCount }) => isCount)
   return (
     <div
       class="chart-legend"
       data-wide={props.series.some(({ unit }) => unit === 'bytes_per_second') ? '' : undefined}
+      data-counted={isCounted() ? '' : undefined}
     >
       <table>
         <caption class="visually-hidden">{legend.caption(props.title)}</caption>
@@ -50,7 +52,7 @@ export function ChartLegend(props: ChartLegendProps) {
               {legend.min}
             </th>
             <th scope="col" class="chart-legend-avg">
-              {props.series.some(({ isCount }) => !isCount) ? legend.avg : legend.total}
+              {isCounted() ? legend.total : legend.avg}
             </th>
             <th scope="col">{legend.max}</th>
           </tr>
@@ -83,7 +85,7 @@ function LegendRow(props: ChartLegendProps & { readonly seriesKey: string }) {
           const isAlone = one().isCount && props.series.some(({ isCount }) => !isCount)
           return isAlone ? legend.totalOf(show(one().stats.avg)) : show(one().stats.avg)
         }
-        const isEmpty = () => props.isLoaded && one().stats.max === null
+        const isEmpty = () => props.isLoaded && one().stats.last === null
         return (
           <tr
             data-hidden={isHidden() ? '' : undefined}
@@ -105,9 +107,9 @@ function LegendRow(props: ChartLegendProps & { readonly seriesKey: string }) {
                 <bdi class="chart-legend-name">{one().name}</bdi>
                 <Show when={one().staleSince}>
                   {(since) => (
-                    <span class="chart-legend-note">
+                    <span class="chart-legend-note chart-legend-stale">
                       <Icon name="stale" />
-                      {legend.lastAt(props.formatTime(since()))}
+                      <span>{legend.lastAt(props.formatTime(since()))}</span>
                     </span>
                   )}
                 </Show>

@@ -1,5 +1,6 @@
 import { formatExact } from '@etcdmonitor/core/format/format-value'
 import { createRenderEffect, For, Show } from 'solid-js'
+import { Icon } from '../components/Icon.tsx'
 import { Swatch } from '../components/Swatch.tsx'
 import { useMessages } from '../i18n/messages-context.ts'
 import { type ChartColumns, DASHES } from './chart-columns.ts'
@@ -21,6 +22,11 @@ export function ChartTooltip(props: ChartTooltipProps) {
   const { tooltip } = useMessages()
   const rows = () => tooltipRows(props.columns.series, props.spot.slot, props.hidden, props.highlighted)
   const silent = () => props.columns.silent.find(({ index }) => index === props.spot.slot)
+  /** The crosshair stands on the slot that is nearest. */
+  const marks = () => {
+    const at = props.columns.times[props.spot.slot] ?? 0
+    return props.columns.marks.filter((mark) => Math.abs(mark.at - at) <= props.columns.step / 2)
+  }
   const isOpen = () => (props.columns.times[props.spot.slot] ?? 0) + props.columns.step > props.columns.to
   return (
     <div
@@ -52,6 +58,14 @@ export function ChartTooltip(props: ChartTooltipProps) {
           </For>
         </tbody>
       </table>
+      <For each={marks()}>
+        {({ icon, text }) => (
+          <p class="chart-tooltip-mark">
+            <Icon name={icon} />
+            <bdi>{text}</bdi>
+          </p>
+        )}
+      </For>
       <Show when={silent()}>
         {(slot) => <p class="chart-tooltip-silent">{tooltip.notScraped(slot().names.join(', '))}</p>}
       </Show>

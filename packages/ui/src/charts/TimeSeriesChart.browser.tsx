@@ -149,6 +149,15 @@ describe('what is drawn', () => {
     expect(bluePixels(canvas(), over(), 0, 1)).toBeGreaterThan(100)
   })
 
+  it('does not dim the others for a line that is switched off', async () => {
+    const lines = [aLine('a', flat(30), { colour: 'orange' }), aLine('b', flat(30))]
+    const { canvas, over, setProps } = await draw(someColumns(lines), { hidden: new Set(['a']) })
+    const before = bluePixels(canvas(), over(), 0, 1)
+    setProps({ hidden: new Set(['a']), highlighted: 'a' })
+    await frames()
+    expect(bluePixels(canvas(), over(), 0, 1)).toBe(before)
+  })
+
   it('does not let a level far above squeeze the lines', async () => {
     const level: LevelLine = { value: 1_000, colour: 'crit', label: 'critical 1K', axis: 'left' }
     const wave = Array.from({ length: 30 }, (_, i) => (i % 2 ? 1 : 9))

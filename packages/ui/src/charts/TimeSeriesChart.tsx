@@ -121,9 +121,11 @@ function Plot(props: TimeSeriesChartProps & { readonly size: Size }) {
   })
   createEffect(
     on(
-      () => props.highlighted,
-      (key) => {
-        const index = looks().findIndex((look) => look.key === key)
+      [() => props.highlighted, () => props.hidden],
+      ([key]) => {
+        // a line that is switched off stands out from nothing
+        const isShown = key !== undefined && !props.hidden.has(key)
+        const index = isShown ? looks().findIndex((look) => look.key === key) : -1
         plot()?.setSeries(index < 0 ? null : index + 1, { focus: true })
       },
       { defer: true },

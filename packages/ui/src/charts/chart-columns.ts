@@ -1,5 +1,6 @@
 import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
 import type { SeriesAxis, SeriesStyle } from '@etcdmonitor/core/metrics/panels'
+import type { IconName } from '../components/Icon.tsx'
 
 /** Slots of the palette in their order, for lines of a sequence; the last is outside of it (ui.md 15.4). */
 export const SEQUENCE = ['blue', 'orange', 'green', 'pink', 'yellow', 'purple', 'cyan', 'red'] as const
@@ -55,6 +56,17 @@ export interface SilentSlot {
   readonly all: boolean
 }
 
+/** Something that happened, as a vertical line. */
+export interface ChartMark {
+  readonly key: string
+  /** Unix ms. */
+  readonly at: number
+  readonly icon: IconName
+  readonly text: string
+  /** The page that tells more of it. */
+  readonly href?: string
+}
+
 /** What a chart draws. Instants are Unix ms. */
 export interface ChartColumns {
   /** The window that was asked for: the slots may begin before it or end after it. */
@@ -66,6 +78,8 @@ export interface ChartColumns {
   readonly series: readonly ChartSeries[]
   /** Ascending by index. */
   readonly silent: readonly SilentSlot[]
+  /** Inside the window, ascending. */
+  readonly marks: readonly ChartMark[]
 }
 
 /** A horizontal line worth knowing: a tier of a threshold, a share of the quota. */

@@ -161,6 +161,14 @@ it('gives a scale of its own to a series without an axis, and ends to a share', 
   expect(fixed(BLUE, [0, 0.95, 1, 0.05])).toBeGreaterThan(0)
 })
 
+it('draws every level that lies inside fixed ends', async () => {
+  const ratios = someColumns([aLine('a', flat(0.1), { unit: 'ratio' })])
+  const level = { value: 0.55, colour: 'crit', label: 'critical 55 %', axis: 'left' } as const
+  const share = await draw(ratios, { left: 'ratio', y: [0, 1], levels: [level] })
+  expect(share(CRIT, [0.4, 0.4, 0.4, 0.1])).toBeGreaterThan(0)
+  expect(share(CRIT, [0.4, 0, 0.6, 0.3])).toBe(0) // no mark at the upper edge
+})
+
 it('does not begin a revision at 0', async () => {
   const rising = flat(null).map((_, index) => 1_000_000 + index)
   const share = await draw(someColumns([aLine('a', rising, { unit: 'revision' })]), { left: 'revision' })

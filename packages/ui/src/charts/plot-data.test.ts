@@ -1,21 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { aLine } from '../../test/a-chart.ts'
 import type { ChartColumns, ChartSeries } from './chart-columns.ts'
 import { singleSamples, toPlotData } from './plot-data.ts'
 
-const line = (values: readonly (number | null)[]): ChartSeries => ({
-  key: 'a',
-  name: 'A',
-  note: '',
-  unit: 'count',
-  axis: 'left',
-  style: 'line',
-  colour: 'blue',
-  dash: 0,
-  isCount: false,
-  values,
-  stats: { min: null, max: null, avg: null, last: null },
-})
+const line = (values: readonly (number | null)[]) => aLine('a', values)
 const columns = (times: readonly number[], ...series: ChartSeries[]): ChartColumns => ({
   from: 1_000,
   to: 61_000,
@@ -23,6 +12,7 @@ const columns = (times: readonly number[], ...series: ChartSeries[]): ChartColum
   step: 10_000,
   series,
   silent: [],
+  marks: [],
 })
 
 describe('toPlotData', () => {

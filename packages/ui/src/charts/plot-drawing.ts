@@ -1,23 +1,17 @@
 import type uPlot from 'uplot'
-import type { LevelLine, SeriesBand } from './chart-columns.ts'
-import { topOfBands } from './plot-bands.ts'
+import type { LevelLine } from './chart-columns.ts'
+import { placeLabels } from './place-labels.ts'
 import { faded, type ThemeColours } from './theme-colours.ts'
 import { splitLines } from './y-range.ts'
 
 const LINE_DASH = [4, 4]
 const HATCH = 6
 
-/** The level lines of a chart, and the bands that may reach them, in the order of its lines. */
-interface LevelsLive {
-  readonly levels: () => readonly LevelLine[]
-  readonly bands: () => readonly (SeriesBand | undefined)[]
-}
-
 /** Dashed level lines, under the series. */
-export function drawLines(plot: uPlot, live: LevelsLive, colours: ThemeColours): void {
+export function drawLines(plot: uPlot, levels: readonly LevelLine[], colours: ThemeColours): void {
   const { ctx, bbox } = plot
   onCanvas(plot, () => {
-    for (const level of visible(plot, live).drawn) {
+    for (const level of visible(plot, levels).drawn) {
       const y = Math.round(plot.valToPos(level.value, level.axis, true)) + 0.5
       ctx.strokeStyle = faded(colours.series[level.colour], 0.8)
       ctx.setLineDash(LINE_DASH.map((length) => length * pixelRatio(plot)))
@@ -30,8 +24,8 @@ export function drawLines(plot: uPlot, live: LevelsLive, colours: ThemeColours):
 }
 
 /** Their names, over the series with a halo of the surface; the next level above the picture as a mark at its upper edge. */
-export function drawLabels(plot: uPlot, live: LevelsLive, colours: ThemeColours): void {
-  const { drawn, next } = visible(plot, live)
+export function drawLabels(plot: uPlot, levels: readonly LevelLine[], colours: ThemeColours): void {
+  const { drawn, next } = visible(plot, levels)
   const { ctx, bbox } = plot
   const ratio = pixelRatio(plot)
   const inset = 6 * ratio
@@ -47,8 +41,14 @@ export function drawLabels(plot: uPlot, live: LevelsLive, colours: ThemeColours)
       ctx.fillText(text, x, y)
     }
     ctx.textAlign = 'left'
-    for (const level of drawn) {
-      write(level.label, level, bbox.left + inset, plot.valToPos(level.value, level.axis, true) - 2 * ratio)
+    const labels = drawn.map((level) => ({
+      level,
+      y: plot.valToPos(level.value, level.axis, true) - 2 * ratio,
+      width: ctx.measureText(level.label).width,
+    }))
+    const starts = placeLabels(labels, 12 * ratio, 8 * ratio)
+    for (const [index, { level, y }] of labels.entries()) {
+      write(level.label, level, bbox.left + inset + (starts[index] ?? 0), y)
     }
     ctx.textAlign = 'right'
     if (next) write(`↑ ${next.label}`, next, bbox.left + bbox.width - inset, bbox.top + 13 * ratio)
@@ -78,16 +78,14 @@ export function drawStrip(
   })
 }
 
-/** Judged per axis, by the largest value that its shown series and their bands have in the window: as the axis is. */
-function visible(plot: uPlot, live: LevelsLive) {
-  const [levels, bands] = [live.levels(), live.bands()]
-  const split = (['left', 'right'] as const).map((axis) => {
-    const shown = plot.series.filter(({ show, scale, max }) => show && scale === axis && Number.isFinite(max))
-    return splitLines(
+/** Judged per axis, by where it ends now: it may have fixed ends, or have stayed larger than its values are. */
+function visible(plot: uPlot, levels: readonly LevelLine[]) {
+  const split = (['left', 'right'] as const).map((axis) =>
+    splitLines(
       levels.filter((level) => level.axis === axis),
-      Math.max(topOfBands(plot, axis, bands), ...shown.map((series) => series.max ?? 0)),
-    )
-  })
+      plot.scales[axis]?.max ?? 0,
+    ),
+  )
   return { drawn: split.flatMap(({ drawn }) => drawn), next: split.find(({ next }) => next)?.next }
 }
 

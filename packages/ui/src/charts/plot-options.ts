@@ -11,12 +11,13 @@ import { drawLabels, drawLines, drawStrip } from './plot-drawing.ts'
 import type { DrawLanes } from './plot-lanes.ts'
 import { barsPath, noPath, steppedPath } from './plot-paths.ts'
 import { faded, type ThemeColours } from './theme-colours.ts'
+import { TIME_LABEL_WIDTH, TIME_STEPS } from './time-steps.ts'
 import { isFloating, nextSpan, nextTop } from './y-range.ts'
 
 /** Heights of what is under the plot, CSS px: the strip of missed scrapes and the time axis. */
 const STRIP_HEIGHT = 4
 const AXIS_HEIGHT = 28
-const GUTTER = { left: 56, right: 48 }
+const GUTTER = { left: 60, right: 56 } // 384 KiB/s, 48 MiB/h
 /** Within this distance, px, the pointer highlights a line. */
 const NEAR_LINE = 16
 const HIGHLIGHTED = 2
@@ -115,14 +116,14 @@ export function plotOptions(
         },
       ],
       drawAxes: [
-        (plot) => drawLines(plot, live, look.colours),
+        (plot) => drawLines(plot, live.levels(), look.colours),
         (plot) => drawBands(plot, bands(), highlighted),
       ],
       draw: [
         (plot) => {
           look.lanes?.(plot, lanes, live.step(), colours)
         },
-        (plot) => drawLabels(plot, live, look.colours),
+        (plot) => drawLabels(plot, live.levels(), look.colours),
         (plot) => drawStrip(plot, live.silent(), STRIP_HEIGHT, look.colours),
       ],
     },
@@ -196,7 +197,8 @@ function axesOptions({ left, right, lanes, zone, colours }: PlotLook): uPlot.Axi
       grid,
       size: AXIS_HEIGHT,
       gap: 10,
-      space: 76,
+      space: TIME_LABEL_WIDTH,
+      incrs: TIME_STEPS,
       values: (_plot, ticks, _axis, _space, step) =>
         formatTimeTicks(
           ticks.map((seconds) => seconds * 1_000),

@@ -1,20 +1,8 @@
 import { expect, it } from 'vitest'
-import type { ChartSeries } from './chart-columns.ts'
+import { aLine } from '../../test/a-chart.ts'
 import { tooltipRows } from './tooltip-rows.ts'
 
-const line = (key: string, ...values: (number | null)[]): ChartSeries => ({
-  key,
-  name: key,
-  note: '',
-  unit: 'count',
-  axis: 'left',
-  style: 'line',
-  colour: 'blue',
-  dash: 0,
-  isCount: false,
-  values,
-  stats: { min: null, max: null, avg: null, last: null },
-})
+const line = (key: string, ...values: (number | null)[]) => aLine(key, values)
 const keys = (rows: ReturnType<typeof tooltipRows>) => rows.map(({ series }) => series.key)
 const series = [line('low', 1), line('gap', null), line('high', 9), line('middle', 5)]
 

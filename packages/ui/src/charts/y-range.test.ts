@@ -63,7 +63,7 @@ describe('nextTop', () => {
 })
 
 it('splits lines into those drawn and the lowest above', () => {
-  expect(splitLines(at(10, 50, 500), 24)).toEqual({ drawn: at(10), next: { value: 50 } })
+  expect(splitLines(at(10, 50, 500), 50)).toEqual({ drawn: at(10), next: { value: 50 } })
   expect(splitLines(at(10, 50), 100)).toEqual({ drawn: at(10, 50), next: undefined })
   expect(splitLines([], 1)).toEqual({ drawn: [], next: undefined })
 })

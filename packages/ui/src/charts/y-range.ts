@@ -4,24 +4,24 @@ import type { LevelLine } from './chart-columns.ts'
 const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]
 /** The range shrinks when the largest value has fallen below this share of it, so that it does not breathe. */
 const SHRINK_BELOW = 0.6
-/** A line is drawn when the largest value is at least this share of it. */
+/** A line is brought into the picture when the largest value is at least this share of it. */
 const NEAR = 0.5
 /** Head room above the largest value. */
 const ROOM = 1.05
 
-/** Of `lines`, which are inside the picture of values up to `max`, and the lowest of those that are not. */
+/** Of `lines`, which are inside the picture of an axis that ends at `top`, and the lowest of those that are not. */
 export function splitLines<T extends Pick<LevelLine, 'value'>>(
   lines: readonly T[],
-  max: number,
+  top: number,
 ): { readonly drawn: readonly T[]; readonly next: T | undefined } {
-  const isDrawn = ({ value }: T) => max >= value * NEAR
+  const isDrawn = ({ value }: T) => value < top
   const beyond = lines.filter((line) => !isDrawn(line))
   const lowest = Math.min(...beyond.map(({ value }) => value))
   return { drawn: lines.filter(isDrawn), next: beyond.find(({ value }) => value === lowest) }
 }
 
 /**
- * Upper end of an axis that begins at 0, for values up to `max` (null: none) and the lines inside the picture. Stays at
+ * Upper end of an axis that begins at 0, for values up to `max` (null: none) and the lines that they come near. Stays at
  * `previous` while that still fits: it grows at once and shrinks late.
  */
 export function nextTop(
@@ -30,7 +30,8 @@ export function nextTop(
   lines: readonly Pick<LevelLine, 'value'>[],
   unit: MetricUnit,
 ): number {
-  const largest = Math.max(0, max ?? 0, ...splitLines(lines, max ?? 0).drawn.map(({ value }) => value))
+  const near = lines.map(({ value }) => value).filter((value) => (max ?? 0) >= value * NEAR)
+  const largest = Math.max(0, max ?? 0, ...near)
   if (previous !== undefined && largest * ROOM <= previous && largest >= previous * SHRINK_BELOW)
     return previous
   return largest > 0 ? niceTop(largest * ROOM, unit) : SMALLEST[unit]

@@ -5,6 +5,10 @@ export interface DialogProps {
   readonly title: string
   /** For a page of things, not a question: fills a phone. */
   readonly isLarge?: boolean
+  /** Asks before something that cannot be taken back. */
+  readonly isAlert?: boolean
+  /** Large, and as wide as two things side by side need. */
+  readonly isWide?: boolean
   /** Esc. Without it the dialog stays. */
   readonly onClose?: (() => void) | undefined
   readonly children: JSX.Element
@@ -31,7 +35,9 @@ export function Dialog(props: DialogProps) {
         dialog = element
       }}
       class="dialog"
+      role={props.isAlert ? 'alertdialog' : undefined}
       data-large={props.isLarge ? '' : undefined}
+      data-wide={props.isWide ? '' : undefined}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault()

@@ -1,14 +1,21 @@
 import { createRenderEffect, onMount } from 'solid-js'
 import { useMessages } from '../i18n/messages-context.ts'
 
+export interface PageProps {
+  readonly title: string
+  readonly mark?: string
+  /** Of the document, where it says more; empty counts as absent. */
+  readonly tabTitle?: string | undefined
+}
+
 /**
  * The heading of a page, the title of the document, and where the focus goes when the page is changed to. A page that is loaded
  * first leaves the focus where the browser has it.
  */
-export function Page(props: { readonly title: string; readonly mark?: string }) {
+export function Page(props: PageProps) {
   const { product } = useMessages()
   createRenderEffect(() => {
-    document.title = `${props.mark ?? ''}${props.title} · ${product}`
+    document.title = `${props.mark ?? ''}${props.tabTitle || props.title} · ${product}`
   })
   let heading: HTMLHeadingElement | undefined
   onMount(() => {

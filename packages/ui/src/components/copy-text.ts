@@ -15,6 +15,11 @@ function copyByCommand(text: string): boolean {
   const field = document.createElement('textarea')
   field.className = 'visually-hidden'
   field.value = text
+  // the field itself gives LF for every line end
+  field.addEventListener('copy', (event) => {
+    event.clipboardData?.setData('text/plain', text)
+    event.preventDefault()
+  })
   const focused = document.activeElement
   document.body.append(field)
   try {

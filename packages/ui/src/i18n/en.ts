@@ -1,7 +1,8 @@
-import type { AuditOperation } from '@etcdmonitor/core/audit/audit-event'
 import type { HealthCode } from '@etcdmonitor/core/etcd/health-reasons'
 import type { ProblemCode } from '../api/problem.ts'
+import { RUN_OPERATIONS, RUN_STATES } from './en-runs.ts'
 import type { Messages, ProblemText } from './messages.ts'
+import { own } from './own.ts'
 
 const SOMEBODY = 'A member'
 const plural = new Intl.PluralRules('en')
@@ -22,12 +23,29 @@ export const en: Messages = {
   pages: {
     login: 'Sign in',
     password: 'Change password',
+    cluster: 'Cluster',
     monitor: 'Monitor',
     keys: 'Keys',
     operations: 'Operations',
+    diagnostics: 'Diagnostics',
+    about: 'About',
     notFound: 'Not found',
   },
+  members: {
+    roles: { leader: 'leader', follower: 'follower', learner: 'learner' },
+    states: {
+      unreachable: 'unreachable',
+      unhealthy: 'unhealthy',
+      learner: 'learner',
+      healthy: 'healthy',
+    },
+  },
+  runs: {
+    operation: (name) => own(RUN_OPERATIONS, name) ?? name,
+    state: (name) => own(RUN_STATES, name) ?? name,
+  },
   navigation: 'Pages',
+  running: (operation, progress) => `${operation}${progress && ` ${progress}`}`,
   notFound: { text: 'This page does not exist.', links: 'Pages that do:' },
   signIn: {
     userName: 'User name',
@@ -39,7 +57,7 @@ export const en: Messages = {
     submit: 'Sign in',
     busy: 'Signing in…',
     hint: (user) =>
-      `First start: the password of ${user} is in the file initial-admin-password of the data directory on the server.`,
+      `First start: the password of ${user} is in the file initial-admin-password of the data directory on the server, or in the one that auth.initial_admin_password_file names.`,
     capsLock: 'Caps Lock is on.',
     wrong: 'Wrong user name or password.',
     locked: (time) => `Too many failed attempts. Try again in ${time}.`,
@@ -94,6 +112,13 @@ export const en: Messages = {
     changePassword: 'Change password',
     signOut: 'Sign out',
   },
+  unsaved: {
+    title: 'Changes are not saved',
+    text: (count) =>
+      `${counted(count, 'key has', 'keys have')} changes that are not saved. They are lost when you sign out.`,
+    signOut: 'Discard them and sign out',
+    stay: 'Stay',
+  },
   health: {
     healthy: (answering, voters) => `Healthy ${answering}/${voters}`,
     degraded: (answering, voters) => `Degraded ${answering}/${voters}`,
@@ -111,6 +136,7 @@ export const en: Messages = {
     failing: (what, endpoints) => `${what}, ${counted(endpoints, 'endpoint fails', 'endpoints fail')}`,
     reasons: (code, who) => own(REASONS, code)?.(who || SOMEBODY),
     short: (code) => own(SHORT_REASONS, code),
+    tasks: { audit: 'Audit log', runs: 'Runs', defragment: RUN_OPERATIONS.defragment },
     endpoints: 'Configured endpoints',
     columns: { endpoint: 'Endpoint', stage: 'Stage', error: 'Error', checked: 'Checked' },
     endpointStates: { ready: 'ready', waiting: 'waiting for an answer' },
@@ -129,6 +155,7 @@ export const en: Messages = {
     memberUnhealthy: (who) => `${who} answers, but is not well.`,
     collectorNever: 'The collector has not reported yet.',
     collectorStale: (since) => `The collector has not reported${since}. Values below are old.`,
+    clocksDiffer: 'The clocks of collector and console differ. Values below are old.',
     storageSilent: 'History is not available: the time-series store does not answer.',
     dataReset: 'The data of this cluster was wiped or restored.',
     quotaHigh: (who) => `The database of ${who} nears its quota.`,
@@ -136,6 +163,11 @@ export const en: Messages = {
     tlsUnverified: 'TLS certificates of etcd are not verified.',
     sessionEnds: (left) => `Your session ends in ${left}. Sign in again to keep working.`,
     signInAgain: 'Sign in again',
+    locked: (name, time) => `Account ${name} was locked after failed sign-ins at ${time}.`,
+    lockDetail: 'If that goes on, "etcdmonitor users add NAME --generate" on the host makes another way in.',
+    lockEntries: 'Audit log',
+    dismiss: 'Dismiss',
+    ways: { diagnostics: 'Diagnostics', rescue: 'Rescue steps' },
     since: (time) => ` since ${time}`,
     more: (count) => `and ${count} more`,
     severities: { crit: 'Critical', warn: 'Warning', info: 'Note' },
@@ -196,6 +228,8 @@ export const en: Messages = {
     goThere: 'Go there',
     notExported: (version) => `etcd ${version} does not export this metric.`,
     notExportedUnknown: 'This etcd does not export this metric.',
+    unobserved: (window, version) =>
+      `Nothing was observed between ${window}: it did not happen, or ${version ? `etcd ${version}` : 'this etcd'} does not export it.`,
     emptyOf: (panel) => own(EMPTY_PANELS, panel),
     notServed: 'The API of this console does not serve this metric.',
     other: (count) => `other (${count})`,
@@ -209,7 +243,7 @@ export const en: Messages = {
     tiers: { notice: 'notice', warning: 'warning', critical: 'critical' },
     quota: (label, value) => `${label} ${value}`,
     figure: (title, what, window, values) => `${title}, ${what}, ${window}${values && `: ${values}`}`,
-    figureValue: (name, now, max) => `${name} now ${now}, at most ${max}`,
+    figureValue: (name, now, max) => `${name} now ${now}${max === undefined ? '' : `, at most ${max}`}`,
   },
   picker: {
     button: (window) => `Window: ${window}`,
@@ -227,155 +261,6 @@ export const en: Messages = {
       skipped: 'The clocks skip this time',
     },
     history: (from, singleFrom) => `History from ${from}, single scrapes from ${singleFrom}.`,
-  },
-  audit: {
-    title: 'Audit log',
-    table: 'Audit log, newest first',
-    columns: {
-      time: 'Time',
-      user: 'User',
-      operation: 'Operation',
-      target: 'Target',
-      result: 'Result',
-      duration: 'Duration',
-      address: 'Address',
-    },
-    details: {
-      time: 'Time',
-      params: 'Parameters',
-      code: 'Code',
-      result: 'Result',
-      request: 'Request',
-      run: 'Run',
-      cluster: 'Cluster',
-      count: 'Equal events',
-      id: 'Entry',
-    },
-    showDetails: (operation) => `Details of ${operation}`,
-    outcomes: {
-      succeeded: 'succeeded',
-      failed: 'failed',
-      refused: 'refused',
-      unknown: 'unknown',
-      interrupted: 'interrupted',
-      pending: 'in progress',
-    },
-    operation: (name) => own(OPERATIONS, name) ?? name,
-    filters: {
-      region: 'Filter',
-      operation: 'Operation',
-      user: 'User',
-      text: 'Text in target, parameters or result',
-      outcome: 'Outcome',
-      from: 'From',
-      to: 'To',
-      apply: 'Apply',
-      clear: 'Clear',
-    },
-    all: 'All',
-    succeeded: 'Succeeded',
-    notSucceeded: 'Not succeeded',
-    faults: {
-      time: 'Date and time are needed, or none of both',
-      order: 'End must be after start',
-    },
-    zone: (zone) => `Times in ${zone}`,
-    total: (count) => `${count} entries`,
-    older: 'Older',
-    newest: 'Newest',
-    newer: (count) => `Show ${counted(count, 'newer entry', 'newer entries')}`,
-    disabled: 'Operations are switched off on the server (ops.ops_enable: false).',
-    disabledAdvice: 'The audit log can be exported on its host:',
-    empty: 'Nothing was recorded yet.',
-    emptyFiltered: 'No entry matches this filter.',
-    exportCsv: 'Export CSV',
-    exportText: (filter) => `Every entry that matches is exported, not only those of this page: ${filter}.`,
-    exportAll: 'no filter, all entries',
-    start: 'Export',
-    cancel: 'Cancel',
-    close: 'Close',
-    received: (size) => `${size} received…`,
-    saved: (size) => `Saved, ${size}.`,
-    incomplete: 'Incomplete, discarded.',
-  },
-  keys: {
-    tree: 'Keys',
-    emptyName: '(empty)',
-    alsoKey: 'key',
-    bytesBadge: 'bytes',
-    leased: 'has a lease',
-    notLoaded: (why) => `Could not load more: ${why}.`,
-    tooManyRows: '200,000 rows are loaded. Close other directories.',
-    total: (count, shown) => `${shown} ${plural.select(count) === 'one' ? 'key' : 'keys'}`,
-    asOf: (revision) => `as of revision ${revision}`,
-    limited: 'Only some ranges are visible to the etcd user of etcdmonitor.',
-    noKeys: 'This cluster has no keys.',
-    nothingOpen: 'Choose a key to see its value.',
-    refresh: 'Refresh',
-    back: 'Back to keys',
-    tooLongForLink: 'This key is too long for a link.',
-    text: 'Text',
-    hex: 'Hex',
-    moreLines: (count) => `Show more (${counted(count, 'line', 'lines')} left)`,
-    readAgain: 'Read again',
-    stale: (why) => `Not read again: ${why}. This is what was loaded before.`,
-    valueOf: (key) => `Value of ${key}`,
-    facts: (created, modified, version, bytes) =>
-      `Created ${created} · Modified ${modified} · Version ${version} · ${bytes} B`,
-    leaseFacts: (lease, left) => `Lease ${lease} · ${leaseLeft(left)}`,
-    readOnly: 'Keys are read-only by configuration.',
-    tooLarge: 'This value is larger than what may be saved here.',
-    onlyHex: (isText) =>
-      isText
-        ? 'Not edited here: lines end in several ways, which a text field would change.'
-        : 'Binary: no UTF-8 text. It is not edited here.',
-    lease: 'Time to live',
-    noLease: 'No lease',
-    keepLease: 'Keep the lease',
-    removeLease: 'Remove the lease',
-    newLease: 'New time to live',
-    seconds: 'Seconds',
-    saving: 'Saving…',
-    notSaved: 'Not saved',
-    discard: 'Discard',
-    save: 'Save',
-    check: 'Check again',
-    otherBase: (revision) =>
-      revision === 0
-        ? 'The key was deleted meanwhile. Saving creates it again.'
-        : `Your text was made from revision ${revision}; etcd has another one now. Saving shows both.`,
-    cancel: 'Cancel',
-    create: 'Create key',
-    keyName: 'Key',
-    value: 'Value',
-    secondsToLive: 'Seconds to live (empty: no end)',
-    badSeconds: 'Whole seconds from 1 to 9,000,000,000',
-    exists: 'This key exists. Nothing was written.',
-    openIt: 'Open it',
-    remove: {
-      open: 'Delete…',
-      openDirectory: 'Delete all below…',
-      key: 'Delete this key',
-      directory: 'Delete everything below',
-      forGood: (count) => `${keyCount(count)} will be deleted, at once and for good.`,
-      type: (count) => `Type ${count} to confirm`,
-      button: (count) => `Delete ${keyCount(count)}`,
-      done: (count) => `${keyCount(count)} deleted.`,
-    },
-    conflict: {
-      title: 'Somebody else changed this key',
-      revisions: (yours, theirs) =>
-        `You edited revision ${yours}, etcd now has ${theirs}. Nothing was written.`,
-      gone: (yours) => `You edited revision ${yours}. The key does not exist any more. Nothing was written.`,
-      goneShort: 'Does not exist any more.',
-      theirs: 'Now in etcd',
-      yours: 'Yours',
-      keepEditing: 'Keep editing',
-      takeTheirs: 'Take theirs',
-      discardMine: 'Discard mine',
-      createAgain: 'Create it again',
-      overwrite: (revision) => `Overwrite revision ${revision}`,
-    },
   },
   layout: {
     notLoaded: 'Your choice of panels could not be loaded. The default panels are shown.',
@@ -409,9 +294,11 @@ export const en: Messages = {
     marks: { notice: 'Notice', warning: 'Warning', critical: 'Critical' },
     noValue: 'no data',
     old: (age) => `${age} old`,
+    noAge: 'age not known',
     yes: 'YES',
     no: 'NO',
     isLeader: 'this member is the leader',
+    leadsFor: (age, bound) => `for ${{ exact: '', least: 'more than ', most: 'less than ' }[bound]}${age}`,
     follower: 'follower',
     learner: 'learner',
     versions: (least, largest) => `${least} to ${largest}`,
@@ -439,6 +326,11 @@ export const en: Messages = {
     lastAt: (time) => `last ${time}`,
     coarse: (newest, part) =>
       `Computed values: ${newest}, min and max are those of parts of ${part}, not of single scrapes.`,
+  },
+  marks: {
+    run: (operation, state, user) => `${operation}, ${state}, by ${user}`,
+    restart: (who, times) => `${who} restarted${times > 1 ? `, ${times} times` : ''}`,
+    dataReset: 'The data was wiped or restored',
   },
   tooltip: {
     noData: 'no data',
@@ -469,41 +361,6 @@ export const en: Messages = {
   },
 }
 
-const keyCount = (count: number): string =>
-  `${count.toLocaleString('en')} ${plural.select(count) === 'one' ? 'key' : 'keys'}`
-
-function leaseLeft(seconds: number | undefined): string {
-  if (seconds === undefined) return 'time left unknown'
-  return seconds === 0 ? 'expired, waiting to be removed' : `expires in ${seconds} s`
-}
-
-const OPERATIONS: Readonly<Record<AuditOperation, string>> = {
-  login: 'Sign in',
-  login_lockout: 'Account locked',
-  change_password: 'Change password',
-  logout: 'Sign out',
-  initial_password_file_deleted: 'First password file deleted',
-  cli_reset_password: 'Reset password (command line)',
-  cli_unlock: 'Unlock (command line)',
-  cli_user_add: 'Add user (command line)',
-  cli_user_disable: 'Disable user (command line)',
-  cli_user_enable: 'Enable user (command line)',
-  put: 'Put key',
-  delete: 'Delete keys',
-  defragment: 'Defragment',
-  snapshot: 'Snapshot',
-  snapshot_ticket: 'Snapshot ticket',
-  alarm_disarm: 'Disarm alarm',
-  move_leader: 'Move leader',
-  hashkv: 'HashKV',
-  compact: 'Compact',
-  run_cancel: 'Cancel run',
-  panel_config: 'Panels and cards',
-  audit_export: 'Export audit log',
-  audit_trimmed: 'Audit log trimmed',
-  access_refused: 'Access refused',
-}
-
 const EMPTY_PANELS: Readonly<Record<string, string>> = {
   chartApplyDuration: 'This etcd version does not export it (apply: 3.5+, range: 3.6+).',
   chartGRPCLatency: 'etcd exports this only with --metrics extensive.',
@@ -518,10 +375,12 @@ const REASONS: Readonly<Record<HealthCode, (who: string) => string>> = {
   member_unhealthy: (who) => `${who} answers, but is not well.`,
   alarm_nospace: (who) => `${who} raised NOSPACE: the cluster takes no writes.`,
   alarm_corrupt: (who) => `${who} raised CORRUPT: the data of members differ.`,
+  operation_running: (who) => `${who} is being defragmented, or was just now.`,
   data_reset: () => 'The data of this cluster was wiped or restored lately.',
   quota_high: (who) => `The database of ${who} nears its quota.`,
   version_skew: () => 'Members run different versions of etcd.',
   tls_unverified: () => 'TLS certificates of etcd are not verified.',
+  audit_nearly_full: () => 'The audit log is nearly full: soon its oldest entries go.',
 }
 
 const SHORT_REASONS: Readonly<Record<string, string>> = {
@@ -594,11 +453,30 @@ const PROBLEMS: Readonly<Record<ProblemCode, ProblemText>> = {
   root_read_only: { title: 'The root cannot be changed', advice: '' },
   key_not_found: { title: 'This key does not exist (any more)', advice: '' },
   tab_not_found: { title: 'There is no such cluster', advice: '' },
+  alarm_not_found: { title: 'This alarm is not active (any more)', advice: '' },
+  run_not_found: { title: 'This run does not exist (any more)', advice: '' },
+  nothing_to_compact: { title: 'The cluster has fewer revisions than that', advice: 'Keep fewer of them.' },
+  operation_in_progress: {
+    title: 'Another operation runs on this cluster',
+    advice: 'Wait until it has ended. Nothing was done.',
+  },
+  health_gate_failed: {
+    title: 'The cluster is not fit for this now',
+    advice: 'Look at what stands in the way. Nothing was done.',
+  },
+  plan_changed: {
+    title: 'The cluster has changed since this plan was made',
+    advice: 'Look at the new plan. Nothing was done.',
+  },
+  already_leader: { title: 'This member leads already', advice: '' },
+  single_member: { title: 'There is no other voter that could lead', advice: '' },
+  not_cancellable: { title: 'This run cannot be stopped', advice: '' },
   revision_conflict: { title: 'Somebody changed the key meanwhile', advice: 'Nothing was written.' },
   revision_compacted: { title: 'This revision was compacted', advice: 'Read again from the start.' },
   revision_in_future: { title: 'This revision is not reached yet', advice: '' },
   confirmation_required: { title: 'The number of keys must be confirmed', advice: 'Nothing was deleted.' },
   too_many_keys: { title: 'Too many keys for one delete', advice: 'Delete them in parts.' },
+  not_a_voter: { title: 'The member has no vote', advice: 'Choose a voter.' },
   not_a_file: { title: 'The key is a directory', advice: '' },
   not_a_directory: { title: 'A key lies where a directory would be', advice: '' },
   result_too_large: { title: 'The result is too large', advice: 'Narrow the path.' },
@@ -607,9 +485,4 @@ const PROBLEMS: Readonly<Record<ProblemCode, ProblemText>> = {
   etcd_nospace: { title: 'etcd takes no writes: NOSPACE', advice: 'Free space, then disarm the alarm.' },
   not_supported: { title: 'This etcd has no such call', advice: '' },
   internal: { title: 'A fault in etcdmonitor', advice: 'Report it with this request ID.' },
-}
-
-/** A code comes from outside: `constructor` is none. */
-function own<T>(table: Readonly<Record<string, T>>, code: string): T | undefined {
-  return Object.hasOwn(table, code) ? table[code] : undefined
 }

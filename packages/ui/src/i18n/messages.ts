@@ -17,12 +17,25 @@ export interface Messages {
   readonly pages: {
     readonly login: string
     readonly password: string
+    readonly cluster: string
     readonly monitor: string
     readonly keys: string
     readonly operations: string
+    readonly diagnostics: string
+    readonly about: string
     readonly notFound: string
   }
+  readonly members: {
+    readonly roles: Readonly<Record<'leader' | 'follower' | 'learner', string>>
+    readonly states: Readonly<Record<'unreachable' | 'unhealthy' | 'learner' | 'healthy', string>>
+  }
+  readonly runs: {
+    readonly operation: (name: string) => string
+    readonly state: (name: string) => string
+  }
   readonly navigation: string
+  /** What runs now, `1/3` of it done. */
+  readonly running: (operation: string, progress: string) => string
   readonly notFound: { readonly text: string; readonly links: string }
   readonly signIn: {
     readonly userName: string
@@ -86,6 +99,12 @@ export interface Messages {
     readonly changePassword: string
     readonly signOut: string
   }
+  readonly unsaved: {
+    readonly title: string
+    readonly text: (count: number) => string
+    readonly signOut: string
+    readonly stay: string
+  }
   readonly health: {
     readonly healthy: (answering: number, voters: number) => string
     readonly degraded: (answering: number, voters: number) => string
@@ -102,6 +121,7 @@ export interface Messages {
     readonly failing: (what: string, endpoints: number) => string
     readonly reasons: (code: string, who: string) => string | undefined
     readonly short: (code: string) => string | undefined
+    readonly tasks: Readonly<Record<'audit' | 'runs' | 'defragment', string>>
     readonly endpoints: string
     readonly columns: {
       readonly endpoint: string
@@ -124,6 +144,7 @@ export interface Messages {
     readonly memberUnhealthy: (who: string) => string
     readonly collectorNever: string
     readonly collectorStale: (since: string) => string
+    readonly clocksDiffer: string
     readonly storageSilent: string
     readonly dataReset: string
     readonly quotaHigh: (who: string) => string
@@ -131,6 +152,11 @@ export interface Messages {
     readonly tlsUnverified: string
     readonly sessionEnds: (left: string) => string
     readonly signInAgain: string
+    readonly locked: (name: string, since: string) => string
+    readonly lockDetail: string
+    readonly lockEntries: string
+    readonly dismiss: string
+    readonly ways: Readonly<Record<'diagnostics' | 'rescue', string>>
     readonly since: (time: string) => string
     readonly more: (count: number) => string
     readonly severities: Readonly<Record<'crit' | 'warn' | 'info', string>>
@@ -172,6 +198,7 @@ export interface Messages {
     readonly newest: (time: string) => string
     readonly goThere: string
     readonly notExported: (version: string) => string
+    readonly unobserved: (window: string, version: string) => string
     readonly notExportedUnknown: string
     /** Why this panel may be empty, where there is more to say than that etcd does not export it. */
     readonly emptyOf: (panel: string) => string | undefined
@@ -187,7 +214,7 @@ export interface Messages {
     readonly tiers: Readonly<Record<'notice' | 'warning' | 'critical', string>>
     readonly quota: (label: string, value: string) => string
     readonly figure: (title: string, what: string, window: string, values: string) => string
-    readonly figureValue: (name: string, now: string, max: string) => string
+    readonly figureValue: (name: string, now: string, max: string | undefined) => string
   }
   readonly picker: {
     readonly button: (window: string) => string
@@ -199,118 +226,6 @@ export interface Messages {
     readonly shownTwice: (taken: string, other: string) => string
     readonly faults: Readonly<Record<'missing' | 'order' | 'long' | 'future' | 'skipped', string>>
     readonly history: (from: string, singleFrom: string) => string
-  }
-  readonly audit: {
-    readonly title: string
-    readonly table: string
-    readonly columns: Readonly<
-      Record<'time' | 'user' | 'operation' | 'target' | 'result' | 'duration' | 'address', string>
-    >
-    readonly details: Readonly<
-      Record<'time' | 'params' | 'code' | 'result' | 'request' | 'run' | 'cluster' | 'count' | 'id', string>
-    >
-    readonly showDetails: (operation: string) => string
-    readonly outcomes: Readonly<
-      Record<'succeeded' | 'failed' | 'refused' | 'unknown' | 'interrupted' | 'pending', string>
-    >
-    readonly operation: (name: string) => string
-    readonly filters: Readonly<
-      Record<'region' | 'operation' | 'user' | 'text' | 'outcome' | 'from' | 'to' | 'apply' | 'clear', string>
-    >
-    readonly all: string
-    readonly succeeded: string
-    readonly notSucceeded: string
-    readonly faults: Readonly<Record<'time' | 'order', string>>
-    readonly zone: (zone: string) => string
-    readonly total: (count: string) => string
-    readonly older: string
-    readonly newest: string
-    readonly newer: (count: number) => string
-    readonly disabled: string
-    /** Before the command that does it. */
-    readonly disabledAdvice: string
-    readonly empty: string
-    readonly emptyFiltered: string
-    readonly exportCsv: string
-    readonly exportText: (filter: string) => string
-    readonly exportAll: string
-    readonly start: string
-    readonly cancel: string
-    readonly close: string
-    readonly received: (size: string) => string
-    readonly saved: (size: string) => string
-    readonly incomplete: string
-  }
-  readonly keys: {
-    readonly tree: string
-    readonly emptyName: string
-    readonly alsoKey: string
-    readonly bytesBadge: string
-    readonly leased: string
-    readonly notLoaded: (why: string) => string
-    readonly tooManyRows: string
-    readonly total: (count: number, shown: string) => string
-    readonly asOf: (revision: string) => string
-    readonly limited: string
-    readonly noKeys: string
-    readonly nothingOpen: string
-    readonly refresh: string
-    readonly back: string
-    readonly tooLongForLink: string
-    readonly text: string
-    readonly hex: string
-    readonly moreLines: (count: number) => string
-    readonly readAgain: string
-    readonly stale: (why: string) => string
-    readonly valueOf: (key: string) => string
-    readonly facts: (created: string, modified: string, version: string, bytes: string) => string
-    readonly leaseFacts: (lease: string, left: number | undefined) => string
-    readonly readOnly: string
-    readonly tooLarge: string
-    readonly onlyHex: (isText: boolean) => string
-    readonly lease: string
-    readonly noLease: string
-    readonly keepLease: string
-    readonly removeLease: string
-    readonly newLease: string
-    readonly seconds: string
-    readonly saving: string
-    readonly notSaved: string
-    readonly discard: string
-    readonly save: string
-    readonly check: string
-    readonly otherBase: (revision: number) => string
-    readonly cancel: string
-    readonly create: string
-    readonly keyName: string
-    readonly value: string
-    readonly secondsToLive: string
-    readonly badSeconds: string
-    readonly exists: string
-    readonly openIt: string
-    readonly remove: {
-      readonly open: string
-      readonly openDirectory: string
-      readonly key: string
-      readonly directory: string
-      readonly forGood: (count: number) => string
-      readonly type: (count: number) => string
-      readonly button: (count: number) => string
-      readonly done: (count: number) => string
-    }
-    readonly conflict: {
-      readonly title: string
-      readonly revisions: (yours: number, theirs: number) => string
-      readonly gone: (yours: number) => string
-      readonly goneShort: string
-      readonly theirs: string
-      readonly yours: string
-      readonly keepEditing: string
-      readonly takeTheirs: string
-      readonly discardMine: string
-      readonly createAgain: string
-      readonly overwrite: (revision: number) => string
-    }
   }
   readonly layout: {
     readonly notLoaded: string
@@ -344,9 +259,11 @@ export interface Messages {
     readonly marks: Readonly<Record<'notice' | 'warning' | 'critical', string>>
     readonly noValue: string
     readonly old: (age: string) => string
+    readonly noAge: string
     readonly yes: string
     readonly no: string
     readonly isLeader: string
+    readonly leadsFor: (age: string, bound: 'exact' | 'least' | 'most') => string
     readonly follower: string
     readonly learner: string
     readonly versions: (least: string, largest: string) => string
@@ -373,6 +290,11 @@ export interface Messages {
     readonly noData: string
     readonly lastAt: (time: string) => string
     readonly coarse: (newest: string, part: string) => string
+  }
+  readonly marks: {
+    readonly run: (operation: string, state: string, user: string) => string
+    readonly restart: (who: string, times: number) => string
+    readonly dataReset: string
   }
   readonly tooltip: {
     readonly noData: string

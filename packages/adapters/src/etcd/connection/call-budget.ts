@@ -7,6 +7,8 @@ export interface CallBudget {
   left(): number
   /** A budget that ends with this one, after at most `ms`. */
   atMost(ms: number): CallBudget
+  /** Asked in the tick in which a call is sent. False: it is not. */
+  readonly mayStillSend?: (() => boolean) | undefined
 }
 
 export function startBudget(
@@ -15,10 +17,18 @@ export function startBudget(
   ...signals: readonly (AbortSignal | undefined)[]
 ): CallBudget {
   const end = clock.monotonic() + ms
-  const signal = AbortSignal.any(signals.filter((one) => one !== undefined))
+  const [first, ...others] = signals.filter((one) => one !== undefined)
+  // most have one alone, and a signal of signals costs more than all else here
+  const signal = first && others.length === 0 ? first : AbortSignal.any(first ? [first, ...others] : [])
   const left = () => Math.max(0, end - clock.monotonic())
   return { signal, left, atMost: (limit) => startBudget(clock, Math.min(limit, left()), signal) }
 }
+
+/** The same budget for changes that are sent only while `mayStillSend` says so. */
+export const guardedBudget = (budget: CallBudget, mayStillSend: CallBudget['mayStillSend']): CallBudget =>
+  mayStillSend
+    ? { ...budget, mayStillSend, atMost: (ms) => guardedBudget(budget.atMost(ms), mayStillSend) }
+    : budget
 
 /**
  * `promise`, or `signal.reason` as soon as the signal aborts. What the promise does then is not awaited: whoever made
@@ -48,7 +58,7 @@ export async function within<T>(
   try {
     return await orAborted(Promise.race([promise, late]), budget.signal)
   } finally {
-    settled.abort()
+    settled.abort('settled') // without a reason an error is made for each call, with its stack
     late.catch(() => undefined)
   }
 }

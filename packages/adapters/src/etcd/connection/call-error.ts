@@ -33,6 +33,12 @@ export const callError = (kind: EtcdFailureKind, context: CallContext, message: 
     { cause },
   )
 
+const SILENT = 'accepts connections but does not answer in time: it may be starting without a quorum, or hang'
+
+/** It took the connection and said nothing: no firewall, then, and so past the stage `tcp`. */
+export const silentError = (context: CallContext) =>
+  new EtcdCallError({ ...callError('timeout', context, SILENT).failure, stage: 'tls' })
+
 /** Translates what gRPC, a socket or the resolver threw. */
 export function toCallError(error: unknown, context: CallContext): EtcdCallError {
   if (error instanceof EtcdCallError) return error

@@ -38,7 +38,7 @@ it.each(['http', 'https'])(
     const calls = [1, 2].map(() => channel.connect(startBudget(clock, 300)))
     for (const outcome of await Promise.allSettled(calls))
       expect(outcome).toMatchObject({
-        reason: { failure: { kind: 'timeout', stage: 'tcp', sent: false } },
+        reason: { failure: { kind: 'timeout', stage: 'tls', sent: false } },
       })
     expect(sockets.size).toBe(1)
     channel.close()

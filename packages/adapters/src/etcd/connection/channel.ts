@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net'
 import type { Clock } from '@etcdmonitor/core/time'
 import * as grpc from '@grpc/grpc-js'
 import { type CallBudget, within } from './call-budget.ts'
-import { callError, type EtcdCallError, toCallError } from './call-error.ts'
+import { callError, type EtcdCallError, silentError, toCallError } from './call-error.ts'
 import type { EtcdSchema, EtcdService } from './schema.ts'
 import { serverIdentity, type TlsSettings } from './tls-material.ts'
 
@@ -30,6 +30,8 @@ export interface EtcdChannel {
   /** Resolves when calls can be sent. Calls at the same time share one attempt. @throws EtcdCallError, nothing was sent */
   connect(budget: CallBudget): Promise<void>
   client(service: EtcdService): grpc.Client
+  /** How many connections were made so far: the same number is the same connection. */
+  connections(): number
   /** Ends what runs, destroys its sockets. Who still waits for a connection gets `reason`. */
   close(reason?: EtcdCallError): void
 }
@@ -59,7 +61,7 @@ const CHANNEL_OPTIONS = {
 
 /** Dials nothing until the first `connect`. */
 export function openChannel({ schema, target, tls, clock }: ChannelOptions): EtcdChannel {
-  const seen: Seen = { sockets: new Set(), hasHandshake: false }
+  const seen: Seen = { sockets: new Set(), hasHandshake: false, connections: 0 }
   const channel = new grpc.Channel(toGrpcTarget(target), trackSockets(toCredentials(target, tls), seen), {
     ...CHANNEL_OPTIONS,
     ...(tls && { 'grpc.ssl_target_name_override': serverIdentity(target.host, tls.serverName).servername }),
@@ -102,6 +104,7 @@ export function openChannel({ schema, target, tls, clock }: ChannelOptions): Etc
   return {
     target,
     client,
+    connections: () => seen.connections,
     connect(budget) {
       if (channel.getConnectivityState(false) === grpc.connectivityState.READY) return Promise.resolve()
       connecting ??= untilReady().finally(() => {
@@ -109,7 +112,7 @@ export function openChannel({ schema, target, tls, clock }: ChannelOptions): Etc
       })
       const limit = budget.atMost(CONNECT_LIMIT)
       return within({ promise: connecting, budget: limit, clock }, () =>
-        callError('timeout', context, seen.sockets.size > 0 ? SILENT : NO_CONNECTION),
+        seen.sockets.size > 0 ? silentError(context) : callError('timeout', context, NO_CONNECTION),
       )
     },
     close(reason = callError('connection_lost', context, 'closed meanwhile')) {
@@ -125,6 +128,8 @@ interface Seen {
   readonly sockets: Set<Socket>
   /** The newest one came past its TLS handshake; in plain text there is none. */
   hasHandshake: boolean
+  /** That came so far. */
+  connections: number
 }
 
 /** What grpc-js says when the other side closes a connection before its first frame, or answers something else. */
@@ -139,7 +144,6 @@ function explain(error: EtcdCallError, { hasHandshake }: Seen): EtcdCallError {
   return message.startsWith('Protocol error') ? callError('not_etcd', context, message, error) : error
 }
 
-const SILENT = 'accepts connections but does not answer in time: the process may hang'
 const NO_CONNECTION = 'no connection in time: a firewall, or a wrong address'
 
 interface UnaryClient {
@@ -176,6 +180,7 @@ function trackSockets(credentials: grpc.ChannelCredentials, seen: Seen): grpc.Ch
       socket.once('close', () => seen.sockets.delete(socket))
       const connected = await connect(socket)
       seen.hasHandshake = true
+      seen.connections += 1
       return connected
     }
     return connector

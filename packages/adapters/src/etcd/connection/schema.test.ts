@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('../../../../..', import.meta.url))
 it('adds what newer etcd has by the numbers of etcd.md 2.1', () => {
   expect(ADDED_FIELDS).toEqual({
     StatusResponse: { storageVersion: [11, 'string'], dbSizeQuota: [12, 'int64'] },
+    HashKVResponse: { hash_revision: [4, 'int64'] },
+    SnapshotResponse: { version: [4, 'string'] },
   })
   const { Maintenance } = loadSchema()
   // as etcd 3.6 writes it: version = 2, storageVersion = 11, dbSizeQuota = 12

@@ -7,6 +7,8 @@ import protobuf from 'protobufjs'
 /** What etcd after the release of etcd3's proto file added, by field number; old servers never send it (etcd.md 2.1). */
 export const ADDED_FIELDS = {
   StatusResponse: { storageVersion: [11, 'string'], dbSizeQuota: [12, 'int64'] },
+  HashKVResponse: { hash_revision: [4, 'int64'] },
+  SnapshotResponse: { version: [4, 'string'] },
 } as const
 
 export type EtcdService = 'Maintenance' | 'Cluster' | 'Lease' | 'Auth' | 'KV'

@@ -1,3 +1,4 @@
+import { AppError } from '@etcdmonitor/core/errors'
 import type { Clock } from '@etcdmonitor/core/time'
 import type * as grpc from '@grpc/grpc-js'
 import type { CallBudget } from './call-budget.ts'
@@ -27,7 +28,10 @@ type UnaryMethod = (
   done: (error: grpc.ServiceError | null, answer: unknown) => void,
 ) => grpc.ClientUnaryCall
 
-/** The only place that sends a call: none goes without a deadline. @throws EtcdCallError, or the reason of the budget's signal */
+/**
+ * The only place that sends a unary call: none goes without a deadline. @throws EtcdCallError, the reason of the budget's signal, or AppError
+ * `shutting_down` where the budget says that nothing may be sent any more
+ */
 export function sendUnary({
   client,
   call: { service, method, params },
@@ -43,6 +47,8 @@ export function sendUnary({
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const { signal } = budget
   signal.throwIfAborted()
+  if (budget.mayStillSend?.() === false)
+    throw new AppError('shutting_down', 'nothing was sent: this process is stopping, or has lost its place')
   const deadline = clock.now() + budget.left()
   const running = send.call(client, params, metadata, { deadline }, (error, answer) => {
     signal.removeEventListener('abort', cancel)

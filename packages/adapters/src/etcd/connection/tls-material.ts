@@ -9,6 +9,9 @@ export interface TlsMaterial {
   readonly key?: Buffer
 }
 
+/** What counts now; undefined: plain text. Files are replaced while the program runs. */
+export type CurrentTls = () => TlsSettings | undefined
+
 export interface TlsSettings extends TlsMaterial {
   /** Takes the place of every endpoint's host when the certificate is checked; `""` = the host. */
   readonly serverName: string

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { describeFailure } from '@etcdmonitor/core/etcd/describe-failure'
 import { failureIn } from '@etcdmonitor/core/etcd/fail-call'
 import { type Certificates, type KeyPair, makeCertificates } from '@etcdmonitor/rig/certificates'
 import { type EtcdCluster as Servers, startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
@@ -116,6 +117,21 @@ needServer('etcd', () => {
       it('never verifies less than it says: unverified only when that is configured', async () => {
         expect(await kindAt(url, tlsOf(foreign.caFile, ours.client, { insecureSkipVerify: true }))).toBe('ok')
         expect(await kindAt(url)).toBe('tls_untrusted tls false')
+      })
+
+      it('D4 has a sentence of its own for each reason of a server that refuses us', async () => {
+        const sentenceOf = async (tls: TlsSettings) => {
+          await using client = openClient({ endpoints: [url], tls })
+          const failure = (await client.view(FRESH)).endpoints[0]?.failure
+          return failure ? describeFailure(failure) : ''
+        }
+        const refused = /^the server asks for a client certificate, or refuses ours: set etcd\.tls_cert/
+        const none = await sentenceOf(tlsOf(ours.caFile))
+        expect(none).toMatch(refused)
+        expect(none).toMatch(/; none is configured$/)
+        const other = await sentenceOf(tlsOf(ours.caFile, foreign.client))
+        expect(other).toMatch(refused)
+        expect(other).toMatch(/; ours is signed by .+$/)
       })
 
       it('D4 says from a call and from the page what is wrong', async () => {

@@ -12,7 +12,7 @@ function setUp(...answers: readonly (string | Error)[]) {
     if (answer instanceof Error) throw answer
     return answer
   })
-  const token = createToken({ clock: { monotonic: () => now }, login })
+  const token = createToken({ clock: { monotonic: () => now }, login, heard: () => undefined })
   return { token, login, pass: (ms: number) => (now += ms) }
 }
 

@@ -10,7 +10,11 @@ export interface TokenOptions {
   readonly clock: Pick<Clock, 'monotonic'>
   /** One `Authenticate` call. @throws EtcdCallError */
   readonly login: () => Promise<string>
+  readonly heard: HeardOfAuth
 }
+
+/** etcd told whether it wants to know who calls. */
+export type HeardOfAuth = (isOn: boolean) => void
 
 /**
  * The token of one member: simple tokens live only in the member that issued them.
@@ -24,14 +28,19 @@ export interface TokenOptions {
  * | failed    | a login that failed                     | 10 s; meanwhile the same error |
  */
 export interface Token {
-  /** `undefined`: no token is needed. @throws EtcdCallError of the login */
-  get(): Promise<string | undefined>
+  /** `undefined`: no token is needed. One older than `maxAge` ms is renewed. @throws EtcdCallError of the login */
+  get(maxAge?: number): Promise<string | undefined>
+  /** What was refused may be tried again at once: other certificates are shown now. */
+  forgive(): void
+  /** The newest, whatever its age. */
+  held(): string | undefined
   /** etcd refused this token, or the lack of one: the next `get` logs in again. */
   refused(token: string | undefined): void
 }
 
-export function createToken({ clock, login }: TokenOptions): Token {
+export function createToken({ clock, login, heard }: TokenOptions): Token {
   let held: string | undefined
+  let heldSince = 0
   let running: Promise<string | undefined> | undefined
   let disabledUntil = Number.NEGATIVE_INFINITY
   let failed: { readonly error: unknown; readonly until: number } | undefined
@@ -39,9 +48,12 @@ export function createToken({ clock, login }: TokenOptions): Token {
   async function logIn(): Promise<string | undefined> {
     try {
       held = await login()
+      heldSince = clock.monotonic()
+      heard(true)
       return held
     } catch (error) {
       if (isAuthOff(error)) {
+        heard(false)
         disabledUntil = clock.monotonic() + DISABLED_WAIT
         return undefined
       }
@@ -52,8 +64,8 @@ export function createToken({ clock, login }: TokenOptions): Token {
   }
 
   return {
-    async get() {
-      if (held !== undefined) return held
+    async get(maxAge = Number.POSITIVE_INFINITY) {
+      if (held !== undefined && clock.monotonic() - heldSince <= maxAge) return held
       if (clock.monotonic() < disabledUntil) return undefined
       if (failed && clock.monotonic() < failed.until) throw failed.error
       running ??= logIn().finally(() => {
@@ -61,6 +73,10 @@ export function createToken({ clock, login }: TokenOptions): Token {
       })
       return running
     },
+    forgive() {
+      failed = undefined
+    },
+    held: () => held,
     refused(token) {
       if (token === held) held = undefined
       if (token === undefined) disabledUntil = Number.NEGATIVE_INFINITY

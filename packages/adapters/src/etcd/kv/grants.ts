@@ -10,7 +10,7 @@ export interface GrantsOptions {
   readonly calls: KvCalls
   readonly clock: Pick<Clock, 'monotonic'>
   /** Of `etcd.username`, else the common name of our certificate; `""`: there is none, so nothing is asked. */
-  readonly user: string
+  readonly user: () => string
 }
 
 export interface Grants extends Pick<EtcdKeys, 'grants'> {
@@ -51,7 +51,7 @@ export function createGrants({ calls, clock, user }: GrantsOptions): Grants {
 
   async function read(budget: CallBudget): Promise<KeyGrants | undefined> {
     if (await isAuthOff(budget)) return undefined
-    const { roles } = await ask<{ roles: readonly string[] }>('userGet', { name: user }, budget)
+    const { roles } = await ask<{ roles: readonly string[] }>('userGet', { name: user() }, budget)
     if (roles.includes(ROOT)) return undefined
     const found = await Promise.all(
       roles.map((role) => ask<{ perm: readonly Permission[] }>('roleGet', { role }, budget)),
@@ -73,7 +73,7 @@ export function createGrants({ calls, clock, user }: GrantsOptions): Grants {
 
   return {
     async grants({ deadline } = {}) {
-      if (user === '') return undefined
+      if (user() === '') return undefined
       if (known && clock.monotonic() < known.until) return known.grants
       // shared by all that ask now: nobody's leaving ends it
       asking ??= readAnew(calls.start(deadline === undefined ? {} : { deadline })).finally(() => {

@@ -2,13 +2,14 @@ import { AppError } from '@etcdmonitor/core/errors'
 import type { ClusterView } from '@etcdmonitor/core/etcd/cluster-view'
 import { failChange, failRead } from '@etcdmonitor/core/etcd/fail-call'
 import { type EtcdFailure, isNotReached } from '@etcdmonitor/core/etcd/failure'
-import type { KeyCallOptions } from '@etcdmonitor/core/ports/etcd-keys'
+import type { CallOptions } from '@etcdmonitor/core/ports/call-options'
 import type { Clock } from '@etcdmonitor/core/time'
 import type { ICallable } from 'etcd3'
 import type { Cluster } from '../cluster.ts'
-import type { CallBudget } from '../connection/call-budget.ts'
+import { type CallBudget, guardedBudget } from '../connection/call-budget.ts'
 import { callError, EtcdCallError } from '../connection/call-error.ts'
 import { createLimiter } from '../connection/limiter.ts'
+import type { OneConnection } from '../connection/one-connection.ts'
 import type { EtcdService } from '../connection/schema.ts'
 import { startCall } from '../member-calls.ts'
 import type { Discovery } from '../members/discovery.ts'
@@ -35,12 +36,18 @@ export interface ReadHow {
   readonly isListing?: boolean
 }
 
+type ChangeRun<T> = (client: ICallable<string>, url: string) => Promise<T>
+
 /** Calls that any voter may answer. They reject with an AppError, or the reason of the budget's signal. */
 export interface KvCalls {
-  start(options: KeyCallOptions | undefined): CallBudget
+  start(options: CallOptions | undefined, limit?: number): CallBudget
   read<T>(call: KvCall, budget: CallBudget, how: ReadHow): Promise<T>
+  /** The same for several calls of which all must be answered by one member. */
+  readBy<T>(run: (client: ICallable<string>) => Promise<T>, budget: CallBudget, how: ReadHow): Promise<T>
   /** One attempt; another voter is taken only while nothing was sent. */
   change<T>(call: KvCall, budget: CallBudget): Promise<T>
+  /** The same, over a connection on which the cluster was asked right before whether it is still this one. */
+  changeThisCluster<T>(call: KvCall, options: CallOptions | undefined, limit?: number): Promise<T>
 }
 
 const DEFAULT_DEADLINE = 10_000
@@ -76,35 +83,80 @@ export function createKvCalls({ configured, cluster, discovery, clock, closing }
     return (client) => client.exec(service as never, method as never, params as never) as Promise<T> // by the schema
   }
 
+  async function changeBy<T>(run: ChangeRun<T>, budget: CallBudget): Promise<T> {
+    try {
+      const urls = candidates(await lookForLeader(), configured, 'anybody')
+      return await cluster.change<T>(urls, budget, run)
+    } catch (error) {
+      throw error instanceof EtcdCallError
+        ? withEndpoints(failChange(error.failure, undefined, error), discovery)
+        : error
+    }
+  }
+
+  /** @throws EtcdCallError, nothing was sent, when another cluster answers there, or nobody */
+  async function askWho(url: string, budget: CallBudget, one: OneConnection): Promise<void> {
+    const { outcome } = await discovery.probe(url, budget, one)
+    if (!('failure' in outcome) || outcome.failure.kind === 'permission_denied') return
+    throw new EtcdCallError({ ...outcome.failure, sent: false })
+  }
+
+  async function readBy<T>(
+    run: (client: ICallable<string>) => Promise<T>,
+    budget: CallBudget,
+    { linearizable, isListing = false }: ReadHow,
+  ): Promise<T> {
+    try {
+      const view = linearizable ? await lookForLeader() : await look()
+      const urls = candidates(view, configured, linearizable ? 'anybody' : 'followers first')
+      const read = () => cluster.read<T>(urls, budget, run, ATTEMPT_LIMIT)
+      return await (isListing ? limitListings(urls[0] ?? '', budget, read) : read())
+    } catch (error) {
+      throw error instanceof EtcdCallError
+        ? withEndpoints(failRead(error.failure, undefined, error), discovery)
+        : error
+    }
+  }
+
   return {
-    start: (options = {}) => startCall({ clock, closing }, options, DEFAULT_DEADLINE),
-    async read<T>(call: KvCall, budget: CallBudget, { linearizable, isListing = false }: ReadHow) {
-      try {
-        const view = linearizable ? await lookForLeader() : await look()
-        const urls = candidates(view, configured, linearizable ? 'anybody' : 'followers first')
-        const run = () => cluster.read<T>(urls, budget, exec(call), ATTEMPT_LIMIT)
-        return await (isListing ? limitListings(urls[0] ?? '', budget, run) : run())
-      } catch (error) {
-        throw error instanceof EtcdCallError
-          ? withEndpoints(failRead(error.failure, undefined, error), discovery)
-          : error
-      }
-    },
-    async change<T>(call: KvCall, budget: CallBudget) {
-      try {
-        const urls = candidates(await lookForLeader(), configured, 'anybody')
-        return await cluster.change<T>(urls, budget, exec(call))
-      } catch (error) {
-        throw error instanceof EtcdCallError
-          ? withEndpoints(failChange(error.failure, error), discovery)
-          : error
-      }
+    start: (options = {}, limit = DEFAULT_DEADLINE) =>
+      guardedBudget(startCall({ clock, closing }, options, limit), options.mayStillSend),
+    read: <T>(call: KvCall, budget: CallBudget, how: ReadHow) => readBy<T>(exec(call), budget, how),
+    readBy,
+    change: <T>(call: KvCall, budget: CallBudget) => changeBy<T>(exec(call), budget),
+    changeThisCluster<T>(call: KvCall, options: CallOptions = {}, limit = DEFAULT_DEADLINE) {
+      const budget = startCall({ clock, closing }, options, limit)
+      const guarded = guardedBudget(budget, options.mayStillSend) // of the change alone, not of the question
+      return changeBy<T>(async (_, url) => {
+        const one: OneConnection = {}
+        await askWho(url, budget, one)
+        return exec<T>(call)(cluster.member(url).calling(guarded, one))
+      }, budget)
     },
   }
 }
 
-/** Voters that answered their last probe; then the others, since nobody is refused without trying; then endpoints that are no members. */
+/**
+ * Voters that answered their last probe; then the others, since nobody is refused without trying; then endpoints that are no members. None that
+ * is known to belong to another cluster. @throws EtcdCallError `wrong_cluster` when no other is left
+ */
 function candidates(
+  view: ClusterView,
+  configured: readonly string[],
+  order: 'anybody' | 'followers first',
+): readonly string[] {
+  const foreign = [...view.members, ...view.endpoints].flatMap(({ failure }) =>
+    failure?.kind === 'wrong_cluster' ? [failure] : [],
+  )
+  const urls = orderUrls(view, configured, order).filter(
+    (url) => !foreign.some(({ endpoint }) => endpoint === url),
+  )
+  const [first] = foreign
+  if (urls.length === 0 && first) throw new EtcdCallError({ ...first, sent: false })
+  return urls
+}
+
+function orderUrls(
   { members, endpoints, leaderId }: ClusterView,
   configured: readonly string[],
   order: 'anybody' | 'followers first',

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { failRead, failureIn } from '@etcdmonitor/core/etcd/fail-call'
-import { afterKey } from '@etcdmonitor/core/keys/key-range'
-import type { EtcdKeys, KeyBatch, KeyCallOptions, RangeQuery } from '@etcdmonitor/core/ports/etcd-keys'
+import type { KeyRange } from '@etcdmonitor/core/keys/key-entry'
+import { walkRange } from '@etcdmonitor/core/keys/walk-range'
+import type { CallOptions } from '@etcdmonitor/core/ports/call-options'
+import type { EtcdKeys, KeyBatch, RangeQuery } from '@etcdmonitor/core/ports/etcd-keys'
 import type { CallBudget } from '../connection/call-budget.ts'
 import { callError } from '../connection/call-error.ts'
 import type { KvCalls } from './kv-calls.ts'
@@ -16,7 +18,7 @@ export interface RangeKeysOptions {
 }
 
 /** Keys of one page of a scan, and of a batch of it. */
-const PAGE = 50_000
+const PAGE = 20_000
 const BATCH = 2_000
 /** With values: of the first page, and what a page may hold. */
 const FIRST_VALUES = 500
@@ -62,27 +64,30 @@ export function createRangeKeys(options: RangeKeysOptions): Pick<EtcdKeys, 'rang
     },
     async *scan(
       { from, to, values, revision: asked },
-      callOptions: KeyCallOptions = {},
+      callOptions: CallOptions = {},
     ): AsyncGenerator<KeyBatch> {
-      let position = from
       let revision = asked
       let limit = values ? FIRST_VALUES : PAGE
-      for (;;) {
-        const query = { from: position, to, limit, values, revision, serializable: true }
+      const read = async (range: KeyRange) => {
+        const query = { ...range, limit, values, revision, serializable: true }
         const reply = await askUntilItFits(query, calls.start(callOptions))
         revision ??= reply.revision
-        let last: Uint8Array | undefined
-        for (let at = 0; at < Math.max(reply.length, 1); at += BATCH) {
+        if (values && reply.length > 0) limit = nextLimit(reply)
+        else if (reply.more && reply.length < limit) limit = reply.length
+        return reply
+      }
+      for await (const { part, more } of walkRange({ range: { from, to }, read })) {
+        const { memberId } = part
+        for (let at = 0; at < Math.max(part.length, 1); at += BATCH) {
           await setImmediate() // else decoding a page would hold up all other requests
-          const entries = reply.slice(at, at + BATCH)
-          last = entries.at(-1)?.key ?? last
-          const more = at + BATCH < reply.length || reply.more
-          yield { entries, more, memberId: reply.memberId, revision }
+          const entries = part.slice(at, at + BATCH)
+          yield {
+            entries,
+            more: at + BATCH < part.length || more,
+            memberId,
+            revision: revision ?? part.revision,
+          }
         }
-        if (!reply.more || !last) return
-        position = afterKey(last)
-        if (values) limit = nextLimit(reply)
-        else if (reply.length < limit) limit = reply.length
       }
     },
   }

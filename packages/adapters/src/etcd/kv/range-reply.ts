@@ -1,5 +1,13 @@
 import type { KeyEntry } from '@etcdmonitor/core/keys/key-entry'
-import { openWire, readBytes, readInteger, readSmall, skipField } from './wire-reader.ts'
+import {
+  openWire,
+  passBytes,
+  readBytes,
+  readInteger,
+  readSmall,
+  skipField,
+  type Wire,
+} from './wire-reader.ts'
 
 /** An etcdserverpb.RangeResponse of which the keys are read one by one. */
 export interface RangeReply {
@@ -17,16 +25,19 @@ export interface RangeReply {
 }
 
 /** @throws RangeError when the bytes are no such message */
-export function readRangeReply(bytes: Uint8Array, withValues: boolean): RangeReply {
+export function readRangeReply(received: Uint8Array, withValues: boolean): RangeReply {
+  // gRPC gives a Buffer, of which each view takes twice the time
+  const bytes = new Uint8Array(received.buffer, received.byteOffset, received.length)
   const wire = openWire(bytes)
-  const entries: Uint8Array[] = []
+  /** Where each of them begins and ends. */
+  const entries: number[] = []
   let header: Header = { clusterId: '0', memberId: '0', revision: '0' }
   let count = 0
   let more = false
   while (wire.at < wire.end) {
     const tag = readSmall(wire)
     if (tag === 10) header = readHeader(readBytes(wire))
-    else if (tag === 18) entries.push(readBytes(wire))
+    else if (tag === 18) entries.push(passBytes(wire), wire.at)
     else if (tag === 24) more = readInteger(wire) !== '0'
     else if (tag === 32) count = readSmall(wire)
     else skipField(wire, tag & 7)
@@ -36,8 +47,14 @@ export function readRangeReply(bytes: Uint8Array, withValues: boolean): RangeRep
     count,
     more,
     size: bytes.length,
-    length: entries.length,
-    slice: (from, to) => entries.slice(from, to).map((entry) => readEntry(entry, withValues)),
+    length: entries.length / 2,
+    slice(from, to) {
+      const read: KeyEntry[] = []
+      const last = Math.min(2 * to, entries.length)
+      for (let at = 2 * from; at < last; at += 2)
+        read.push(readEntry(openWire(bytes, entries[at], entries[at + 1]), withValues))
+      return read
+    },
   }
 }
 
@@ -61,8 +78,7 @@ function readHeader(bytes: Uint8Array): Header {
 }
 
 /** A mvccpb.KeyValue. */
-function readEntry(bytes: Uint8Array, withValue: boolean): KeyEntry {
-  const wire = openWire(bytes)
+function readEntry(wire: Wire, withValue: boolean): KeyEntry {
   const entry = { key: EMPTY, createRevision: '0', modRevision: '0', keyVersion: '0' }
   let value = EMPTY
   let leaseId = '0'
@@ -76,6 +92,7 @@ function readEntry(bytes: Uint8Array, withValue: boolean): KeyEntry {
     else if (tag === 48) leaseId = BigInt.asIntN(64, BigInt(readInteger(wire))).toString()
     else skipField(wire, tag & 7)
   }
+  if (leaseId === '0' && !withValue) return entry
   return { ...entry, ...(leaseId !== '0' && { leaseId }), ...(withValue && { value }) }
 }
 

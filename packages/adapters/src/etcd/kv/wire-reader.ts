@@ -11,9 +11,13 @@ export interface Wire {
 
 /** A varint that is known to be small: a tag, a length, a flag. @throws RangeError beyond 2^49 or the end */
 export function readSmall(wire: Wire): number {
+  const byte = wire.at < wire.end ? wire.bytes[wire.at] : undefined
+  if (byte !== undefined && byte < 0x80) {
+    wire.at += 1 // most are of one byte, and there are ten of them in a key
+    return byte
+  }
   const start = wire.at
-  const text = readInteger(wire)
-  const value = Number(text)
+  const value = Number(readInteger(wire))
   if (wire.at - start > EXACT_GROUPS) throw new RangeError(DECODE_FAILED)
   return value
 }
@@ -42,21 +46,28 @@ function readLarge(bytes: Uint8Array, start: number, end: number): string {
 
 /** The bytes of a length-delimited field, as a view. @throws RangeError beyond the end */
 export function readBytes(wire: Wire): Uint8Array {
+  const from = passBytes(wire)
+  return wire.bytes.subarray(from, wire.at)
+}
+
+/** Behind a length-delimited field; where its bytes begin. @throws RangeError beyond the end */
+export function passBytes(wire: Wire): number {
   const length = readSmall(wire)
   const from = wire.at
   if (length > wire.end - from) throw new RangeError(DECODE_FAILED)
   wire.at = from + length
-  return wire.bytes.subarray(from, wire.at)
+  return from
 }
 
 /** Behind a field of this wire type that nobody wants. @throws RangeError for a type that protobuf 3 does not have */
 export function skipField(wire: Wire, type: number): void {
   if (type === 0) readInteger(wire)
-  else if (type === 2) readBytes(wire)
+  else if (type === 2) passBytes(wire)
   else if (type === 1 || type === 5) {
     wire.at += type === 1 ? 8 : 4
     if (wire.at > wire.end) throw new RangeError(DECODE_FAILED)
   } else throw new RangeError(DECODE_FAILED)
 }
 
-export const openWire = (bytes: Uint8Array): Wire => ({ bytes, at: 0, end: bytes.length })
+/** Of all bytes, or of those from `at` to `end`. */
+export const openWire = (bytes: Uint8Array, at = 0, end = bytes.length): Wire => ({ bytes, at, end })

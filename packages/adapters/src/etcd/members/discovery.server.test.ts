@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { failureIn } from '@etcdmonitor/core/etcd/fail-call'
 import type { EtcdCluster } from '@etcdmonitor/core/ports/etcd-cluster'
 import { type EtcdCluster as Servers, startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
@@ -14,6 +14,7 @@ import {
   openClient,
   recordingLog,
 } from '../open-client.contract.ts'
+import { startBalancer } from '../tcp-balancer.contract.ts'
 
 needServer('etcd', () => {
   describe('with three members', () => {
@@ -34,7 +35,7 @@ needServer('etcd', () => {
         expect(failureIn(error)).toMatchObject({ kind: 'deadline', sent: true })
         const stranger = openClient({ endpoints: [endpoint ?? ''] })
         const { endpoints } = await stranger.view(FRESH)
-        expect(endpoints[0]?.failure).toMatchObject({ kind: 'timeout', stage: 'tcp', sent: false })
+        expect(endpoints[0]?.failure).toMatchObject({ kind: 'timeout', stage: 'tls', sent: false })
         await stranger[Symbol.asyncDispose]()
       } finally {
         hung?.resume()
@@ -122,7 +123,7 @@ needServer('etcd', () => {
       for (let round = 0; round < 10; round++) await stranger.view({ ...FRESH, wait: 3_000 })
       expect(proxy.counts().connections - before).toBe(1)
       const { endpoints: seen } = await stranger.view(KNOWN)
-      expect(seen[0]?.failure).toMatchObject({ kind: 'timeout', stage: 'tcp' })
+      expect(seen[0]?.failure).toMatchObject({ kind: 'timeout', stage: 'tls' })
       await proxy.set({ mode: 'pass' })
       expect((await client.status(id)).memberId).toBe(id)
       expect(lines.filter(({ event }) => event === 'etcd_endpoint_failed')).toEqual([])
@@ -254,40 +255,4 @@ needServer('etcd', () => {
 async function listen(server: Server): Promise<{ readonly server: Server; readonly port: number }> {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return { server, port: (server.address() as AddressInfo).port }
-}
-
-/** TCP to its targets in turn, one per connection. */
-async function startBalancer(targets: readonly string[]) {
-  const open = new Set<Socket>()
-  let next = 0
-  const { server, port } = await listen(
-    createServer((client) => {
-      const target = new URL(targets[next++ % targets.length] ?? '')
-      const upstream = connect(Number(target.port), target.hostname)
-      for (const [from, to] of [
-        [client, upstream],
-        [upstream, client],
-      ] as const) {
-        open.add(from)
-        from
-          .on('error', () => to.destroy())
-          .on('close', () => {
-            open.delete(from)
-            to.destroy()
-          })
-        from.pipe(to)
-      }
-    }),
-  )
-  return {
-    url: `http://127.0.0.1:${port}`,
-    /** Ends all connections: the next ones lead elsewhere. */
-    reconnect() {
-      for (const socket of open) socket.destroy()
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy()
-      server.close()
-    },
-  }
 }

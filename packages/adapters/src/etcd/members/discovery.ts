@@ -3,14 +3,16 @@ import {
   emptyRecord,
   judgeProbe,
   type Probe,
+  type ProbeOutcome,
   withList,
+  withListOf,
   withoutList,
   withProbe,
 } from '@etcdmonitor/core/etcd/cluster-record'
 import { withRound } from '@etcdmonitor/core/etcd/cluster-round'
 import type { ClusterView } from '@etcdmonitor/core/etcd/cluster-view'
 import { describeFailure } from '@etcdmonitor/core/etcd/describe-failure'
-import { isNotReached } from '@etcdmonitor/core/etcd/failure'
+import { type EtcdFailure, type EtcdFailureKind, isNotReached } from '@etcdmonitor/core/etcd/failure'
 import { probeTargets } from '@etcdmonitor/core/etcd/member-urls'
 import { toClusterView } from '@etcdmonitor/core/etcd/record-view'
 import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
@@ -19,6 +21,7 @@ import type { Clock } from '@etcdmonitor/core/time'
 import type { Cluster } from '../cluster.ts'
 import { type CallBudget, startBudget } from '../connection/call-budget.ts'
 import { EtcdCallError } from '../connection/call-error.ts'
+import type { OneConnection } from '../connection/one-connection.ts'
 import { probeMember } from './probe.ts'
 import { readMemberList } from './read-list.ts'
 
@@ -30,14 +33,29 @@ export interface DiscoveryOptions {
   readonly clock: Clock
   readonly log: Log
   readonly closing: AbortSignal
+  /** What is known here of a failure besides what it says. */
+  readonly explain: (failure: EtcdFailure) => EtcdFailure
+  /** Looks at a configured endpoint by plain sockets, which say more exactly what is wrong; undefined: nothing is, as far as they go. */
+  readonly examine: (url: string, budget: CallBudget) => Promise<EtcdFailure | undefined>
 }
 
-export interface Discovery extends EtcdTopology {
+export interface Discovery extends Pick<EtcdTopology, 'view'> {
   /** What is known now. */
   record(): ClusterRecord
   /** Asks the URL at once; what it says enters the view. Rejects with the reason of the budget's signal alone. */
-  probe(url: string, budget: CallBudget): Promise<Probe>
+  probe(url: string, budget: CallBudget, one?: OneConnection): Promise<Probe>
 }
+
+/** Of these a library for gRPC tells less than there is to see, or guesses. */
+const INEXACT: ReadonlySet<EtcdFailureKind> = new Set([
+  'tls_untrusted',
+  'tls_name',
+  'tls_expired',
+  'tls_protocol',
+  'not_etcd',
+  'connection_lost',
+])
+const isInexact = ({ kind, sent }: EtcdFailure): boolean => !sent && INEXACT.has(kind)
 
 const PROBE_LIMIT = 3_000
 const LIST_LIMIT = 3_000
@@ -52,6 +70,8 @@ export function createDiscovery({
   clock,
   log,
   closing,
+  explain,
+  examine,
 }: DiscoveryOptions): Discovery {
   let record = emptyRecord(configured)
   let refreshedAt = NEVER
@@ -60,16 +80,31 @@ export function createDiscovery({
   let refreshing: Promise<void> | undefined
   const probedAt = new Map<string, number>()
 
-  async function probe(url: string, budget: CallBudget): Promise<Probe> {
+  async function probe(url: string, budget: CallBudget, one?: OneConnection): Promise<Probe> {
     const started = clock.monotonic()
     probedAt.set(url, started)
-    const outcome = await probeMember(cluster.member(url), budget)
+    const outcome = await ask(url, budget, one)
     const latencyMs = Math.round(clock.monotonic() - started)
     const done = judgeProbe(record, { url, at: clock.now(), latencyMs, outcome })
     const before = record
     record = withProbe(record, done)
     logChange(log, { url, before, after: record })
     return done
+  }
+
+  /** What failed like that before is examined in place of being asked, so that nobody is dialled twice in an interval. */
+  async function ask(url: string, budget: CallBudget, one?: OneConnection): Promise<ProbeOutcome> {
+    const mayExamine = !one && configured.includes(url)
+    const before = record.urls.get(url)?.failure
+    if (mayExamine && before && isInexact(before)) {
+      const failure = await examine(url, budget)
+      if (failure) return { failure }
+    }
+    const found = await probeMember(cluster.member(url), budget, one)
+    if (!('failure' in found)) return found
+    const isNew = before?.kind !== found.failure.kind
+    const exact = mayExamine && isNew && isInexact(found.failure) ? await examine(url, budget) : undefined
+    return exact ? { failure: exact } : { ...found, failure: explain(found.failure) }
   }
 
   /** What could not be reached rests for an interval, however many views are asked for. A connection that broke does not. */
@@ -79,11 +114,15 @@ export function createDiscovery({
     return clock.monotonic() - (probedAt.get(url) ?? NEVER) < interval
   }
 
+  const onList = (url: string, isOfMember: boolean) => {
+    record = withListOf(record, url, isOfMember)
+  }
+
   async function readList(probes: readonly Promise<Probe>[]): Promise<void> {
     const budget = startBudget(clock, LIST_LIMIT, closing)
     try {
       const first = await Promise.any(probes.map(untilVoterAnswers))
-      const list = await readMemberList({ cluster, record, first, budget, clock })
+      const list = await readMemberList({ cluster, record, first, budget, clock, onList })
       record = withList(record, list)
       if (!record.isListStale) listedAt = clock.monotonic()
       forgetUnused()
@@ -152,10 +191,13 @@ export function createDiscovery({
 /** Its URL. @throws Error when the member cannot be asked for a list */
 async function untilVoterAnswers(probe: Promise<Probe>): Promise<string> {
   const { url, outcome } = await probe
-  const mayHaveList =
-    'status' in outcome ? !outcome.status.isLearner : outcome.failure.kind === 'permission_denied'
-  if (!mayHaveList) throw new Error(`no list from ${url}`)
+  if (!mayHaveList(outcome)) throw new Error(`no list from ${url}`)
   return url
+}
+
+function mayHaveList(outcome: ProbeOutcome): boolean {
+  if ('isProxy' in outcome) return false
+  return 'status' in outcome ? !outcome.status.isLearner : outcome.failure.kind === 'permission_denied'
 }
 
 interface Change {

@@ -2,32 +2,22 @@ import { failureIn } from '@etcdmonitor/core/etcd/fail-call'
 import { toSecret } from '@etcdmonitor/core/secret'
 import * as grpc from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from 'vitest'
-import { loadSchema } from '../connection/schema.ts'
+import {
+  type Answer,
+  always,
+  denied,
+  HEADER,
+  imitateEtcd,
+  MEMBER,
+  STATUS,
+  unknownCall,
+} from '../imitate-etcd.contract.ts'
+import type { Impostor } from '../impostor.contract.ts'
 import { FRESH, openClient } from '../open-client.contract.ts'
 
-const schema = loadSchema()
-const HEADER = {
-  cluster_id: '14841639068965178418',
-  member_id: '18446744073709551615',
-  revision: '1',
-  raft_term: '2',
-}
-const MEMBER = {
-  ID: HEADER.member_id,
-  name: 'alpha',
-  peerURLs: ['http://a:2380'],
-  clientURLs: [],
-  isLearner: false,
-}
-const STATUS = { header: HEADER, version: '3.5.30', leader: HEADER.member_id, raftTerm: '2', dbSize: '1' }
-
-const unknownCall = { code: grpc.status.UNIMPLEMENTED, details: 'unknown method' }
-
-type Reply = object | { readonly code: grpc.status; readonly details: string }
-type Answer = Reply | (() => Reply)
-const servers: grpc.Server[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) server.forceShutdown()
+const servers: Impostor[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server[Symbol.asyncDispose]()
 })
 
 interface Extras {
@@ -42,28 +32,20 @@ async function imitate(
   list: Answer,
   { leases = unknownCall, auth = { token: 'a.1' }, onCall = () => {} }: Extras = {},
 ): Promise<string> {
-  const server = new grpc.Server()
-  const always =
-    (given: Answer): grpc.UntypedHandleCall =>
-    (_: unknown, done: grpc.sendUnaryData<object>) => {
+  const counted = (given: Answer) =>
+    always(() => {
       onCall()
-      const answer: Reply = typeof given === 'function' ? given() : given
-      if ('code' in answer) done(answer)
-      else done(null, answer)
-    }
-  server.addService(schema.Maintenance.service, { Status: always(status) })
-  server.addService(schema.Cluster.service, { MemberList: always(list) })
-  server.addService(schema.Auth.service, { Authenticate: always(auth) })
-  server.addService(schema.Lease.service, { LeaseLeases: always(leases) })
+      return typeof given === 'function' ? given() : given
+    })
+  const server = await imitateEtcd({
+    Maintenance: { Status: counted(status) },
+    Cluster: { MemberList: counted(list) },
+    Auth: { Authenticate: counted(auth) },
+    Lease: { LeaseLeases: counted(leases) },
+  })
   servers.push(server)
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) =>
-    error ? reject(error) : resolve(port),
-  )
-  return `http://127.0.0.1:${await promise}`
+  return server.url
 }
-
-const denied = { code: grpc.status.PERMISSION_DENIED, details: 'etcdserver: permission denied' }
 
 describe('a server that answers unlike a plain member', () => {
   it('is known by its list where Status needs the root role, and stays the way to that member', async () => {
@@ -98,7 +80,10 @@ describe('a server that answers unlike a plain member', () => {
 
   it('keeps its members when the list fails, is empty, or that of another cluster', async () => {
     const broken = { code: grpc.status.UNAVAILABLE, details: 'etcdserver: no leader' }
-    const other = { header: { ...HEADER, cluster_id: '7' }, members: [{ ...MEMBER, ID: '5' }] }
+    const other = {
+      header: { ...HEADER, cluster_id: '7', member_id: '5' },
+      members: [{ ...MEMBER, ID: '5' }],
+    }
     for (const list of [broken, { header: HEADER, members: [] }, other]) {
       const url = await imitate(STATUS, list)
       await using client = openClient({ endpoints: [url] })
@@ -110,7 +95,6 @@ describe('a server that answers unlike a plain member', () => {
 
   it.each([
     ['refuses it', { code: grpc.status.UNAVAILABLE, details: 'etcdserver: rpc not supported for learner' }],
-    ['names no cluster in it', { header: null, members: [MEMBER] }],
     ['names cluster 0 in it', { header: { ...HEADER, cluster_id: '0' }, members: [MEMBER] }],
     ['names nobody in it', { header: HEADER, members: [] }],
     ['answers that of another cluster', { header: { ...HEADER, cluster_id: '7' }, members: [MEMBER] }],

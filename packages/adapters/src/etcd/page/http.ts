@@ -6,7 +6,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { serverIdentity, type TlsSettings } from '../connection/tls-material.ts'
+import { type CurrentTls, serverIdentity } from '../connection/tls-material.ts'
 import { readBody } from './http-body.ts'
 
 /** A body that came whole: its length was checked, or its last chunk or a gzip trailer came. */
@@ -38,15 +38,15 @@ export interface HttpGetter extends Disposable {
 /** Per origin. */
 const AGENT = { keepAlive: true, maxSockets: 4, maxFreeSockets: 1 }
 
-export function createHttpGetter(tls: TlsSettings | undefined): HttpGetter {
+export function createHttpGetter(currentTls: CurrentTls): HttpGetter {
   const plain = new HttpAgent(AGENT)
-  const secure = new HttpsAgent(AGENT)
+  const secure = new HttpsAgent(AGENT) // keeps connections of other certificates apart
   const http2 = new HttpsAgent({ ALPNProtocols: ['h2'], maxSockets: 1 })
 
   function start({ url, headers, lookup, speaks }: HttpGet, signal: AbortSignal): ClientRequest {
     const options = { method: 'GET', headers, lookup, signal }
     if (url.protocol !== 'https:') return httpRequest(url, { ...options, agent: plain })
-    const { ca, cert, key, serverName = '', insecureSkipVerify = false } = tls ?? {}
+    const { ca, cert, key, serverName = '', insecureSkipVerify = false } = currentTls() ?? {}
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
     const rejectUnauthorized = !insecureSkipVerify
     const identity = serverIdentity(host, serverName)

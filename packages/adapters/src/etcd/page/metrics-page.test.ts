@@ -35,7 +35,7 @@ const raw = (...parts: readonly (string | Buffer)[]) =>
   })
 
 async function get(url: URL, { deadline = 5_000, signal }: { deadline?: number; signal?: AbortSignal } = {}) {
-  using getter = createHttpGetter(undefined)
+  using getter = createHttpGetter(() => undefined)
   const page = { getter, clock: systemClock, url, lookup, agent: 'etcdmonitor/1.0.0' }
   const answer = await getMetricsPage(page, startBudget(systemClock, deadline, signal))
   return answer instanceof Uint8Array ? new TextDecoder().decode(answer) : answer
@@ -186,7 +186,7 @@ it('asks again when the member closed a kept connection in between', async () =>
     })
   })
   const url = await listen(server)
-  using getter = createHttpGetter(undefined)
+  using getter = createHttpGetter(() => undefined)
   const page = { getter, clock: systemClock, url, lookup, agent: 'etcdmonitor' }
   for (let i = 0; i < 2; i++)
     expect(await getMetricsPage(page, startBudget(systemClock, 5_000))).toBeInstanceOf(Uint8Array)

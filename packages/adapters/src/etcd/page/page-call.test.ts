@@ -15,7 +15,7 @@ const member = {
 }
 
 it('ends at its deadline when the address of a member cannot be judged', async () => {
-  using getter = createHttpGetter(undefined)
+  using getter = createHttpGetter(() => undefined)
   const record = withList(emptyRecord(endpoints), { clusterId: '7', members: [member], at: 0 })
   const page = createPageCall({
     metricsPath: '/metrics',

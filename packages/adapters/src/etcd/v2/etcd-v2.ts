@@ -74,7 +74,7 @@ export function createEtcdV2({ endpoints, sender, clock, closing }: EtcdV2Option
       }
     }
     if (!last) throw new AppError('etcd_unavailable', 'no endpoint is configured')
-    throw isChange ? failChange(last.failure, last) : failRead(last.failure, undefined, last)
+    throw isChange ? failChange(last.failure, undefined, last) : failRead(last.failure, undefined, last)
   }
 
   async function askKnown(target: Target, options: Parameters<EtcdV2['probe']>[0]): Promise<V2Reply> {

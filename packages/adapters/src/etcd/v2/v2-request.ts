@@ -2,7 +2,7 @@ import { lookup } from 'node:dns'
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Secret } from '@etcdmonitor/core/secret'
-import { serverIdentity, type TlsSettings } from '../connection/tls-material.ts'
+import { type CurrentTls, serverIdentity } from '../connection/tls-material.ts'
 import { readBody } from '../page/http-body.ts'
 
 export interface V2Request {
@@ -28,7 +28,7 @@ const AGENT = { keepAlive: true, maxSockets: 4, maxFreeSockets: 1 }
 
 /** Plain HTTP to configured endpoints. Redirects are not followed, no proxy of the environment is used. */
 export function createV2Sender(
-  tls: TlsSettings | undefined,
+  currentTls: CurrentTls,
   user: { readonly name: string; readonly password: Secret } | undefined,
 ): V2Sender {
   const plain = new HttpAgent(AGENT)
@@ -42,7 +42,7 @@ export function createV2Sender(
     const auth = user && `${user.name}:${user.password.reveal()}`
     const options = { method, headers, lookup, signal, ...(auth !== undefined && { auth }) }
     if (url.protocol !== 'https:') return httpRequest(url, { ...options, agent: plain })
-    const { ca, cert, key, serverName = '', insecureSkipVerify = false } = tls ?? {}
+    const { ca, cert, key, serverName = '', insecureSkipVerify = false } = currentTls() ?? {}
     const identity = serverIdentity(url.hostname.replace(/^\[(.*)\]$/, '$1'), serverName)
     const rejectUnauthorized = !insecureSkipVerify
     return httpsRequest(url, { ...options, ...identity, ca, cert, key, rejectUnauthorized, agent: secure })

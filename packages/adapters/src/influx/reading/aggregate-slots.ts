@@ -20,8 +20,17 @@ import {
   sampleFields,
 } from './answer-rows.ts'
 import { dirtyRanges, GROUP_FIELDS, type GroupSlots, judgeSlots } from './clean-slots.ts'
+import type { DirtyHints } from './dirty-hints.ts'
 import type { FluxCall } from './flux-requests.ts'
-import { type Reading, readStretches, type Stretch, shapesOf } from './sample-slots.ts'
+import type { Pipeline } from './flux-text.ts'
+import {
+  planStretches,
+  type Reading,
+  readStretches,
+  type Stretch,
+  type StretchRows,
+  shapesOf,
+} from './sample-slots.ts'
 import {
   distrust,
   fillClean,
@@ -46,9 +55,13 @@ const GROUPS: readonly SourceGroup[] = ['page', 'status']
 export async function readAggregateSlots(
   reading: Reading,
   query: SlotQuery,
+  hints: DirtyHints,
 ): Promise<readonly MemberSlots[]> {
   const { members } = reading
-  const rows = await askAggregates(reading, query)
+  const sources = query.sources.filter(hasDeltas)
+  const guess = planStretches(reading, sources, sources.length > 0 ? hints.guess(members, query) : [])
+  const rows = collectRows()
+  await reading.call.ask([...planAggregates(reading, query), ...guess.texts], rows.open)
   const slots = Math.round((query.to - query.from) / query.step)
   const shapes = members.flatMap(({ memberId }) => [...shapesOf(resultsOf(rows, memberId))])
   checkDoubles(shapes, slots, query.gauge?.length)
@@ -63,7 +76,7 @@ export async function readAggregateSlots(
     }
     opened.push({ member, table, dirty })
   }
-  await foldDirty(reading, query, opened)
+  await foldDirty(opened, { reading, query, hints, guessed: guess.read(rows) })
   return opened.map(({ member, table }) => ({
     member,
     series: query.sources.flatMap((source) => shared(source, table.of(source))),
@@ -76,10 +89,7 @@ interface OpenedMember {
   readonly dirty: Uint8Array
 }
 
-async function askAggregates(
-  { call, pipelines, clusterId, members }: Reading,
-  query: SlotQuery,
-): Promise<AnswerRows> {
+function planAggregates({ pipelines, clusterId, members }: Reading, query: SlotQuery): readonly Pipeline[] {
   const { from, to, step, gauge = GAUGE_COLUMNS } = query
   const ask = { clusterId, memberIds: members.map(({ memberId }) => memberId), from, to, step }
   const gauges = query.sources.filter((source) => !hasDeltas(source)).flatMap(sampleFields)
@@ -91,19 +101,12 @@ async function askAggregates(
     ),
   ]
   const lasts = [...(gauge.includes('last') ? gauges : []), ...deltas]
-  const rows = collectRows()
-  await call.ask(
-    [
-      ...gauge
-        .filter((fn) => fn !== 'last')
-        .map((fn) => pipelines.windows(fn, { ...ask, fields: gauges, fn })),
-      pipelines.windows('last', { ...ask, fields: lasts, fn: 'last' }),
-      pipelines.windows('mark', { ...ask, fields: counted.length > 0 ? [MARK_FIELD] : [], fn: 'max' }),
-      pipelines.newest('seam', { ...ask, fields: deltas, from: from - LOOK_BACK, to: from }),
-    ],
-    rows.open,
-  )
-  return rows
+  return [
+    ...gauge.filter((fn) => fn !== 'last').map((fn) => pipelines.windows(fn, { ...ask, fields: gauges, fn })),
+    pipelines.windows('last', { ...ask, fields: lasts, fn: 'last' }),
+    pipelines.windows('mark', { ...ask, fields: counted.length > 0 ? [MARK_FIELD] : [], fn: 'max' }),
+    pipelines.newest('seam', { ...ask, fields: deltas, from: from - LOOK_BACK, to: from }),
+  ]
 }
 
 const resultsOf = (rows: AnswerRows, memberId: string): readonly RowSeries[] =>
@@ -176,27 +179,56 @@ function openKnown(table: SlotTable, { field, labels }: RowSeries): void {
   if (source && absent === 'siblings') table.find({ kind: 'counter', source, labels, bounds: [] })
 }
 
-async function foldDirty(reading: Reading, query: SlotQuery, opened: readonly OpenedMember[]): Promise<void> {
+interface Folding {
+  readonly reading: Reading
+  readonly query: SlotQuery
+  readonly hints: DirtyHints
+  /** Samples that are there already. */
+  readonly guessed: readonly StretchRows[]
+}
+
+/** Overwrites what is dirty by what its samples say. */
+async function foldDirty(
+  opened: readonly OpenedMember[],
+  { reading, query, hints, guessed }: Folding,
+): Promise<void> {
   const { from, step } = query
   const sources = query.sources.filter(hasDeltas)
-  const stretches = new Map<string, Stretch & { readonly first: number; readonly count: number }>()
-  for (const { member, dirty } of opened)
-    for (const { first, end } of dirtyRanges(dirty, step)) {
-      const key = `${first} ${end}`
-      const members = [...(stretches.get(key)?.members ?? []), member]
-      const window = { from: from + first * step, to: from + end * step, step }
-      stretches.set(key, { members, ...window, first, count: end - first })
+  const missing = new Map<string, Stretch>()
+  const fold = async ({ member, table }: OpenedMember, stretch: StretchRows) => {
+    const place = {
+      first: Math.round((stretch.from - from) / step),
+      count: Math.round((stretch.to - stretch.from) / step),
     }
-  const all = [...stretches.values()]
-  for (let i = 0; i < all.length; i += MAX_STRETCHES) {
-    const some = all.slice(i, i + MAX_STRETCHES)
-    for (const [k, stretch] of (await readStretches(reading, sources, some)).entries())
-      for (const { member, table } of opened.filter((one) => stretch.members.includes(one.member)))
-        for (const source of sources) {
-          await reading.call.breathe()
-          overwrite(table, source, stretch.fold(member, source), some[k] ?? { first: 0, count: 0 })
-        }
+    for (const source of sources) {
+      await reading.call.breathe()
+      overwrite(table, source, stretch.fold(member, source), place)
+    }
   }
+  for (const one of opened) {
+    const { member, dirty } = one
+    const spans = dirtyRanges(dirty, step).map(({ first, end }) => ({
+      from: from + first * step,
+      to: from + end * step,
+    }))
+    hints.note(member, query, spans)
+    for (const span of spans) {
+      const known = guessed.find(
+        (stretch) => stretch.members.includes(member) && stretch.from <= span.from && stretch.to >= span.to,
+      )
+      if (known) {
+        await fold(one, known)
+        continue
+      }
+      const key = `${span.from} ${span.to}`
+      missing.set(key, { ...span, step, members: [...(missing.get(key)?.members ?? []), member] })
+    }
+  }
+  const all = [...missing.values()]
+  for (let i = 0; i < all.length; i += MAX_STRETCHES)
+    for (const stretch of await readStretches(reading, sources, all.slice(i, i + MAX_STRETCHES)))
+      for (const one of opened.filter(({ member }) => stretch.members.includes(member)))
+        await fold(one, stretch)
 }
 
 /** What one series of a source has not beside its siblings counts as 0 (storage.md 2.1, rule 2). */

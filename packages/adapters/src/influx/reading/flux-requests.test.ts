@@ -1,7 +1,9 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import type { LogFields } from '@etcdmonitor/core/ports/log'
 import { toSecret } from '@etcdmonitor/core/secret'
 import { describe, expect, it, vi } from 'vitest'
 import { openFluxRequests } from './flux-requests.ts'
@@ -29,7 +31,11 @@ async function openStub(answer: RequestListener, maxRows?: number) {
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const events: string[] = []
-  const note = (event: string) => void events.push(event)
+  const told: (LogFields | undefined)[] = []
+  const note = (event: string, fields?: LogFields) => {
+    events.push(event)
+    told.push(fields)
+  }
   const clock = manualClock()
   let token = 'first'
   const requests = openFluxRequests({
@@ -46,6 +52,7 @@ async function openStub(answer: RequestListener, maxRows?: number) {
   return {
     tokens,
     events,
+    told,
     clock,
     requests,
     answer: (next: RequestListener) => {
@@ -132,6 +139,10 @@ describe('requests to InfluxDB', () => {
     expect(problem).toMatchObject(unavailable)
     expect(String(problem)).not.toContain('told by the server')
     expect(stub.requests.health()).toEqual({ state, reason })
+    const [fields] = stub.told
+    expect(fields?.reason).toBe(reason)
+    expect(JSON.stringify(fields)).toMatch(/"status":\d{3}|"cause":"the (answer of the )?metrics store /)
+    expect(JSON.stringify(fields)).not.toContain('told by the server')
     stub.answer(good)
     expect(await stub.ask()).toEqual(['0', '1'])
     expect(stub.requests.health()).toEqual({ state: 'ok', reason: '' })
@@ -245,4 +256,16 @@ describe('requests to InfluxDB', () => {
     await expect(asked).rejects.toBe(fault)
     expect(stub.requests.health().state).toBe('ok')
   })
+})
+
+it('C25 tells what a server said to a refusal, bounded, and without the token that it repeats', async () => {
+  await using stub = await openStub((request, response) => {
+    response.writeHead(401, { 'content-type': 'application/json' })
+    const message = `${request.headers.authorization} is not allowed ${'x'.repeat(300)}`
+    response.end(JSON.stringify({ code: 'unauthorized', message }))
+  })
+  const error: unknown = await stub.ask().catch((caught: unknown) => caught)
+  const { cause } = error as Error
+  expect(inspect(error)).not.toContain('first')
+  expect(String(cause)).toMatch(/^Refusal: 401: Token \*\*\* is not allowed x{100,200}$/)
 })

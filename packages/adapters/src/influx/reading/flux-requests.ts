@@ -1,14 +1,16 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import { READ_LIMITS, type StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import { type InfluxAccess, openInfluxAgent } from '../influx-access.ts'
+import { tellCause } from '../tell-cause.ts'
 import { type Breath, createBreath } from './breath.ts'
 import { BadAnswer, type OpenTable, readAnswer } from './flux-answer.ts'
 import { joinPipelines, type Pipeline } from './flux-text.ts'
 import { createGate } from './read-gate.ts'
 import { type FailureReason, watchReads } from './read-health.ts'
+import { Refusal, toRefusal } from './refusal.ts'
 
 export interface FluxRequestsOptions {
   readonly access: InfluxAccess
@@ -50,9 +52,10 @@ export function openFluxRequests({
   const disposed = new AbortController()
 
   async function send(flux: string, signal: AbortSignal, take: (line: string) => void): Promise<void> {
+    const token = readToken().reveal()
     const { transport } = new InfluxDB({
       url,
-      token: readToken().reveal(),
+      token,
       timeout: DEADLINE,
       // the client's own timeout reports, but does not end the socket
       transportOptions: { agent, signal },
@@ -61,7 +64,8 @@ export function openFluxRequests({
     await new Promise<void>((resolve, reject) => {
       const path = `/api/v2/query?${new URLSearchParams({ org })}`
       const body = JSON.stringify({ query: flux, type: 'flux', dialect: DIALECT })
-      transport.send(path, body, OPTIONS, { next: lines.chunk, error: reject, complete: resolve })
+      const fail = (error: unknown) => reject(error instanceof HttpError ? toRefusal(error, token) : error)
+      transport.send(path, body, OPTIONS, { next: lines.chunk, error: fail, complete: resolve })
     })
     lines.end()
   }
@@ -95,7 +99,7 @@ export function openFluxRequests({
     if (problem instanceof AppError) return problem
     if (problem instanceof Bug) return problem.cause
     const reason = reasonOf(problem)
-    watch.failed(reason)
+    watch.failed(reason, tellProblem(problem))
     return unavailable(SAID[reason], problem)
   }
 
@@ -120,7 +124,7 @@ export function openFluxRequests({
       given?.throwIfAborted()
       if (disposed.signal.aborted) throw unavailable('the metrics store is closed', error)
       if (!late.signal.aborted || error instanceof AppError) throw error
-      watch.failed('unreachable')
+      watch.failed('unreachable', { cause: `no answer within ${DEADLINE / 1_000} s` })
       throw unavailable(SAID.unreachable, error)
     } finally {
       ended.abort()
@@ -184,10 +188,14 @@ const unavailable = (message: string, cause?: unknown) =>
 
 function reasonOf(problem: unknown): FailureReason {
   if (problem instanceof BadAnswer) return 'failing'
-  if (!(problem instanceof HttpError)) return 'unreachable'
-  if (problem.statusCode === 401) return 'auth'
-  return problem.statusCode === 404 ? 'bucket_missing' : 'failing'
+  if (!(problem instanceof Refusal)) return 'unreachable'
+  if (problem.status === 401) return 'auth'
+  return problem.status === 404 ? 'bucket_missing' : 'failing'
 }
+
+/** Never with what the server said of it. */
+const tellProblem = (problem: unknown): LogFields =>
+  problem instanceof Refusal ? { status: problem.status } : { cause: tellCause(problem, '') }
 
 function newBudget(maxRows: number): () => void {
   let rows = 0

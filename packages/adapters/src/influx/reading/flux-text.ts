@@ -17,6 +17,11 @@ export interface RowsAsk {
   readonly to: number
 }
 
+/** What was written of a cluster, or of all of them, in `[from, to)`. */
+export interface MembersRange extends Pick<RowsAsk, 'from' | 'to'> {
+  readonly clusterId?: string | undefined
+}
+
 /** One value per slot, at the beginning of it. */
 export interface WindowsAsk extends RowsAsk {
   /** ms; slots begin at `from` and after every `step`. */
@@ -61,6 +66,17 @@ export function openPipelines(bucket: string) {
     return `${source}\n  |> range(start: ${instant(start)}, stop: ${instant(stop)})\n  |> filter(fn: (r) => ${conditions.join(' and ')})`
   }
 
+  const ofAll = (
+    measurement: string,
+    { clusterId, from, to }: MembersRange,
+    conditions: readonly string[],
+  ): Pipeline =>
+    ranged(from, to, [
+      `r._measurement == "${measurement}"`,
+      ...(clusterId === undefined ? [] : [`r.${CLUSTER_TAG} == "${checked(clusterId, ID)}"`]),
+      ...conditions,
+    ])
+
   return {
     samples: (name: string, ask: RowsAsk): Pipeline => finish(base(ask), name),
     newest: (name: string, ask: RowsAsk): Pipeline => finish(base(ask), name, '\n  |> last()'),
@@ -69,22 +85,17 @@ export function openPipelines(bucket: string) {
       const windows = `every: ${whole(step)}ms, offset: ${whole(offset)}ms, fn: ${fn}, createEmpty: false, timeSrc: "_start"`
       return finish(base(ask), name, `\n  |> aggregateWindow(${windows})`)
     },
-    /** Of all members of all clusters: the oldest or newest row of a field since `from`. */
-    ofMembers: (name: string, field: string, end: 'first' | 'last', from: number, to: number): Pipeline =>
+    /** The oldest or newest row of a field of all members. */
+    ofMembers: (name: string, field: string, end: 'first' | 'last', ask: MembersRange): Pipeline =>
       finish(
-        ranged(from, to, [`r._measurement == "${MEASUREMENT}"`, `r._field == "${checked(field, FIELD)}"`]),
+        ofAll(MEASUREMENT, ask, [`r._field == "${checked(field, FIELD)}"`]),
         name,
         `\n  |> ${end}()`,
         OF_MEMBERS,
       ),
     /** Newest texts of all members. */
-    infos: (name: string, from: number, to: number): Pipeline =>
-      finish(
-        ranged(from, to, [`r._measurement == "${MEMBER_MEASUREMENT}"`]),
-        name,
-        '\n  |> last()',
-        OF_MEMBERS,
-      ),
+    infos: (name: string, ask: MembersRange): Pipeline =>
+      finish(ofAll(MEMBER_MEASUREMENT, ask, []), name, '\n  |> last()', OF_MEMBERS),
   }
 }
 

@@ -100,6 +100,44 @@ needServer('influxd', () => {
       expect((await reader.members())[0]?.info).toEqual(info)
     })
 
+    it('shows nothing of another cluster in the bucket where one is named', async () => {
+      const other = { clusterId: '4711', memberId: M1.memberId }
+      const at = START - 60 * MINUTE
+      const place = { ...other, at }
+      const info = {
+        memberId: M1.memberId,
+        serverVersion: '',
+        clusterVersion: '',
+        goVersion: '',
+        scrapeError: '',
+      }
+      await bucket.send([
+        ...encodeTick(place, tickOf(other, [scalar('put', 99)]), false),
+        encodeInfo(place, { ...info, name: 'theirs' }),
+        encodeInfo({ clusterId: CLUSTER, memberId: M1.memberId, at }, { ...info, name: 'ours' }),
+      ])
+      await using reader = bucket.openReader({ now: START + 10 * MINUTE })
+      const named = { clusterId: CLUSTER }
+      expect((await reader.members()).map(({ member }) => member.clusterId).sort()).toEqual(
+        ['4711', CLUSTER].sort(),
+      )
+      expect(await reader.horizon()).toEqual({ ticks: at, rollups: at })
+      expect(await reader.members(named)).toMatchObject([
+        { member: M1, info: { name: 'ours' }, firstAt: START },
+      ])
+      expect(await reader.horizon(named)).toEqual({ ticks: START, rollups: START })
+      expect(await reader.members({ clusterId: '4711' })).toMatchObject([
+        { member: other, info: { name: 'theirs' }, firstAt: at, newestAt: at },
+      ])
+      expect(await reader.members({ clusterId: '5' })).toEqual([])
+      expect(await reader.horizon({ clusterId: '5' })).toBeUndefined()
+      const increases = async () =>
+        (await reader.slots(QUERY)).members.flatMap(({ series }) =>
+          series.map((one) => one.kind === 'counter' && [...one.increase]),
+        )
+      expect(await increases()).toEqual([[Number.NaN, 5, 5, 5, 5, 5, 5, 5, 5, 5]])
+    })
+
     it('refuses ids that are none before it asks', async () => {
       await using reader = bucket.openReader({ now: START })
       const member = { clusterId: CLUSTER, memberId: '1" or true or "' }

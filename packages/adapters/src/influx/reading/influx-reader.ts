@@ -5,6 +5,7 @@ import type { Clock } from '@etcdmonitor/core/time'
 import { watchBucket } from '../bucket-watch.ts'
 import type { InfluxAccess } from '../influx-access.ts'
 import { readAggregateSlots } from './aggregate-slots.ts'
+import { createDirtyHints } from './dirty-hints.ts'
 import { type FluxCall, openFluxRequests } from './flux-requests.ts'
 import { openPipelines } from './flux-text.ts'
 import { keepFor } from './kept-answer.ts'
@@ -39,6 +40,7 @@ export function openInfluxReader(options: InfluxReaderOptions): MetricsReader {
   const requests = openFluxRequests({ access, clock, log })
   const pipelines = openPipelines(access.bucket)
   const bucket = watchBucket({ access, clock, log, retentionDays, mayMake: false })
+  const hints = createDirtyHints()
   const closed = new AbortController()
   const watching = bucket.run(closed.signal)
 
@@ -62,23 +64,29 @@ export function openInfluxReader(options: InfluxReaderOptions): MetricsReader {
   const firsts = keepFor(
     clock,
     ({ size }) => (size > 0 ? MINUTE : SECOND),
-    (call: FluxCall) => readFirsts(asked(call)),
+    (clusterId: string | undefined, call: FluxCall) => readFirsts({ ...asked(call), clusterId }),
   )
   const listed = keepFor(
     clock,
     () => SECOND,
-    () => requests.call(undefined, async (call) => readMembers(asked(call), await firsts(call))),
+    (clusterId: string | undefined) =>
+      requests.call(undefined, async (call) =>
+        readMembers({ ...asked(call), clusterId }, await firsts(clusterId, call)),
+      ),
   )
   const newest = new Map<string, { readonly at: number; readonly until: number }>()
   const isKept = (member: MemberRef) => clock.monotonic() < (newest.get(memberKey(member))?.until ?? 0)
 
   return {
     limits: { ticks: 2_880, parts: 720_000 },
+    isShared: true,
     async slots(query, { signal } = {}) {
       checkBounds(query)
       const { members, from, to, step } = query
-      const read = (to - from) / intervalMs <= sampledTicks ? readSampleSlots : readAggregateSlots
-      const answers = await eachCluster(members, signal, (reading) => read(reading, query))
+      const isShort = (to - from) / intervalMs <= sampledTicks
+      const answers = await eachCluster(members, signal, (reading) =>
+        isShort ? readSampleSlots(reading, query) : readAggregateSlots(reading, query, hints),
+      )
       return { from, step, slots: Math.round((to - from) / step), members: answers }
     },
     async ticks({ members, sources, from, to }, { signal } = {}) {
@@ -94,10 +102,10 @@ export function openInfluxReader(options: InfluxReaderOptions): MetricsReader {
         readTail(reading, { sources, span, now: clock.now(), oldest: oldest() }),
       )
     },
-    members: () => listed(),
-    horizon: () =>
+    members: ({ clusterId } = {}) => listed(clusterId),
+    horizon: ({ clusterId } = {}) =>
       requests.call(undefined, async (call) => {
-        const found = await firsts(call)
+        const found = await firsts(clusterId, call)
         if (found.size === 0) return undefined
         const at = Math.max(bucket.keptFrom() + LOOK_BACK, Math.min(...found.values()))
         return { ticks: at, rollups: at }

@@ -8,13 +8,14 @@ it('asks once for all who come while an answer is on its way or kept', async () 
   const read = keepFor(
     clock,
     () => 1_000,
-    async () => ++asked,
+    async (_: string) => ++asked,
   )
-  expect(await Promise.all([read(), read()])).toEqual([1, 1])
+  expect(await Promise.all([read('a'), read('a')])).toEqual([1, 1])
   await clock.advance(999)
-  expect(await read()).toBe(1)
+  expect(await read('a')).toBe(1)
   await clock.advance(1)
-  expect(await Promise.all([read(), read()])).toEqual([2, 2])
+  expect(await Promise.all([read('a'), read('a')])).toEqual([2, 2])
+  expect(await Promise.all([read('b'), read('b')])).toEqual([3, 3])
 })
 
 it('keeps no failure, and each answer for as long as it is worth', async () => {
@@ -23,16 +24,16 @@ it('keeps no failure, and each answer for as long as it is worth', async () => {
   const read = keepFor(
     clock,
     (seconds: number) => seconds * 1_000,
-    async () => {
+    async (_: undefined) => {
       const answer = answers.shift() ?? 9
       if (answer instanceof Error) throw answer
       return answer
     },
   )
-  await expect(read()).rejects.toThrow('away')
-  expect(await read()).toBe(5)
+  await expect(read(undefined)).rejects.toThrow('away')
+  expect(await read(undefined)).toBe(5)
   await clock.advance(4_999)
-  expect(await read()).toBe(5)
+  expect(await read(undefined)).toBe(5)
   await clock.advance(1)
-  expect(await read()).toBe(7)
+  expect(await read(undefined)).toBe(7)
 })

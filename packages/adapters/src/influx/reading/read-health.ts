@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import type { Log } from '@etcdmonitor/core/ports/log'
+import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 
@@ -20,7 +20,8 @@ export interface ReadHealth {
   /** @throws AppError `storage_unavailable` during a pause */
   admit(): void
   succeeded(): void
-  failed(reason: FailureReason): void
+  /** `told`: what was met with, for the log. */
+  failed(reason: FailureReason, told: LogFields): void
   health(): StoreHealth
 }
 
@@ -29,10 +30,10 @@ export function watchReads(clock: Pick<Clock, 'monotonic'>, log: Log): ReadHealt
   let lost = 0
   let pausedUntil = Number.NEGATIVE_INFINITY
   let reason: FailureReason | '' = ''
-  const change = (now: FailureReason | '') => {
+  const change = (now: FailureReason | '', told: LogFields = {}) => {
     if (now === reason) return
     if (now === '') log.info('metrics_store_reads_again')
-    else log.warn('metrics_store_read_failed', { reason: now })
+    else log.warn('metrics_store_read_failed', { reason: now, ...told })
     reason = now
   }
   return {
@@ -45,10 +46,10 @@ export function watchReads(clock: Pick<Clock, 'monotonic'>, log: Log): ReadHealt
       lost = 0
       change('')
     },
-    failed(why) {
+    failed(why, told) {
       failures += 1
       lost = why === 'unreachable' ? lost + 1 : 0
-      if (why !== 'unreachable' || lost >= UNREACHABLE_AFTER) change(why)
+      if (why !== 'unreachable' || lost >= UNREACHABLE_AFTER) change(why, told)
       if (failures >= MAX_FAILURES) pausedUntil = clock.monotonic() + PAUSE
     },
     health: () => {

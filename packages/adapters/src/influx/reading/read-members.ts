@@ -26,27 +26,32 @@ export interface MembersAsk {
   readonly now: number
   /** From when on the store may hold something. */
   readonly oldest: number
+  /** Absent: all that are in the bucket. */
+  readonly clusterId?: string | undefined
 }
 
-/** First tick of each member of the bucket. */
-export async function readFirsts({ call, pipelines, now, oldest }: MembersAsk): Promise<Instants> {
+/** First tick of each member. */
+export async function readFirsts({ call, pipelines, ...ask }: MembersAsk): Promise<Instants> {
   const firsts = new Map<string, number>()
-  await call.ask(
-    [pipelines.ofMembers('first', MARK_FIELD, 'first', oldest, now + AHEAD)],
-    takeInstants(firsts),
-  )
+  await call.ask([pipelines.ofMembers('first', MARK_FIELD, 'first', rangeOf(ask))], takeInstants(firsts))
   return firsts
 }
 
+const rangeOf = ({ now, oldest, clusterId }: Pick<MembersAsk, 'now' | 'oldest' | 'clusterId'>) => ({
+  clusterId,
+  from: oldest,
+  to: now + AHEAD,
+})
+
 /** Members with history or a description, newest first. */
 export async function readMembers(
-  { call, pipelines, now, oldest }: MembersAsk,
+  { call, pipelines, ...ask }: MembersAsk,
   firsts: Instants,
 ): Promise<readonly StoredMember[]> {
   const newest = new Map<string, number>()
   const newestOk = new Map<string, number>()
   const texts = new Map<string, Map<string, string>>()
-  const to = now + AHEAD
+  const range = rangeOf(ask)
   const opens: Readonly<Record<string, OpenTable>> = {
     newest: takeInstants(newest),
     ok: takeInstants(newestOk),
@@ -54,9 +59,9 @@ export async function readMembers(
   }
   await call.ask(
     [
-      pipelines.ofMembers('newest', MARK_FIELD, 'last', oldest, to),
-      pipelines.ofMembers('ok', PAGE_AT_FIELD, 'last', oldest, to),
-      pipelines.infos('infos', oldest, to),
+      pipelines.ofMembers('newest', MARK_FIELD, 'last', range),
+      pipelines.ofMembers('ok', PAGE_AT_FIELD, 'last', range),
+      pipelines.infos('infos', range),
     ],
     (table) => opens[table.result]?.(table),
   )

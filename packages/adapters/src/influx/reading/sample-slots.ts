@@ -9,7 +9,15 @@ import {
   type SeriesSlots,
   type SlotQuery,
 } from '@etcdmonitor/core/ports/metrics-store'
-import { collectRows, hasDeltas, labelsKey, meaningOf, type RowSeries, sampleFields } from './answer-rows.ts'
+import {
+  type AnswerRows,
+  collectRows,
+  hasDeltas,
+  labelsKey,
+  meaningOf,
+  type RowSeries,
+  sampleFields,
+} from './answer-rows.ts'
 import type { FluxCall } from './flux-requests.ts'
 import type { Pipeline, Pipelines } from './flux-text.ts'
 import { clockFields, toMemberTicks } from './member-ticks.ts'
@@ -55,11 +63,22 @@ export async function readSampleSlots(reading: Reading, query: SlotQuery): Promi
 
 /** Samples of each stretch with what the delta rules need around them, in one request. */
 export async function readStretches(
-  { call, pipelines, clusterId }: Reading,
+  reading: Reading,
   sources: readonly SourceId[],
   stretches: readonly Stretch[],
 ): Promise<readonly StretchRows[]> {
   const rows = collectRows()
+  const { texts, read } = planStretches(reading, sources, stretches)
+  await reading.call.ask(texts, rows.open)
+  return read(rows)
+}
+
+/** The same as a part of a request: its pipelines, and what is made of the rows of the answer. */
+export function planStretches(
+  { pipelines, clusterId }: Pick<Reading, 'pipelines' | 'clusterId'>,
+  sources: readonly SourceId[],
+  stretches: readonly Stretch[],
+): { readonly texts: readonly Pipeline[]; read(rows: AnswerRows): readonly StretchRows[] } {
   const deltaFields = sources.filter(hasDeltas).flatMap(sampleFields)
   const texts = stretches.flatMap(({ members, from, to }, i): Pipeline[] => {
     const ask = { clusterId, memberIds: members.map(({ memberId }) => memberId) }
@@ -70,15 +89,16 @@ export async function readStretches(
       pipelines.samples(`clock${i}`, { ...before, fields: clockFields(sources), to }),
     ]
   })
-  await call.ask(texts, rows.open)
-  return stretches.map((stretch, i) => {
-    const of = (name: string, { memberId }: MemberRef) => rows.of(`${name}${i}`, memberId)
-    return openStretch(stretch, {
-      samples: (member) => of('samples', member),
-      seam: (member) => of('seam', member),
-      clock: (member) => of('clock', member),
+  const read = (rows: AnswerRows) =>
+    stretches.map((stretch, i) => {
+      const of = (name: string, { memberId }: MemberRef) => rows.of(`${name}${i}`, memberId)
+      return openStretch(stretch, {
+        samples: (member) => of('samples', member),
+        seam: (member) => of('seam', member),
+        clock: (member) => of('clock', member),
+      })
     })
-  })
+  return { texts, read }
 }
 
 type Parts = Readonly<Record<'samples' | 'seam' | 'clock', (member: MemberRef) => readonly RowSeries[]>>

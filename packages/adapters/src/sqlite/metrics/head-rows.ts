@@ -70,6 +70,8 @@ interface Span {
 export interface KeptHeadRows extends HeadRows {
   /** Takes in what is not kept yet, piece by piece: at an interval of 1 s a first look at a member would block for long. */
   warm(member: number, span: Span, breathe: Breath): Promise<void>
+  /** All from `from` on without a look at the file; undefined: not all up to `newestAt` is kept. */
+  kept(member: number, from: number, newestAt: number): readonly HeadRow[] | undefined
   clear(): void
 }
 
@@ -124,6 +126,12 @@ export function keepHeadRows(db: DatabaseSync, head: HeadRows): KeptHeadRows {
         await breathe()
       }
     },
+    kept(member, from, newestAt) {
+      const rows = keptFrom(member, from)
+      if (newestAt >= from && (rows.at(-1)?.at ?? 0) < newestAt) return undefined
+      keep(member, rows)
+      return rows
+    },
     clear() {
       kept.clear()
       bytes = 0
@@ -131,6 +139,6 @@ export function keepHeadRows(db: DatabaseSync, head: HeadRows): KeptHeadRows {
   }
 }
 
-/** Rows of a member are of one size, more or less. */
+/** Rows of a member are of one size, more or less. Who reads them keeps their values a second time, by column. */
 const sizeOf = (rows: readonly HeadRow[]): number =>
-  rows.length * (OVERHEAD + 8 * (rows.at(-1)?.values().length ?? 0))
+  rows.length * (OVERHEAD + 16 * (rows.at(-1)?.values().length ?? 0))

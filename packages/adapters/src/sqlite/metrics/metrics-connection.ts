@@ -8,8 +8,10 @@ import type { DamageWatch } from './metrics-damage.ts'
 import { toStorageError } from './metrics-errors.ts'
 import { openMetricsFileToRead } from './metrics-file.ts'
 import { openSampleTables, type SampleTables } from './reading/member-read.ts'
-import { type Pruned, prepareReadPruned } from './reading/metrics-horizon.ts'
+import { prepareReadPruned } from './reading/metrics-horizon.ts'
+import { openStoreFacts, type StoreFacts } from './reading/store-facts.ts'
 import { openStoredSeries, type StoredSeriesCache } from './reading/stored-series.ts'
+import { createWindowsCache } from './reading/windows-cache.ts'
 import { createCellsCache } from './upkeep/rollup-rows.ts'
 
 const LOOK_INTERVAL = 1_000
@@ -20,14 +22,10 @@ export interface OpenMetricsFile {
   readonly series: StoredSeriesCache
   readonly tables: SampleTables
   readonly head: KeptHeadRows
-  /** Inside a transaction. */
-  readonly pruned: () => Pruned
+  /** Outside of transactions. */
+  readonly facts: () => StoreFacts
   /** A read transaction: `work` sees one state of the file. It must not wait for anything. */
   transact<T>(work: () => T): T
-  /** Changes with what the file holds beside new ticks. Inside a transaction, as is the next. */
-  storeId(): string
-  /** Unix ms, 0 = none; `newestOkAt`: with `collector_up` 1. */
-  newest(memberRow: number): { readonly newestAt: number; readonly newestOkAt: number }
 }
 
 export interface MetricsConnection {
@@ -101,34 +99,46 @@ function openOrClose(db: DatabaseSync, damage: DamageWatch): OpenMetricsFile {
 function openFile(db: DatabaseSync, damage: DamageWatch): OpenMetricsFile {
   const readId = db.prepare("SELECT value FROM meta WHERE key = 'store_id'")
   const readNewest = db.prepare('SELECT at, ok_at FROM newest WHERE member = CAST(? AS INTEGER)')
-  const cache = createCellsCache()
+  const cells = createCellsCache()
+  const windows = createWindowsCache()
   const head = keepHeadRows(db, openHeadRows(db, damage))
   const storeId = () => String(readId.get()?.value)
   let known = storeId()
+  const series = openStoredSeries(db, damage)
+
+  function transact<T>(work: () => T): T {
+    db.exec('BEGIN')
+    try {
+      const now = storeId()
+      if (now !== known) {
+        cells.clear()
+        windows.clear()
+        head.clear()
+      }
+      known = now
+      return work()
+    } finally {
+      db.exec('COMMIT')
+    }
+  }
+
+  /** Unix ms, 0 = none; `newestOkAt`: with `collector_up` 1. */
+  function newest(memberRow: number) {
+    const row = readNewest.get(memberRow)
+    return { newestAt: Number(row?.at ?? 0), newestOkAt: Number(row?.ok_at ?? 0) }
+  }
+
   return {
     db,
-    series: openStoredSeries(db, damage),
-    tables: openSampleTables({ db, head, damage, cache }),
+    series,
+    tables: openSampleTables({ db, head, damage, cells, windows }),
     head,
-    pruned: prepareReadPruned(db),
-    transact(work) {
-      db.exec('BEGIN')
-      try {
-        const now = storeId()
-        if (now !== known) {
-          cache.clear()
-          head.clear()
-        }
-        known = now
-        return work()
-      } finally {
-        db.exec('COMMIT')
-      }
-    },
-    storeId,
-    newest(memberRow) {
-      const row = readNewest.get(memberRow)
-      return { newestAt: Number(row?.at ?? 0), newestOkAt: Number(row?.ok_at ?? 0) }
-    },
+    facts: openStoreFacts({
+      ...{ db, transact, storeId, newest },
+      rows: series.members,
+      seriesRevision: series.revision,
+      pruned: prepareReadPruned(db),
+    }),
+    transact,
   }
 }

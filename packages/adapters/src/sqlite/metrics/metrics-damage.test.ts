@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -53,6 +53,34 @@ it('counts a delta across damaged rows, however many lie there', async () => {
     { increase: Float64Array.of(110), covered: Float64Array.of(660), last: Float64Array.of(110) },
   ])
   expect(reader.health()).toEqual({ state: 'degraded', reason: 'bad_blob' })
+})
+
+it('is no longer degraded a day after the last damaged row was found', async () => {
+  await store(tick(0), tick(1), tick(2))
+  change(`UPDATE head ${FLIP} WHERE id = (SELECT max(id) FROM head)`)
+  const own = manualClock(AT)
+  await using reader = openSqliteMetricsReader({ ...options(), clock: own })
+  await reader.tail({ members: [MEMBER], sources: ['put'], span: MINUTE })
+  await own.advance(24 * 60 * MINUTE - 1)
+  expect(reader.health()).toEqual({ state: 'degraded', reason: 'bad_blob' })
+  await own.advance(1)
+  expect(reader.health()).toEqual({ state: 'ok', reason: '' })
+})
+
+it('tells in words that a damaged file cannot be set aside, and tries again with the next tick', async () => {
+  await store(tick(0))
+  const inTheWay = join(dataDir, 'metrics.db.corrupt-20260101T000000Z')
+  mkdirSync(inTheWay) // a folder, which no file may replace
+  await using writer = await openSqliteMetricsWriter(options())
+  change('UPDATE member SET crc = crc + 1')
+  await expect(writer.maintain({ now: AT, steady: 3_600_000 })).rejects.toMatchObject({
+    code: 'storage_unavailable',
+    message: expect.stringContaining('cannot be set aside'),
+  })
+  expect(writer.health()).toEqual({ state: 'degraded', reason: 'unreadable' })
+  rmSync(inTheWay, { recursive: true })
+  await expect(writer.append(tick(2))).rejects.toMatchObject({ code: 'storage_unavailable' })
+  expect(await writer.append(tick(3))).toMatchObject({ stored: 1 })
 })
 
 it('finds newest samples that lie before a damaged row', async () => {

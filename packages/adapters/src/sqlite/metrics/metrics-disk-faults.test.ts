@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Child, startChild } from '@etcdmonitor/rig/child'
+import type { Child } from '@etcdmonitor/rig/child'
+import { canTrace, failing, startTraced } from '@etcdmonitor/rig/traced-child'
 import { expect, it } from 'vitest'
 import { systemClock } from '../../node/clock.ts'
 import { createLog } from '../../node/log.ts'
@@ -32,14 +32,7 @@ it(`EK-3 goes on after each write or fsync that fails, at ${PLACES} distances`, 
     const acknowledged = new Set<number>()
     let refused = 0
     {
-      await using child = await traced(dataDir, [
-        '-o',
-        '/dev/null',
-        '-e',
-        `trace=${call}`,
-        '-e',
-        `inject=${call}:error=${fault}:when=${sound}+${every}`,
-      ])
+      await using child = await startTraced([PROGRAM, dataDir, '1', '0'], failing(call, fault, sound, every))
       await untilLine(child, (word, number) => {
         if (word === 'stored') acknowledged.add(number)
         else refused++
@@ -60,19 +53,21 @@ it('EK-6 has the log on the disk before a tick is acknowledged', { timeout: 60_0
   cleanup.defer(() => rmSync(dataDir, { recursive: true, force: true }))
   const trace = join(dataDir, 'trace')
   {
-    await using child = await traced(dataDir, [
-      '-y',
-      '-o',
-      trace,
-      '-e',
-      'trace=pwrite64,fsync,fdatasync,write',
-    ])
+    await using child = await startTraced(
+      [PROGRAM, dataDir, '1', '0'],
+      ['-y', '-o', trace, '-e', 'trace=pwrite64,fsync,fdatasync,write'],
+    )
     await untilLine(child, (word, number) => word === 'stored' && number === 50)
   }
   let isWritten = false
   let isSynced = false
   let acknowledged = 0
+  let syncing = ''
   for (const line of readFileSync(trace, 'utf8').split('\n')) {
+    const [pid = ''] = line.split(' ')
+    // a call of another thread in between breaks the line in two
+    if (/f(data)?sync\(\d+<[^>]*metrics\.db-wal> <unfinished/.test(line)) syncing = pid
+    if (pid === syncing && /<\.\.\. f(data)?sync resumed>\) += 0/.test(line)) isSynced = true
     if (/pwrite64\(\d+<[^>]*metrics\.db-wal>/.test(line)) [isWritten, isSynced] = [true, false]
     if (/f(data)?sync\(\d+<[^>]*metrics\.db-wal>\) += 0/.test(line)) isSynced = true
     if (!/write\(\d+<[^>]*>, "stored /.test(line)) continue
@@ -83,14 +78,6 @@ it('EK-6 has the log on the disk before a tick is acknowledged', { timeout: 60_0
   expect(acknowledged).toBeGreaterThanOrEqual(50)
 })
 
-/** With `-D` the child is the program, and strace ends with it. */
-const traced = (dataDir: string, how: readonly string[]): Promise<Child> =>
-  startChild({
-    command: 'strace',
-    args: ['-D', '-f', '-qq', ...how, process.execPath, PROGRAM, dataDir, '1', '0'],
-    env: { PATH: process.env.PATH },
-  })
-
 /** @throws when the program ends before `isEnough` says so of one of its lines */
 async function untilLine(child: Child, isEnough: (word: string, number: number) => boolean): Promise<void> {
   const enough = Promise.withResolvers<true>()
@@ -100,13 +87,4 @@ async function untilLine(child: Child, isEnough: (word: string, number: number) 
   })
   if ((await Promise.race([enough.promise, child.exited])) !== true)
     throw new Error(`it ended: ${child.logs()}`)
-}
-
-function canTrace(): boolean {
-  try {
-    execFileSync('strace', ['-qq', '-o', '/dev/null', 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }

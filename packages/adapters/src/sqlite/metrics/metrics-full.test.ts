@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seededRandom } from '@etcdmonitor/core/contracts/metrics-recording'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import type { Log } from '@etcdmonitor/core/ports/log'
+import { mountSmallDisk } from '@etcdmonitor/rig/small-disk'
 import { expect, it, vi } from 'vitest'
 import { systemClock } from '../../node/clock.ts'
 import { createLog } from '../../node/log.ts'
@@ -54,14 +53,13 @@ it('F42 reports a full disk, keeps what it has, and goes on when there is room',
   while (refusal === undefined && i < 5_000) refusal = await append()
   expect(refusal).toMatchObject({ code: 'storage_unavailable' })
   expect(writer.health()).toEqual({ state: 'degraded', reason: 'disk_full' })
-  const rest = join(disk.path, 'rest')
-  writeFileSync(rest, new Uint8Array(roomOn(disk.path)))
+  disk.fill('rest')
   await expect(writer.remember('one', 'x'.repeat(60_000))).rejects.toMatchObject({
     code: 'storage_unavailable',
   })
   expect(await reader.members()).toMatchObject([{ member: MEMBER, newestAt: AT + (i - 2) * 1_000 }])
 
-  rmSync(rest)
+  disk.free('rest')
   rmSync(ballast)
   expect(await append()).toBeUndefined()
   expect(writer.health()).toEqual({ state: 'ok', reason: '' })
@@ -115,29 +113,3 @@ it('F42 gives up the oldest samples where room is low, and none of the newest da
   expect(left?.times.slice(left.first)).toHaveLength(24 * 60)
   expect(warn.mock.calls[0]?.[0]).toBe('store_pruned')
 })
-
-const roomOn = (path: string) => {
-  const { bavail, bsize } = statfsSync(path)
-  return bavail * bsize
-}
-
-const asRoot = (command: string, ...args: readonly string[]) =>
-  execFileSync(command, args, { stdio: 'ignore' })
-
-/** Undefined where this user may not. */
-function mountSmallDisk(mib: number): (Disposable & { readonly path: string }) | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'etcdmonitor-small-'))
-  try {
-    asRoot('mount', '-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', path)
-  } catch {
-    rmSync(path, { recursive: true })
-    return undefined
-  }
-  return {
-    path,
-    [Symbol.dispose]() {
-      asRoot('umount', '-l', path)
-      rmSync(path, { recursive: true })
-    },
-  }
-}

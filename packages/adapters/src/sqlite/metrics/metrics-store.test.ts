@@ -61,12 +61,16 @@ describe('the embedded metrics file', () => {
 
   it('refuses a second collector, and names the one that is there', async () => {
     await using _first = await openWriter()
-    const second = openWriter()
+    const told: unknown[] = []
+    const warn: Log['warn'] = (event, fields) => told.push([event, fields])
+    const second = openSqliteMetricsWriter({ dataDir, clock, log: { ...log, warn } })
     const waited = (async () => {
       for (let i = 0; i < 150; i++) await clock.advance(100)
     })()
     await expect(second).rejects.toThrow(new RegExp(`${process.pid}`))
     await waited
+    const holder = expect.stringContaining(`"pid":${process.pid}`)
+    expect(told).toEqual([['waiting_for_collector', { data_dir: dataDir, holder, up_to_ms: 10_000 }]])
   })
 
   it('stops waiting for another collector when it is told to', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { AppError } from '@etcdmonitor/core/errors'
+import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import { cutMemberInfo } from '@etcdmonitor/core/metrics/cut-member-info'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsWriter, StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
@@ -39,13 +39,17 @@ export async function openSqliteMetricsWriter(options: MetricsWriterOptions): Pr
   requireSqlite()
   makeDataDir(dataDir)
   using opening = new DisposableStack()
-  opening.use(await takeCollectorLock(dataDir, clock, signal))
+  opening.use(await takeCollectorLock(dataDir, { clock, log, signal }))
   const damage = watchDamage(clock, log)
   const room = watchRoom(dataDir)
   const path = join(dataDir, 'metrics.db')
   const file = createWritableFile({ path, clock, log, damage, retentionDays, room })
   opening.defer(() => file.close())
-  file.session() // refuses the start where it must
+  try {
+    file.session() // refuses the start where it must
+  } catch (error) {
+    throw error instanceof AppError ? new StartRefused([error.message], { cause: error }) : error
+  }
   return sqliteMetricsWriter({ file, damage, room }, opening.move())
 }
 
@@ -58,11 +62,19 @@ interface OpenWriter {
 function sqliteMetricsWriter({ file, damage, room }: OpenWriter, held: DisposableStack): MetricsWriter {
   let health = OK
 
+  /** Gives what is to be told: the damage, or that its file cannot be replaced, which the next call tries again. */
+  function replaceFor(damage: unknown): unknown {
+    try {
+      file.replace(damage)
+      return damage
+    } catch (error) {
+      return error
+    }
+  }
+
   /** Translates what the driver throws; damage ends the file it was found in. */
   function refuse(error: unknown): never {
-    const isDamaged = isDamage(error)
-    if (isDamaged) file.replace(error)
-    const translated = toStorageError(error)
+    const translated = toStorageError(isDamage(error) ? replaceFor(error) : error)
     if (translated instanceof AppError && !held.disposed)
       health = isDiskFull(error) ? FULL : { state: 'degraded', reason: 'unreadable' }
     throw translated

@@ -13,6 +13,7 @@ import {
   seriesKey,
 } from './metrics-series.ts'
 import { prepareReaderMarks } from './reader-marks.ts'
+import { NEXT_SERIES } from './series-ids.ts'
 
 /** Beyond it a sample is dropped as `series_limit`. */
 const MAX_SERIES = 2_000
@@ -35,8 +36,9 @@ export interface SeriesName {
 
 export function openSeriesPlaces(db: DatabaseSync, member: number): SeriesPlaces {
   const insert = db.prepare(
-    `INSERT INTO series (member, source, labels, kind, bounds, place, crc, last_day)
-     VALUES (CAST(? AS INTEGER), ?, ?, CAST(? AS INTEGER), ?, CAST(? AS INTEGER), 0, CAST(? AS INTEGER)) RETURNING id`,
+    `INSERT INTO series (id, member, source, labels, kind, bounds, place, crc, last_day)
+     VALUES (${NEXT_SERIES}, CAST(? AS INTEGER), ?, ?, CAST(? AS INTEGER), ?, CAST(? AS INTEGER), 0, CAST(? AS INTEGER))
+     RETURNING id`,
   )
   const seal = db.prepare('UPDATE series SET crc = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')
   const comeBack = db.prepare('UPDATE series SET last_day = CAST(? AS INTEGER) WHERE id = CAST(? AS INTEGER)')

@@ -26,7 +26,7 @@ const FLIPS = process.env.TEST_SUITE === 'full' ? 2_000 : 100
 async function use(start: typeof open): Promise<boolean> {
   try {
     using outbox = await start()
-    const { length } = outbox.oldest(99)
+    const { length } = outbox.oldest({ records: 99 })
     for (const work of [
       () => outbox.newest(),
       () => outbox.lastTick(),
@@ -76,11 +76,11 @@ describe('the outbox', () => {
       outbox.remember('one', 'two')
     }
     using outbox = await open()
-    expect(outbox.oldest(9)).toEqual([
+    expect(outbox.oldest({ records: 9 })).toEqual([
       { id: 2, ...batch(200), bytes: 8 },
       { id: 3, ...batch(300), bytes: 8 },
     ])
-    expect(outbox.oldest(1).map(({ id }) => id)).toEqual([2])
+    expect(outbox.oldest({ records: 1 }).map(({ id }) => id)).toEqual([2])
     expect(outbox.totals()).toEqual({ records: 2, bytes: 16, oldestAt: 200 })
     expect(outbox.refused()).toEqual([{ at: 100, status: 400, reason: 'why', line: 'a b=1 100' }])
     expect([...outbox.newest()]).toEqual([
@@ -96,13 +96,27 @@ describe('the outbox', () => {
     outbox.settle({ add: [batch(100)] })
     const bad = { ...batch(200), at: 'soon' as unknown as number } // what a STRICT table refuses
     expect(() => outbox.settle({ remove: [1], add: [bad] })).toThrow()
-    expect(outbox.oldest(9).map(({ at }) => at)).toEqual([100])
+    expect(outbox.oldest({ records: 9 }).map(({ at }) => at)).toEqual([100])
   })
 
   it('knows the tick that came last, in all its parts, and no batch that is none', async () => {
     using outbox = await open()
     outbox.settle({ add: [batch(100), batch(200), batch(200, { '1/2': [] }), batch(900, {})] })
     expect(outbox.lastTick().map(({ id }) => id)).toEqual([2, 3])
+  })
+
+  it('gives of the oldest what fits, but one at least', async () => {
+    using outbox = await open()
+    const add = [batch(100), batch(200), { ...batch(300), lines: 5 }, batch(400)]
+    outbox.settle({ add })
+    const ids = (bounds: Parameters<typeof outbox.oldest>[0]) => outbox.oldest(bounds).map(({ id }) => id)
+    expect(ids({ records: 9, lines: 1 })).toEqual([1])
+    expect(ids({ records: 9, lines: 4 })).toEqual([1, 2])
+    expect(ids({ records: 9, lines: 8 })).toEqual([1, 2])
+    expect(ids({ records: 9, lines: 11 })).toEqual([1, 2, 3, 4])
+    expect(ids({ records: 3, lines: 11 })).toEqual([1, 2, 3])
+    outbox.settle({ remove: [1, 2] })
+    expect(ids({ records: 9, lines: 4 })).toEqual([3])
   })
 
   it('finds the next tick of a group of a member', async () => {
@@ -152,6 +166,17 @@ describe('the outbox', () => {
     expect(outbox.totals().records).toBe(1)
     expect(log.error.mock.calls.map(([event]) => event)).toEqual(['store_set_aside'])
     expect(readdirSync(dataDir).some((name) => name.startsWith('outbox.db.corrupt-'))).toBe(true)
+  })
+
+  it('sets a file aside whose tables are not those of the version that it names', async () => {
+    const before = await open()
+    before[Symbol.dispose]()
+    using raw = new DatabaseSync(join(dataDir, 'outbox.db'))
+    raw.exec('ALTER TABLE batch RENAME COLUMN samples TO qamples')
+    raw.close()
+    using outbox = await open()
+    expect(outbox.totals().records).toBe(0)
+    expect(log.error.mock.calls.map(([event]) => event)).toEqual(['store_set_aside'])
   })
 
   it(`F38 gives what the disk still has, or is set aside, with ${FLIPS} bits flipped one by one`, {

@@ -7,9 +7,10 @@ import { takeCollectorLock } from '../metrics/collector-lock.ts'
 import { createCollectorMemory } from '../metrics/collector-memory.ts'
 import { watchRoom } from '../metrics/disk-room.ts'
 import { markClean } from '../metrics/look-through.ts'
-import { isDamage, storageUnavailable, toStorageError } from '../metrics/metrics-errors.ts'
+import { DamagedFile, isDamage, storageUnavailable, toStorageError } from '../metrics/metrics-errors.ts'
 import { makeDataDir } from '../metrics/metrics-file.ts'
 import { setAside } from '../metrics/set-aside.ts'
+import { resultCode } from '../result-code.ts'
 import { requireSqlite } from '../sqlite-version.ts'
 import { openOutboxFile } from './outbox-file.ts'
 import { type OutboxRows, openOutboxRows } from './outbox-rows.ts'
@@ -33,11 +34,11 @@ interface OutboxSession extends OutboxRows {
  * @throws StartRefused when another collector holds the folder, when the file is foreign or newer, or SQLite too old; the signal's reason
  */
 export async function openSqliteOutbox(options: OutboxOptions): Promise<Outbox> {
-  const { dataDir, clock, signal = new AbortController().signal } = options
+  const { dataDir, clock, log, signal = new AbortController().signal } = options
   requireSqlite()
   makeDataDir(dataDir)
   using opening = new DisposableStack()
-  opening.use(await takeCollectorLock(dataDir, clock, signal))
+  opening.use(await takeCollectorLock(dataDir, { clock, log, signal }))
   const file = createOutboxFile(options)
   opening.defer(() => file.close())
   file.session() // refuses the start where it must
@@ -70,7 +71,7 @@ function sqliteOutbox(file: OutboxFile, room: Outbox['room'], held: DisposableSt
   return {
     settle: (settlement) => transact((session) => session.settle(settlement)),
     newest: () => ask((session) => session.newest()),
-    oldest: (count) => ask((session) => session.oldest(count)),
+    oldest: (bounds) => ask((session) => session.oldest(bounds)),
     read: (ids) => ask((session) => session.read(ids)),
     lastTick: () => ask((session) => session.lastTick()),
     summaries: (bounds) => ask((session) => session.summaries(bounds)),
@@ -103,7 +104,15 @@ function createOutboxFile({ dataDir, clock, log }: OutboxOptions): OutboxFile {
   }
   const open = (): OutboxSession => {
     const db = openOutboxFile(path)
-    return { db, ...openOutboxRows(db), memory: createCollectorMemory(db) }
+    try {
+      return { db, ...openOutboxRows(db), memory: createCollectorMemory(db) }
+    } catch (error) {
+      db.close()
+      // the file says that it is of this version: tables that its statements do not fit are damage
+      throw resultCode(error) === 1
+        ? new DamagedFile('the tables are not those of its version', { cause: error })
+        : error
+    }
   }
   return {
     session() {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type {
+  Outbox,
   OutboxBatch,
   OutboxTotals,
   RefusedLine,
@@ -13,6 +14,7 @@ const MAX_REFUSED = 10_485_760
 const MAX_LISTED = 1_000
 const SUMMARY = 'id, at, members, lines, samples, bytes'
 
+type OldestBounds = Parameters<Outbox['oldest']>[0]
 type Row = Readonly<Record<string, unknown>>
 
 export type OutboxRows = ReturnType<typeof openOutboxRows>
@@ -33,8 +35,12 @@ export function openOutboxRows(db: DatabaseSync) {
     SELECT id FROM (SELECT id, sum(length(line)) OVER (ORDER BY id DESC) AS kept FROM quarantine)
     WHERE kept > ? ORDER BY id DESC LIMIT 1)`)
   const readNewest = db.prepare('SELECT member, at FROM newest')
-  const readOldest = db.prepare(`SELECT ${SUMMARY}, body FROM batch ORDER BY id LIMIT ?`)
-  const readLastTick = db.prepare(`SELECT ${SUMMARY}, body FROM batch
+  const readOldest = db.prepare(`SELECT ${SUMMARY}, body FROM batch WHERE id IN (
+    SELECT id FROM (
+      SELECT id, row_number() OVER waiting AS place, sum(lines) OVER waiting AS total
+      FROM (SELECT id, lines FROM batch ORDER BY id LIMIT ?) WINDOW waiting AS (ORDER BY id))
+    WHERE place = 1 OR total <= CAST(? AS INTEGER)) ORDER BY id`)
+  const readLastTick = db.prepare(`SELECT ${SUMMARY} FROM batch
     WHERE at = (SELECT at FROM batch WHERE members <> '{}' ORDER BY id DESC LIMIT 1) AND members <> '{}' ORDER BY id`)
   const readSummaries = db.prepare(`SELECT ${SUMMARY} FROM batch
     WHERE at <= CAST(? AS INTEGER) OR at > CAST(? AS INTEGER) ORDER BY id LIMIT ${MAX_LISTED}`)
@@ -59,8 +65,9 @@ export function openOutboxRows(db: DatabaseSync) {
     },
     newest: (): ReadonlyMap<string, number> =>
       new Map(readNewest.all().map((row) => [String(row.member), Number(row.at)])),
-    oldest: (count: number): readonly WaitingBatch[] => readOldest.all(count).map(toBatch),
-    lastTick: (): readonly WaitingBatch[] => readLastTick.all().map(toBatch),
+    oldest: ({ records, lines = Number.MAX_SAFE_INTEGER }: OldestBounds): readonly WaitingBatch[] =>
+      readOldest.all(records, lines).map(toBatch),
+    lastTick: (): readonly WaitingSummary[] => readLastTick.all().map(toSummary),
     summaries: ({
       before = Number.MIN_SAFE_INTEGER,
       after = Number.MAX_SAFE_INTEGER,

@@ -3,38 +3,45 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import { resultCode } from '../result-code.ts'
+import { toStateError } from './state-errors.ts'
 
 /** "etcs" */
 const APPLICATION_ID = 0x65746373
 /** Opening may meet another process in its first transaction. */
 const OPENING_TIMEOUT = 5_000
+const OWNERSHIP =
+  'give it and its folder to the user that runs this program, or name another storage.data_dir'
 
 export interface StateFile {
+  readonly path: string
   readonly writer: DatabaseSync
   readonly reader: DatabaseSync
 }
 
 /**
  * Opens (and makes, 0600 whatever the umask) the state file; `:memory:` has one connection for both.
- * @throws StartRefused when it is foreign, damaged or newer than `version`; nothing is written then
+ * @throws StartRefused when it is foreign, damaged, of another user, or newer than `version`; nothing is written then. AppError
+ * `auth_store_unavailable` when a later start may find it usable, as on a full disk
  */
 export const openStateFile = (file: string, version: number): StateFile =>
-  refusingDamage(file, () => {
+  refusing(file, () => {
     if (file !== ':memory:') makeFile(file)
     const writer = openWriter(file)
     checkFile(writer, file, version)
     writer.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA journal_mode = WAL`)
-    return { writer, reader: file === ':memory:' ? writer : openReader(file) }
+    return { path: file, writer, reader: file === ':memory:' ? writer : openReader(file) }
   })
 
 /**
  * Opens the state file as another process made it.
- * @throws StartRefused when it is missing, foreign, damaged or of another schema than `version`
+ * @throws StartRefused when it is missing, foreign, damaged, of another user, or of another schema than `version`; AppError as `openStateFile`
  */
 export const openExistingStateFile = (file: string, version: number): StateFile =>
-  refusingDamage(file, () => {
+  refusing(file, () => {
     if (!existsSync(file))
-      throw new StartRefused([`${file}: does not exist; start the API first, which makes it`])
+      throw new StartRefused([
+        `${file}: does not exist; start the API first, which makes it once, or restore it`,
+      ])
     const writer = openWriter(file)
     const stored = checkFile(writer, file, version)
     if (stored < version)
@@ -44,15 +51,23 @@ export const openExistingStateFile = (file: string, version: number): StateFile 
         undefined,
         'start the API of this release first, which brings it up to date',
       )
-    return { writer, reader: openReader(file) }
+    return { path: file, writer, reader: openReader(file) }
   })
 
-function refusingDamage<T>(file: string, open: () => T): T {
+/** Primary result codes of SQLite that a restart does not cure. */
+const REFUSALS: ReadonlyMap<number, readonly [reason: string, cure?: string]> = new Map([
+  [8, ['cannot be written', OWNERSHIP]],
+  [11, ['is damaged']],
+  [14, ['cannot be opened', OWNERSHIP]],
+  [26, ['is damaged']],
+])
+
+function refusing<T>(file: string, open: () => T): T {
   try {
     return open()
   } catch (error) {
-    if (resultCode(error) === 11 || resultCode(error) === 26) throw refuse(file, 'is damaged', error)
-    throw error
+    const [reason, cure] = REFUSALS.get(resultCode(error) ?? -1) ?? []
+    throw reason === undefined ? toStateError(error, file) : refuse(file, reason, error, cure)
   }
 }
 
@@ -67,7 +82,9 @@ export function closeStateFile({ writer, reader }: StateFile): void {
   for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
 }
 
-/** `version` = number of the last migration. */
+/** Number of the last migration, 0 = a new file. */
+export const versionOf = ({ writer }: StateFile): number => numberOf(writer, 'PRAGMA user_version')
+
 export const setVersion = ({ writer }: StateFile, version: number): void =>
   writer.exec(`PRAGMA user_version = ${version}`)
 

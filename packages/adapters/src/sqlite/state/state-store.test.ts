@@ -2,6 +2,7 @@ import { randomBytes as randomBytesOfNode } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,7 +16,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { anEvent } from '@etcdmonitor/core/contracts/audit-entries'
 import { auditLogContract } from '@etcdmonitor/core/contracts/audit-log'
 import { runStoreContract } from '@etcdmonitor/core/contracts/run-store'
-import { attemptChange, attemptSignIn } from '@etcdmonitor/core/contracts/state-attempts'
+import { attemptChange, attemptSignIn, lockAndFill, POLICY } from '@etcdmonitor/core/contracts/state-attempts'
 import { stateStoreContract } from '@etcdmonitor/core/contracts/state-store'
 import { StartRefused } from '@etcdmonitor/core/errors'
 import type { StateStore } from '@etcdmonitor/core/ports/state-store'
@@ -108,7 +109,7 @@ describe('the state file', () => {
     using db = new DatabaseSync(file)
     const pragma = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
     expect(pragma('application_id')).toBe(1_702_126_451)
-    expect(pragma('user_version')).toBe(5)
+    expect(pragma('user_version')).toBe(6)
     expect(pragma('journal_mode')).toBe('wal')
   })
 
@@ -138,7 +139,9 @@ describe('a file that must exist', () => {
 
   it('is not made when it is missing', () => {
     expect(openExisting).toThrow(StartRefused)
-    expect(openExisting).toThrow(/state\.db: does not exist; start the API first, which makes it/)
+    expect(openExisting).toThrow(
+      /state\.db: does not exist; start the API first, which makes it once, or restore it/,
+    )
     expect(readdirSync(folder)).toEqual([])
   })
 
@@ -188,6 +191,15 @@ describe('a file that cannot be the state', () => {
     bytes.fill(0xff, 4_096, 8_192)
     writeFileSync(file, bytes)
     await refusedWith(/is damaged/)
+  })
+
+  it('refuses a file that cannot be opened, and says what to do', async () => {
+    file = join(folder, 'state.db')
+    mkdirSync(file)
+    const reason = /state\.db: cannot be opened; give it and its folder to the user that runs this program/
+    await expect(opened()).rejects.toThrow(StartRefused)
+    await expect(opened()).rejects.toThrow(reason)
+    expect(() => openExistingSqliteState(file, options())).toThrow(reason)
   })
 
   it('refuses the database of another program', async () => {
@@ -296,6 +308,19 @@ describe('a store that is away', () => {
     expect(await store.accounts.count()).toBe(1) // a turn of the event loop: the change has met the lock
     other.exec('COMMIT')
     expect(await changing).toBe('changed')
+  })
+
+  it('C1 answers attempts that are not let through while another process writes', async () => {
+    const clock = quickClock()
+    await using late = await openSqliteState(file, { clock, random: randomBytes })
+    await lockAndFill(late.guard)
+    using other = new DatabaseSync(file)
+    other.exec('BEGIN IMMEDIATE')
+    expect(await late.guard.reserve('locked', POLICY)).toMatchObject({ kind: 'locked' })
+    expect(await late.guard.reserve('full', POLICY)).toEqual({ kind: 'wait' })
+    await expect(late.guard.reserve('other', POLICY)).rejects.toMatchObject({
+      code: 'auth_store_unavailable',
+    })
   })
 
   it('lets a session in although the note of its being seen cannot be written', async () => {

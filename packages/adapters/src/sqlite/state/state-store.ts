@@ -7,6 +7,7 @@ import { sqlStateStore } from '../../sql/sql-state-store.ts'
 import type { StateDatabase } from '../../sql/state-database.ts'
 import { stateMigrations } from '../../sql/state-migrations.ts'
 import type { StateTables } from '../../sql/state-tables.ts'
+import { copyBeforeMigration } from './copy-state.ts'
 import { sqliteDialect, withoutRowLocks } from './state-dialect.ts'
 import { toStateError } from './state-errors.ts'
 import {
@@ -16,6 +17,7 @@ import {
   type StateFile,
   setServingTimeouts,
   setVersion,
+  versionOf,
 } from './state-file.ts'
 import { createTransact } from './state-transact.ts'
 
@@ -43,7 +45,7 @@ export async function openSqliteState(
 ): Promise<StateStore> {
   const opened = openStateFile(file, VERSION)
   const { store, transact } = storeOn(opened, { clock, random })
-  await migrate(transact, opened)
+  await migrate(opened, { clock, transact })
   return store
 }
 
@@ -67,7 +69,7 @@ function storeOn(opened: StateFile, { clock, random }: SqliteStateOptions) {
     excludeOthers: async () => undefined, // every writing transaction does
     transact,
     look: (work) => work(read),
-    translate: toStateError,
+    translate: (error) => toStateError(error, opened.path),
     async close() {
       if (read !== db) await read.destroy()
       await db.destroy()
@@ -80,8 +82,13 @@ function storeOn(opened: StateFile, { clock, random }: SqliteStateOptions) {
 const openKysely = (database: DatabaseSync) =>
   new Kysely<StateTables>({ dialect: sqliteDialect(database), plugins: [withoutRowLocks] })
 
-async function migrate(transact: StateDatabase['transact'], opened: StateFile): Promise<void> {
+async function migrate(
+  opened: StateFile,
+  { clock, transact }: Pick<StateDatabase, 'transact'> & Pick<SqliteStateOptions, 'clock'>,
+): Promise<void> {
   await transact(async (tx) => {
+    const from = versionOf(opened)
+    if (from > 0 && from < VERSION) copyBeforeMigration(opened.path, { from, to: VERSION, at: clock.now() })
     const migrator = new Migrator({
       db: tx,
       provider: { getMigrations: async () => MIGRATIONS },

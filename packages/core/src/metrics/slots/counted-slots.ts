@@ -11,28 +11,36 @@ export type Counted = Pick<CounterSlots, 'covered' | 'increase' | 'last'>
 export function addLabelSets(series: readonly SeriesSlots[], slots: number): Counted {
   const counted = series.filter((one) => one.kind !== 'gauge')
   const [only] = counted
-  if (only && counted.length === 1 && only.covered.every((seconds) => seconds >= 0)) return toCounted(only)
+  if (only && counted.length === 1 && isEveryKnown(only.covered)) return toCounted(only)
   const sets = Map.groupBy(counted, ({ labels }) => JSON.stringify(Object.entries(labels).sort()))
   const sum = nothing(slots)
   for (const set of sets.values()) {
     const one = set.map(toCounted).reduce(follow)
-    for (let i = 0; i < slots; i++) {
-      sum.covered[i] = Math.max(sum.covered[i] ?? 0, one.covered[i] ?? 0)
-      add(sum.increase, one.increase, i)
-      add(sum.last, one.last, i)
-    }
+    for (let i = 0; i < slots; i++) sum.covered[i] = Math.max(sum.covered[i] ?? 0, one.covered[i] ?? 0)
+    for (let i = 0; i < slots; i++) add(sum.increase, one.increase, i)
+    for (let i = 0; i < slots; i++) add(sum.last, one.last, i)
   }
   return sum
+}
+
+/** A loop, as all here that goes over each slot: `every` and `map` take five times as long. */
+function isEveryKnown(covered: Float64Array): boolean {
+  for (let i = 0; i < covered.length; i++) if (!((covered[i] ?? 0) >= 0)) return false
+  return true
 }
 
 /** The same seconds with no event in them: what a series that a store leaves out is beside its siblings (storage.md 2.1, rule 2). */
 export const withoutEvents = ({ covered, increase, last }: Counted): Counted => ({
   covered,
-  increase: increase.map(zeroOrNaN),
-  last: last.map(zeroOrNaN),
+  increase: zeroOrNaN(increase),
+  last: zeroOrNaN(last),
 })
 
-const zeroOrNaN = (value: number) => value * 0
+function zeroOrNaN(column: Float64Array): Float64Array {
+  const zeros = new Float64Array(column.length)
+  for (let i = 0; i < zeros.length; i++) zeros[i] = (column[i] ?? Number.NaN) * 0
+  return zeros
+}
 
 const toCounted = (one: Exclude<SeriesSlots, { kind: 'gauge' }>): Counted =>
   one.kind === 'counter' ? one : { covered: one.covered, increase: observedIn(one), last: one.total }

@@ -55,17 +55,39 @@ function foldSeries(
     seconds[slot] = (seconds[slot] ?? 0) + (passed ?? 0)
     return passed !== undefined
   })
-  for (const column of buckets) markResets(column, deltas)
+  const counting = buckets.filter(isCounting)
+  for (const column of counting) markResets(column, deltas)
+  // One piece of memory for all: each takes longer to get than to fill.
+  const grown = new Float64Array((buckets.length + 1) * slots).fill(Number.NaN)
+  const piece = (k: number) => grown.subarray(k * slots, (k + 1) * slots)
   return {
     kind: 'histogram',
     source,
     labels,
     bounds,
     covered: seconds,
-    sum: addDeltas(sum, deltas, slots),
-    total: countTotals(buckets, newest),
-    buckets: buckets.map((column) => addDeltas(column, deltas, slots)),
+    sum: addDeltas(piece(buckets.length), sum, deltas),
+    total: countTotals(counting, newest),
+    buckets: addBuckets(),
   }
+
+  /** All empty ones are alike. */
+  function addBuckets(): Float64Array[] {
+    let empty: Float64Array | undefined
+    return buckets.map((column, k) => {
+      const own = piece(k)
+      if (counting.includes(column)) return addDeltas(own, column, deltas)
+      if (empty) own.set(empty)
+      else empty = addDeltas(own, column, deltas)
+      return own
+    })
+  }
+}
+
+/** Of most histograms most buckets hold nothing for days. NaN: no sample. */
+function isCounting(column: Float64Array): boolean {
+  for (let i = 0; i < column.length; i++) if ((column[i] ?? 0) > 0) return true
+  return false
 }
 
 /** The samples of one series that lie in slots and of which `isCounted` says that the delta from the sample before them counts. */
@@ -102,8 +124,8 @@ function markResets(column: Float64Array, { ticks, bases }: Deltas): void {
   }
 }
 
-function addDeltas(column: Float64Array, { ticks, bases, slots: slotOf }: Deltas, slots: number) {
-  const grown = new Float64Array(slots).fill(Number.NaN)
+/** `grown`: by slot, NaN where nothing was counted yet. */
+function addDeltas(grown: Float64Array, column: Float64Array, { ticks, bases, slots: slotOf }: Deltas) {
   for (let i = 0; i < ticks.length; i++) {
     const base = bases[i] ?? -1
     const slot = slotOf[i] ?? 0
@@ -113,6 +135,7 @@ function addDeltas(column: Float64Array, { ticks, bases, slots: slotOf }: Deltas
   return grown
 }
 
+/** `buckets`: those that count something. */
 function countTotals(buckets: readonly Float64Array[], newest: Int32Array): Float64Array {
   const total = Float64Array.from(newest, (at) => (at < 0 ? Number.NaN : 0))
   for (const column of buckets)

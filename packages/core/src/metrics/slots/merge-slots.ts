@@ -41,10 +41,15 @@ export function openSlots(
   isWanted: (column: number) => boolean,
 ): SeriesSlots {
   const { kind, source, labels, bounds } = shape
-  const columns = Array.from({ length: columnCount(shape) }, (_, k) =>
-    // The first column counts, or holds seconds: 0 where there is nothing.
-    new Float64Array(isWanted(k) ? slots : 0).fill(k === 0 ? 0 : Number.NaN),
-  )
+  const wanted = Array.from({ length: columnCount(shape) }, (_, k) => (isWanted(k) ? slots : 0))
+  // One piece of memory: a histogram has 20 columns and more.
+  const all = new Float64Array(wanted.reduce((sum, length) => sum + length, 0)).fill(Number.NaN)
+  let end = 0
+  const columns = wanted.map((length) => {
+    end += length
+    return all.subarray(end - length, end)
+  })
+  columns[0]?.fill(0) // it counts, or holds seconds: 0 where there is nothing
   const [first = NONE, second = NONE, third = NONE, fourth = NONE, fifth = NONE] = columns
   if (kind === 'gauge')
     return { kind, source, labels, count: first, sum: second, min: third, max: fourth, last: fifth }
@@ -72,7 +77,8 @@ export function addColumns(
 }
 
 function addColumn(target: Float64Array, column: Float64Array, slotOf: Int32Array, rule: Rule): void {
-  for (let i = 0; i < slotOf.length; i++) {
+  const end = Math.min(slotOf.length, column.length)
+  for (let i = 0; i < end; i++) {
     const slot = slotOf[i] ?? -1
     const value = column[i] ?? Number.NaN
     if (slot < 0 || Number.isNaN(value)) continue
@@ -83,17 +89,45 @@ function addColumn(target: Float64Array, column: Float64Array, slotOf: Int32Arra
   }
 }
 
+/**
+ * Puts columns of which each entry is a slot into slots that have nothing yet: the first at `at`, which may lie before them; none at or
+ * beyond `end`. Else as `addColumns`.
+ */
+export function putColumns(
+  into: SeriesSlots,
+  columns: readonly (Float64Array | undefined)[],
+  at: number,
+  end: number,
+): void {
+  const first = Math.max(0, -at)
+  for (const [k, target] of toColumns(into).entries()) {
+    const column = columns[k]?.subarray(first, Math.max(first, Math.min(target.length, end) - at))
+    if (!column || column.length === 0) continue
+    target.set(column, at + first)
+    if (k > 0) continue
+    const last = at + first + column.length
+    for (let i = at + first; i < last; i++) if (Number.isNaN(target[i])) target[i] = 0
+  }
+}
+
 /** Under the rule `siblings` all series of a source have the same deltas: what one has not counts as 0 (storage.md 2.1, rule 2). */
 export function shareSiblings(series: readonly CounterSlots[]): void {
   const slots = series[0]?.covered.length ?? 0
-  for (let slot = 0; slot < slots; slot++) {
-    const covered = Math.max(...series.map((one) => one.covered[slot] ?? 0))
-    const isCounted = series.some((one) => !Number.isNaN(one.increase[slot]))
-    const isSeen = series.some((one) => !Number.isNaN(one.last[slot]))
-    for (const one of series) {
-      one.covered[slot] = covered
-      if (isCounted && Number.isNaN(one.increase[slot])) one.increase[slot] = 0
-      if (isSeen && Number.isNaN(one.last[slot])) one.last[slot] = 0
-    }
+  const covered = new Float64Array(slots)
+  for (const one of series)
+    for (let i = 0; i < slots; i++) covered[i] = Math.max(covered[i] ?? 0, one.covered[i] ?? 0)
+  for (const one of series) one.covered.set(covered)
+  fillWhereAnyIs(series.map(({ increase }) => increase))
+  fillWhereAnyIs(series.map(({ last }) => last))
+}
+
+/** 0 in place of NaN where another column has a number. */
+function fillWhereAnyIs(columns: readonly Float64Array[]): void {
+  const [first = NONE] = columns
+  for (let i = 0; i < first.length; i++) {
+    let known = 0
+    for (const column of columns) if (!Number.isNaN(column[i])) known++
+    if (known === 0 || known === columns.length) continue
+    for (const column of columns) if (Number.isNaN(column[i])) column[i] = 0
   }
 }

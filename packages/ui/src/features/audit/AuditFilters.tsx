@@ -1,13 +1,13 @@
-import { AUDIT_OPERATIONS } from '@etcdmonitor/core/audit/audit-event'
 import { formatZone } from '@etcdmonitor/core/format/format-time'
 import { createEffect, createSignal, on, Show } from 'solid-js'
 import { Button } from '../../components/Button.tsx'
 import { Select } from '../../components/Select.tsx'
 import { TextField } from '../../components/TextField.tsx'
-import { useMessages } from '../../i18n/messages-context.ts'
+import { useAuditMessages } from '../../i18n/audit-messages-context.ts'
 import type { AuditFilter } from '../../url/operations-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { useReader } from '../shell/reader-context.ts'
+import { GROUPED_OPERATIONS } from './operation-groups.ts'
 import { isFault, judgeTypedFilter, type TypedFault, type TypedFilter, toTyped } from './typed-filter.ts'
 
 export interface AuditFiltersProps {
@@ -17,7 +17,7 @@ export interface AuditFiltersProps {
 
 /** Which entries are wanted. Choices hold at once, what is typed when it is sent. */
 export function AuditFilters(props: AuditFiltersProps) {
-  const { audit } = useMessages()
+  const { audit } = useAuditMessages()
   const { zone } = useReader()
   const { readNow } = useCluster()
   const [typed, setTyped] = createSignal<TypedFilter>(toTyped(props.filter, zone()))
@@ -65,7 +65,11 @@ export function AuditFilters(props: AuditFiltersProps) {
         value={typed().operation}
         options={[
           { value: '', text: `${audit.filters.operation}: ${audit.all}` },
-          ...AUDIT_OPERATIONS.map((value) => ({ value, text: audit.operation(value) })),
+          ...GROUPED_OPERATIONS.map(({ name, group }) => ({
+            value: name,
+            text: audit.operation(name),
+            group: audit.groups[group],
+          })),
         ]}
         onChange={(operation) => apply({ operation })}
       />

@@ -1,9 +1,12 @@
 import { formatAge } from '@etcdmonitor/core/format/format-age'
 import { formatFullInstant, formatInstant } from '@etcdmonitor/core/format/format-time'
+import { showUnsafeText } from '@etcdmonitor/core/format/show-unsafe-text'
+import { A } from '@solidjs/router'
 import { createSignal, For, Show } from 'solid-js'
 import type { AuditEntryAnswer } from '../../api/answers.ts'
 import { Icon, type IconName } from '../../components/Icon.tsx'
-import { useMessages } from '../../i18n/messages-context.ts'
+import { useAuditMessages } from '../../i18n/audit-messages-context.ts'
+import { operationsHref } from '../../url/operations-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { useReader } from '../shell/reader-context.ts'
 import { describeParams } from './describe-params.ts'
@@ -20,7 +23,7 @@ const MARKS: Readonly<Record<AuditEntryAnswer['outcome'], IconName>> = {
 
 /** In the server's order. A row opens to everything that is known of its entry. */
 export function AuditTable(props: { readonly entries: readonly AuditEntryAnswer[] }) {
-  const { audit } = useMessages()
+  const { audit } = useAuditMessages()
   return (
     <table class="audit-table">
       <caption class="visually-hidden">{audit.table}</caption>
@@ -45,7 +48,7 @@ export function AuditTable(props: { readonly entries: readonly AuditEntryAnswer[
 }
 
 function EntryRows(props: { readonly entry: AuditEntryAnswer }) {
-  const { audit } = useMessages()
+  const { audit } = useAuditMessages()
   const { readNow } = useCluster()
   const { zone } = useReader()
   const [isOpen, setOpen] = createSignal(false)
@@ -69,11 +72,11 @@ function EntryRows(props: { readonly entry: AuditEntryAnswer }) {
           </button>
         </td>
         <td translate="no">
-          <bdi>{entry().username}</bdi>
+          <bdi>{showUnsafeText(entry().username)}</bdi>
         </td>
         <td>{audit.operation(entry().operation)}</td>
         <td translate="no">
-          <bdi class="audit-target">{entry().target}</bdi>
+          <bdi class="audit-target">{showUnsafeText(entry().target)}</bdi>
         </td>
         <td>
           <span class="audit-outcome" data-outcome={entry().outcome}>
@@ -86,7 +89,7 @@ function EntryRows(props: { readonly entry: AuditEntryAnswer }) {
           </Show>
         </td>
         <td class="audit-number">{entry().outcome === 'pending' ? '-' : formatAge(entry().duration_ms)}</td>
-        <td translate="no">{entry().address}</td>
+        <td translate="no">{showUnsafeText(entry().address)}</td>
       </tr>
       <Show when={isOpen()}>
         <tr class="audit-details">
@@ -100,19 +103,20 @@ function EntryRows(props: { readonly entry: AuditEntryAnswer }) {
 }
 
 function EntryDetails(props: { readonly entry: AuditEntryAnswer }) {
-  const { audit } = useMessages()
+  const { audit } = useAuditMessages()
   const { zone } = useReader()
-  const rows = (): readonly (readonly [string, string])[] => {
+  const rows = (): readonly (readonly [name: string, value: string, href?: string])[] => {
     const { details } = audit
+    const at = (seconds: number) => formatFullInstant(seconds * 1_000, zone())
     const { timestamp, result, params, code, request_id, run_id, cluster_id, count, id } = props.entry
     const all = [
-      [details.time, formatFullInstant(timestamp * 1_000, zone())],
+      [details.time, at(timestamp)],
       [details.result, result],
       [details.code, code],
-      ...describeParams(params).map(([name, value]) => [`${details.params}: ${name}`, value] as const),
+      ...describeParams(params, at).map(([name, value]) => [`${details.params}: ${name}`, value] as const),
       [details.count, count > 1 ? String(count) : ''],
       [details.request, request_id],
-      [details.run, run_id],
+      [details.run, run_id, operationsHref({ task: 'runs', run: run_id })],
       [details.cluster, cluster_id],
       [details.id, String(id)],
     ] as const
@@ -121,11 +125,13 @@ function EntryDetails(props: { readonly entry: AuditEntryAnswer }) {
   return (
     <dl>
       <For each={rows()}>
-        {([name, value]) => (
+        {([name, value, href]) => (
           <>
-            <dt>{name}</dt>
+            <dt>{showUnsafeText(name)}</dt>
             <dd translate="no">
-              <bdi>{value}</bdi>
+              <Show when={href} fallback={<bdi>{showUnsafeText(value)}</bdi>}>
+                {(to) => <A href={to()}>{value}</A>}
+              </Show>
             </dd>
           </>
         )}

@@ -7,7 +7,7 @@ import { describeProblem } from '../../api/describe-problem.ts'
 import type { Problem } from '../../api/problem.ts'
 import { Button } from '../../components/Button.tsx'
 import { Dialog } from '../../components/Dialog.tsx'
-import { useMessages } from '../../i18n/messages-context.ts'
+import { useAuditMessages } from '../../i18n/audit-messages-context.ts'
 import { type AuditFilter, toQuery } from '../../url/operations-url.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { useReader } from '../shell/reader-context.ts'
@@ -15,7 +15,7 @@ import { exportName, saveFile } from './save-file.ts'
 
 /** The server's own export of everything that matches, fetched with the session and saved as a file when it is whole. */
 export function ExportDialog(props: { readonly filter: AuditFilter; readonly onClose: () => void }) {
-  const messages = useMessages()
+  const messages = useAuditMessages()
   const { audit } = messages
   const client = useClient()
   const { readNow } = useCluster()
@@ -69,6 +69,7 @@ export function ExportDialog(props: { readonly filter: AuditFilter; readonly onC
   return (
     <Dialog title={audit.exportCsv} onClose={props.onClose}>
       <p class="dialog-text">{audit.exportText(filterText())}</p>
+      <p class="dialog-text">{audit.exportOpening}</p>
       <p class="audit-export-state" role="status">
         <Switch>
           <Match when={state() === 'running'}>{audit.received(size())}</Match>

@@ -7,7 +7,8 @@ import { createPolling } from '../../primitives/create-polling.ts'
 import { createProblem, createQuery } from '../../primitives/create-query.ts'
 import { type AuditFilter, toQuery } from '../../url/operations-url.ts'
 
-const PAGE_SIZE = '50'
+const PAGE_SIZE = { wide: '50', narrow: '20' }
+const NARROW = '(width < 720px)'
 const LOOK_EVERY = 30_000
 
 export interface AuditPageState {
@@ -27,10 +28,12 @@ export interface AuditPageState {
 export function createAuditPages(filter: Accessor<AuditFilter>): AuditPageState {
   const client = useClient()
   const [cursor, setCursor] = createSignal<string>()
+  // of when the page was opened: a telephone that is turned must not make another list of it
+  const pageSize = PAGE_SIZE[matchMedia(NARROW).matches ? 'narrow' : 'wide']
   createEffect(on(filter, () => setCursor(undefined), { defer: true }))
   const isActive = () => currentSession() !== undefined
   const query = createQuery<AuditAnswer>(() => {
-    const asked = { ...toQuery(filter()), page_size: PAGE_SIZE, cursor: cursor() }
+    const asked = { ...toQuery(filter()), page_size: pageSize, cursor: cursor() }
     return {
       queryKey: ['audit', asked],
       queryFn: ({ signal }) => client.get('ops/audit-logs', asked, { shape: SHAPES.audit, signal }),

@@ -1,5 +1,6 @@
+import { showUnsafeText } from '@etcdmonitor/core/format/show-unsafe-text'
 import { fromBase64, toBase64 } from '@etcdmonitor/core/keys/base64'
-import { concatBytes, indexOfBytes, toUtf8 } from '@etcdmonitor/core/keys/bytes'
+import { concatBytes, indexOfBytes, startsWith, toUtf8 } from '@etcdmonitor/core/keys/bytes'
 import { showBytes, toText } from '@etcdmonitor/core/keys/show-key'
 
 /** How the API names a key: by its text, or by its bytes where they are no UTF-8. */
@@ -11,11 +12,19 @@ export interface NamedKey {
 export const bytesOf = ({ key, key_b64: base64 }: NamedKey): Uint8Array =>
   (base64 === undefined ? undefined : fromBase64(base64)) ?? toUtf8(key)
 
+/** `identityOf` of what the API named; its base64 is the same standard form. */
+export const identityOfNamed = ({ key, key_b64: base64 }: NamedKey): string =>
+  base64 === undefined ? `t${key}` : `b${base64}`
+
 /** One text for each key, for maps: no text is the same as one of bytes. */
 export const identityOf = (key: Uint8Array): string => {
   const text = toText(key)
   return text === undefined ? `b${toBase64(key)}` : `t${text}`
 }
+
+/** The key that has this identity. */
+export const bytesOfIdentity = (id: string): Uint8Array =>
+  (id.startsWith('b') ? fromBase64(id.slice(1)) : undefined) ?? toUtf8(id.slice(1))
 
 /** Parameters of a request about this key. */
 export function keyParams(key: Uint8Array): { readonly key?: string; readonly key_b64?: string } {
@@ -42,21 +51,34 @@ export function ancestorsOf(key: Uint8Array, separator: Uint8Array): readonly Ui
 }
 
 /** What of a key's name its directory does not say; `''`: it ends with the separator. */
-export function lastPart(key: Uint8Array, separator: Uint8Array): string {
-  const parent = ancestorsOf(key, separator).at(-1)
-  if (parent) return showUnsafe(key.subarray(parent.length + separator.length))
-  return showUnsafe(indexOfBytes(key, separator) === 0 ? key.subarray(separator.length) : key)
+export function nameBelow(key: Uint8Array, prefix: Uint8Array, separator: Uint8Array): string {
+  if (prefix.length > 0) return showUnsafe(key.subarray(prefix.length))
+  return showUnsafe(startsWith(key, separator) ? key.subarray(separator.length) : key)
+}
+
+/** The longest beginning that is the prefix of a directory: empty, or ending with the separator. */
+export function directoryPrefix(prefix: Uint8Array, separator: Uint8Array): Uint8Array {
+  let end = 0
+  for (
+    let at = indexOfBytes(prefix, separator);
+    at >= 0;
+    at = indexOfBytes(prefix, separator, at + separator.length)
+  )
+    end = at + separator.length
+  return prefix.subarray(0, end)
 }
 
 export const prefixBelow = (directory: Uint8Array, separator: Uint8Array): Uint8Array =>
   directory.length === 0 ? directory : concatBytes(directory, separator)
 
-/** Controls, and what turns or hides the text around it. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
-
 /** For people: what cannot be seen, or would change how the rest is read, as an escape. */
-export const showUnsafe = (key: Uint8Array): string =>
-  showBytes(key).replace(UNSAFE, (character) => {
-    const code = character.codePointAt(0) ?? 0
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
-  })
+export const showUnsafe = (key: Uint8Array): string => showUnsafeText(showBytes(key))
+
+/** What a field of one line holds of a key; nothing where it would change it, since it knows no bytes and no line ends. */
+export function typedName(key: Uint8Array): string {
+  const text = toText(key)
+  return text === undefined || /[\r\n]/.test(text) ? '' : text
+}
+
+/** What is copied of a key: exactly its text; one that is none, as it is shown. */
+export const copiedName = (key: Uint8Array): string => toText(key) ?? showUnsafe(key)

@@ -29,10 +29,10 @@ export function LayoutGroup(props: LayoutGroupProps) {
   const title = () => props.group.title || texts.cards
   const listed = () => props.group.items.filter(props.isListed)
   const itemOf = (id: string) => props.group.items.find((item) => item.id === id)
+  const isFull = () =>
+    countShown(props.group) >= props.group.limit && props.group.limit < props.group.items.length
   const refusal = (item: DraftItem | undefined) =>
-    item && !item.isShown && countShown(props.group) >= props.group.limit
-      ? texts.tooMany(props.group.limit)
-      : undefined
+    item && !item.isShown && isFull() ? texts.tooMany(props.group.limit) : undefined
   const move = (from: number, to: number) => {
     const { id, items } = props.group
     props.onChange(moveItem(props.draft, id, from, to))
@@ -46,6 +46,7 @@ export function LayoutGroup(props: LayoutGroupProps) {
           <h3>{title()}</h3>
           <span>
             {texts.shown(countShown(props.group), Math.min(props.group.limit, props.group.items.length))}
+            <Show when={isFull()}> · {texts.tooMany(props.group.limit)}</Show>
           </span>
           <Show when={props.group.limit >= props.group.items.length && !props.isFiltered}>
             <Button kind="quiet" aria-label={texts.showAll(title())} onClick={() => all(true)}>

@@ -5,6 +5,8 @@ import { ALL_MEMBERS, type MonitorView } from '../../url/monitor-url.ts'
 import type { WindowData } from '../range/window-data.ts'
 
 export const UP_METRIC = 'collector_up'
+/** Starts of the process of a member in a slot: asked with every window, for the marks. */
+export const RESTARTS = 'process_restarts'
 const PICKED_MEMBER = 'member_'
 
 /** What a panel draws: all of its series of one member, one series of all members, or a series by its label, of one member. */

@@ -84,6 +84,21 @@ it('knows which lines count per slot, whose average is the total of the window',
   ])
 })
 
+it('says nothing of a window where the API has only the newest value to say', () => {
+  const said = { values: [7, 9], last: 9 }
+  const of = (panel: string, metric: string) => {
+    const { series } = toColumns(aPanel(panel), single, aWindow({ '7': { [metric]: said } }), NO_FACTS, en)
+    return series.find(({ key }) => key === metric)?.stats
+  }
+  expect(of('chartMVCCCompaction', 'etcd_mvcc_current_revision')).toMatchObject({
+    ...{ min: null, avg: null, max: null },
+    last: 9,
+  })
+  const median = of('chartGC', 'go_gc_duration_seconds_q05')
+  expect(median?.avg).toBeNull()
+  expect(median?.max).not.toBeNull()
+})
+
 it('leaves out requests of versions that nobody uses', () => {
   const data = aWindow({ '7': { etcd_server_client_requests_35_rate: { values: [1], last: 1 } } })
   const { series } = toColumns(aPanel('chartServerHealth'), single, data, NO_FACTS, en)

@@ -1,5 +1,5 @@
 import type { MetricUnit } from '@etcdmonitor/core/metrics/catalogue'
-import { isIncrease } from '@etcdmonitor/core/metrics/metric-name'
+import { hasAverage, hasExtremes, isIncrease } from '@etcdmonitor/core/metrics/metric-name'
 import type { ColourRole, Panel, PanelSeries } from '@etcdmonitor/core/metrics/panels'
 import type { Column, CurrentAnswer, MemberAnswer, StatsAnswer } from '../../api/answers.ts'
 import {
@@ -9,6 +9,7 @@ import {
   type SeriesColour,
 } from '../../charts/chart-columns.ts'
 import type { Messages } from '../../i18n/messages.ts'
+import type { findMarks, MarkFacts } from '../marks/find-marks.ts'
 import { bandOf } from '../range/band-need.ts'
 import type { WindowData } from '../range/window-data.ts'
 import { memberName } from '../shell/health-model.ts'
@@ -22,7 +23,7 @@ const NO_STATS: StatsAnswer = { min: null, max: null, avg: null, last: null, las
 /** A version of etcd has few of these series: those without a value are left out (metrics.md 5.2). */
 const LEFT_OUT_WHEN_EMPTY = /^etcd_server_client_requests_/
 
-export interface PanelFacts {
+export interface PanelFacts extends Pick<MarkFacts, 'runs' | 'dataSince'> {
   readonly members: readonly MemberAnswer[]
   readonly current: CurrentAnswer | undefined
   /** ms between scrapes. */
@@ -31,7 +32,11 @@ export interface PanelFacts {
   readonly isLive: boolean
   /** Loaded later than the first charts. */
   readonly further:
-    | { readonly labelledLines: typeof labelledLines; readonly findSilence: typeof findSilence }
+    | {
+        readonly labelledLines: typeof labelledLines
+        readonly findSilence: typeof findSilence
+        readonly findMarks: typeof findMarks
+      }
     | undefined
 }
 
@@ -40,7 +45,7 @@ export function toColumns(
   mode: PanelMode,
   data: WindowData,
   facts: PanelFacts,
-  { monitor, panel: texts }: Pick<Messages, 'monitor' | 'panel'>,
+  messages: Pick<Messages, 'monitor' | 'panel' | 'marks' | 'runs'>,
 ): ChartColumns {
   const ids = drawnMembers(mode, facts.members, data)
   const { from, to, times, step } = data
@@ -50,11 +55,16 @@ export function toColumns(
         return memberLines(panel, mode.id, data, facts)
       case 'all':
         return ids.map((id, index) =>
-          overlayLine(panel, mode.series, { id, index, data, facts, texts: monitor }),
+          overlayLine(panel, mode.series, { id, index, data, facts, texts: messages.monitor }),
         )
       case 'labels':
         return (
-          facts.further?.labelledLines(mode.series, data.members.get(mode.id), facts.members, texts) ?? []
+          facts.further?.labelledLines(
+            mode.series,
+            data.members.get(mode.id),
+            facts.members,
+            messages.panel,
+          ) ?? []
         )
     }
   }
@@ -65,6 +75,7 @@ export function toColumns(
     step,
     series: linesOf(),
     silent: facts.further?.findSilence(ids, data, facts) ?? [],
+    marks: facts.further?.findMarks(ids, data, facts, messages) ?? [],
   }
 }
 
@@ -148,7 +159,11 @@ function common(
     unit,
     values: columnOf(data, id, metric),
     isCount: isIncrease(metric),
-    stats,
+    stats: {
+      ...stats,
+      ...(!hasAverage(metric) && { avg: null }),
+      ...(!hasExtremes(metric) && { min: null, max: null }),
+    },
     ...(isStale && { staleSince: lastAt }),
   }
 }

@@ -79,7 +79,14 @@ describe('without data', () => {
           members: [],
           history: { from: null, single_scrapes_from: null },
           health: { state: 'unknown', reasons: [{ code: 'no_view', message: '' }] },
-          endpoints: [anEndpoint({ ok: false, stage: 'tls', error: 'unknown authority' })],
+          endpoints: [
+            anEndpoint({
+              endpoint: 'https://10.0.0.1:2379',
+              ok: false,
+              stage: 'tls',
+              error: 'unknown authority',
+            }),
+          ],
         }),
     })
     await expect

@@ -1,11 +1,12 @@
-import { type Accessor, createMemo, createSignal } from 'solid-js'
-import { type CurrentAnswer, SHAPES } from '../../api/answers.ts'
+import { type Accessor, createMemo, createSignal, untrack } from 'solid-js'
+import { type CurrentAnswer, type RunAnswer, SHAPES } from '../../api/answers.ts'
 import { useClient } from '../../api/client-context.ts'
 import { currentSession } from '../../api/session.ts'
 import { createLazyLayer, type LazyLayer } from '../../primitives/create-lazy-layer.ts'
 import { createQuery } from '../../primitives/create-query.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
 import { createLayoutState, type LayoutState } from '../layout/layout-query.ts'
+import { RESTARTS } from '../lines/panel-mode.ts'
 import { type AskRange, createRangeBatch, type RangeScope } from '../range/range-batch.ts'
 import type { WindowData } from '../range/window-data.ts'
 import { useCluster } from '../shell/cluster-state.ts'
@@ -47,6 +48,8 @@ export interface MonitorState extends MonitorViewState, LayoutState {
   readonly period: Accessor<number | undefined>
   /** In the window that is shown. */
   readonly leaderChanges: Accessor<number | undefined>
+  /** Operations that began in the window that is shown. */
+  readonly runs: Accessor<readonly RunAnswer[]>
   /** When the newest answer arrived, by the server's clock. */
   readonly answeredAt: Accessor<number | undefined>
 }
@@ -83,6 +86,12 @@ export function createMonitorState(): MonitorState {
     const seconds = isOpen() ? refreshPeriod(view().refresh, interval(), step()) : undefined
     return seconds === undefined ? undefined : seconds * 1_000
   })
+  const further = createLazyLayer(async () => (await import('./further.ts')).further)
+  const runs = createMemo(() => {
+    const loaded = further.module()
+    // once: what it reads when it begins must not begin it anew
+    return loaded && untrack(() => loaded.createWindowRuns(() => view().window))
+  })
   const top = createLazyLayer(async () => (await import('./monitor-top.ts')).monitorTop)
   top.want()
   const currentQuery = createQuery<CurrentAnswer>(() => {
@@ -102,10 +111,11 @@ export function createMonitorState(): MonitorState {
     top,
     current: createMemo(() => currentQuery().data),
     member,
-    further: createLazyLayer(async () => (await import('./further.ts')).further),
+    further,
+    runs: () => runs()?.() ?? [],
     scope,
     ask: async (asked, names, signal) => {
-      const data = await askBatch(asked, [...names, LEADER_CHANGES], signal)
+      const data = await askBatch(asked, [...names, LEADER_CHANGES, RESTARTS], signal)
       setAnswer({ at: data.at, step: data.step, leaderChanges: leaderChangesOf(data) })
       return data
     },

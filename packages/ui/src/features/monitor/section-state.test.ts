@@ -1,5 +1,5 @@
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
-import { expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { changePrefs, currentPrefs } from '../../prefs.ts'
 import type { GivenLayout } from '../layout/arrange-panels.ts'
 import { type ShownSection, shownSections, toggleExtended, toggleFold } from './section-state.ts'
@@ -9,8 +9,12 @@ const shown = () => shownSections(currentPrefs().monitor, layout, FURTHER_PANELS
 const find = (id: string): ShownSection =>
   shown().find((section) => section.id === id) ?? expect.unreachable(`no section ${id}`)
 
-it('shows by default the 21 panels of the default layout', () => {
+beforeEach(() => {
+  layout = undefined
   changePrefs({ monitor: {} })
+})
+
+it('shows by default the 21 panels of the default layout', () => {
   const open = shown().filter(({ isFolded }) => !isFolded)
   expect(open.flatMap(({ panels }) => panels)).toHaveLength(21)
   expect(open.map(({ id }) => id)).toEqual(['raft', 'disk', 'storage', 'network', 'grpc', 'runtime'])
@@ -31,7 +35,6 @@ it('folds a section, and shows the rest of it, until asked otherwise', () => {
 })
 
 it('opens a section of panels that are hidden by default', () => {
-  changePrefs({ monitor: {} })
   expect(find('lease')).toMatchObject({ isFolded: true, isUsual: false })
   toggleFold(find('lease'))
   expect(find('lease')).toMatchObject({ isFolded: false })
@@ -41,7 +44,6 @@ it('opens a section of panels that are hidden by default', () => {
 })
 
 it('shows what the account has chosen, and the hidden rest when asked', () => {
-  changePrefs({ monitor: {} })
   const item = (id: string, order: number, visible = true) => ({ id, visible, order })
   layout = {
     panels: [

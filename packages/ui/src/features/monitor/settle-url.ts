@@ -1,3 +1,4 @@
+import { useIsRouting } from '@solidjs/router'
 import { createEffect } from 'solid-js'
 import { useToasts } from '../../components/toasts.ts'
 import { useMessages } from '../../i18n/messages-context.ts'
@@ -21,8 +22,10 @@ export function correctUrl({ parsed, view, search, keep }: Omit<ViewEntry, 'go'>
 /** A bare URL takes what this browser used last; the window of somebody who never chose one covers what there is. */
 export function settleUrl({ isSettled, keep }: Pick<ViewEntry, 'isSettled' | 'keep'>): void {
   const { status, problem, readNow } = useCluster()
+  const isRouting = useIsRouting()
   createEffect(() => {
-    if (isSettled() || (!status() && !problem())) return
+    // whoever is on the way to another page, which is still being loaded, is not brought back
+    if (isRouting() || isSettled() || (!status() && !problem())) return
     const { member, range, refresh } = currentPrefs().monitor
     const from = status()?.history.from ?? undefined
     const known = (id: string) => id === ALL_MEMBERS || status()?.members.some((one) => one.id === id)

@@ -38,12 +38,13 @@ export function ChartPanel(props: {
   const [highlighted, setHighlighted] = createSignal<string>()
   const [pointed, setPointed] = createSignal<string>()
   const [spot, setSpot] = createSignal<CursorSpot>()
+  const formatTime = (at: number) => formatInstant(at, { now: cluster.readNow(), zone: reader.zone() })
   const slotTime = () => columns().times[spot()?.slot ?? -1]
   const cursor = () => {
     const at = slotTime()
     const { slot } = spot() ?? {}
     if (at === undefined || slot === undefined) return undefined
-    return { slot, time: formatInstant(at, { now: cluster.readNow(), zone: reader.zone() }) }
+    return { slot, time: formatTime(at) }
   }
 
   return (
@@ -105,6 +106,14 @@ export function ChartPanel(props: {
           }
           onReset={() => props.state.resetZoom()}
         >
+          <Show when={columns().marks.length > 0}>
+            <Dynamic
+              component={props.state.further.module()?.ChartMarks}
+              columns={columns()}
+              hasRight={panelAxes(props.panel, mode()).right !== null}
+              formatTime={formatTime}
+            />
+          </Show>
           <Show when={spot()?.isOwn && slotTime() !== undefined && spot()}>
             {(own) => (
               <Dynamic
@@ -128,7 +137,7 @@ export function ChartPanel(props: {
           .module()
           ?.coarsePart(drawnSeries(props.panel, mode()), query().data, props.state.interval() * 1_000)}
         isLoaded={query().data !== undefined}
-        formatTime={(at) => formatInstant(at, { now: cluster.readNow(), zone: reader.zone() })}
+        formatTime={formatTime}
         hidden={hidden()}
         highlighted={pointed() ?? highlighted()}
         onToggle={toggle}
@@ -138,6 +147,12 @@ export function ChartPanel(props: {
   )
 }
 
-const EMPTY: readonly PanelState['kind'][] = ['collecting', 'empty', 'not_exported', 'not_served']
+const EMPTY: readonly PanelState['kind'][] = [
+  'collecting',
+  'empty',
+  'not_exported',
+  'unobserved',
+  'not_served',
+]
 const isEmpty = ({ kind }: PanelState) => EMPTY.includes(kind)
 const failureOf = (said: PanelState) => (said.kind === 'failed' ? said.problem : undefined)

@@ -38,6 +38,9 @@ export function PanelEmpty(props: {
       <Match when={of('not_exported')}>
         {(said) => <p>{panel.emptyOf(props.panel) ?? notExported(said().version)}</p>}
       </Match>
+      <Match when={of('unobserved')}>
+        {(said) => <p>{panel.emptyOf(props.panel) ?? panel.unobserved(window(), said().version)}</p>}
+      </Match>
       <Match when={of('not_served')}>
         <p>{panel.notServed}</p>
       </Match>

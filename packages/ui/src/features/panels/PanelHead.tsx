@@ -51,36 +51,42 @@ export function PanelHead(props: PanelHeadProps) {
         )}
       </Show>
       {props.children}
-      <Show when={labelled()}>
-        {(mode) => (
-          <span class="panel-choice">
-            <Select
-              size="small"
-              label={texts.memberOf(props.panel.title)}
-              value={mode().id}
-              options={props.members.map(({ id }) => ({ value: id, text: memberName(id, props.members) }))}
-              onChange={(id) => props.onPick(pickMember(id))}
+      <span class="panel-actions">
+        <Show when={labelled()}>
+          {(mode) => (
+            <span class="panel-choice">
+              <Select
+                size="small"
+                label={texts.memberOf(props.panel.title)}
+                value={mode().id}
+                options={props.members.map(({ id }) => ({ value: id, text: memberName(id, props.members) }))}
+                onChange={(id) => props.onPick(pickMember(id))}
+              />
+            </span>
+          )}
+        </Show>
+        <Show when={picked()}>
+          {(series) => (
+            <SeriesPicker
+              panel={props.panel}
+              value={series().metric}
+              onChange={(metric) =>
+                props.onPick(metric === props.panel.series[0]?.metric ? undefined : metric)
+              }
             />
-          </span>
-        )}
-      </Show>
-      <Show when={picked()}>
-        {(series) => (
-          <SeriesPicker
-            panel={props.panel}
-            value={series().metric}
-            onChange={(metric) => props.onPick(metric === props.panel.series[0]?.metric ? undefined : metric)}
-          />
-        )}
-      </Show>
-      <Button
-        kind="quiet"
-        class="icon-only panel-button"
-        aria-label={props.isMaximised ? texts.restore(props.panel.title) : texts.maximise(props.panel.title)}
-        onClick={() => props.onMaximise()}
-      >
-        <Icon name={props.isMaximised ? 'restore' : 'maximise'} />
-      </Button>
+          )}
+        </Show>
+        <Button
+          kind="quiet"
+          class="icon-only panel-button"
+          aria-label={
+            props.isMaximised ? texts.restore(props.panel.title) : texts.maximise(props.panel.title)
+          }
+          onClick={() => props.onMaximise()}
+        >
+          <Icon name={props.isMaximised ? 'restore' : 'maximise'} />
+        </Button>
+      </span>
     </header>
   )
 }

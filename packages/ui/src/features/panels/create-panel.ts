@@ -58,6 +58,8 @@ export function createPanel(
       current: state.current(),
       interval: state.interval() * 1_000,
       isLive: isLive(),
+      runs: state.runs(),
+      dataSince: (cluster.status()?.data_since ?? 0) * 1_000,
       further: state.further.module(),
     }
     const drawn = toColumns(panel(), mode(), data, facts, messages)

@@ -16,7 +16,11 @@ export function figureName(
 ): string {
   const what = mode.kind === 'all' ? mode.series.label : series.map(({ name }) => name).join(', ')
   const values = series.map(({ name, unit, stats }) =>
-    texts.figureValue(name, formatValue(unit, stats.last), formatValue(unit, stats.max)),
+    texts.figureValue(
+      name,
+      formatValue(unit, stats.last),
+      stats.max === null ? undefined : formatValue(unit, stats.max),
+    ),
   )
   return texts.figure(panel.title, what, formatWindow(from, to, zone), values.join('; '))
 }

@@ -102,4 +102,15 @@ describe('an empty window', () => {
     const scraped = aWindow({ '7': { [RATE]: column([null, null, null]), collector_up: column([1, 1, 1]) } })
     expect(panelState(findings({ data: scraped }))).toEqual({ kind: 'not_exported', version: '3.4.30' })
   })
+
+  it('of quantiles alone may as well mean that nothing happened', () => {
+    const DEFRAG = 'etcd_disk_backend_defrag_duration_seconds_p99'
+    const up = { collector_up: column([1, 1, 1]) }
+    const scraped = aWindow({ '7': { [DEFRAG]: column([null, null, null]), ...up } })
+    expect(panelState(findings({ data: scraped, metrics: [DEFRAG] }))).toEqual({
+      kind: 'unobserved',
+      version: '3.4.30',
+    })
+    expect(panelState(findings({ data: scraped, metrics: [DEFRAG, GAUGE] })).kind).toBe('not_exported')
+  })
 })

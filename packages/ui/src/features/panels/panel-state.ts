@@ -1,4 +1,4 @@
-import { needsTwoScrapes } from '@etcdmonitor/core/metrics/metric-name'
+import { hasObservations, needsTwoScrapes } from '@etcdmonitor/core/metrics/metric-name'
 import type { StatusAnswer } from '../../api/answers.ts'
 import type { Problem } from '../../api/problem.ts'
 import { drawnMembers, type PanelMode, UP_METRIC } from '../lines/panel-mode.ts'
@@ -14,6 +14,8 @@ export type PanelState =
   /** `newest`: the newest data before the window. */
   | { readonly kind: 'empty'; readonly newest: number | undefined }
   | { readonly kind: 'not_exported'; readonly version: string }
+  /** Quantiles and means alone: no observation looks like no metric. */
+  | { readonly kind: 'unobserved'; readonly version: string }
   /** The API does not know a single one of the metrics. */
   | { readonly kind: 'not_served' }
   | { readonly kind: 'shown'; readonly staleSince: number | undefined; readonly failed: Failed | undefined }
@@ -72,12 +74,12 @@ function collecting({ status, metrics, isLive, now }: PanelFindings): PanelState
 }
 
 /** Scrapes succeeded, at least two of them, and nothing came of them. */
-function notExported({ status, mode }: PanelFindings, data: WindowData): PanelState | undefined {
+function notExported({ status, mode, metrics }: PanelFindings, data: WindowData): PanelState | undefined {
   const ids = drawnMembers(mode, [], data)
   const member = ids.find((id) => columnOf(data, id, UP_METRIC).filter((up) => up === 1).length > 2)
   if (member === undefined) return undefined
   const version = status?.members.find(({ id }) => id === member)?.version ?? ''
-  return { kind: 'not_exported', version }
+  return { kind: metrics.every(hasObservations) ? 'unobserved' : 'not_exported', version }
 }
 
 function empty({ sampledAt }: PanelFindings, { from }: WindowData): PanelState {

@@ -17,7 +17,7 @@ export interface AccountMenuProps {
 }
 
 export function AccountMenu(props: AccountMenuProps) {
-  const { account } = useMessages()
+  const { account, pages } = useMessages()
   const { localZone } = useReader()
   const navigate = useNavigate()
   const zoneTexts = { local: account.local(localZone), utc: account.utc }
@@ -57,6 +57,10 @@ export function AccountMenu(props: AccountMenuProps) {
             <DropdownMenu.Item class="menu-item" onSelect={() => navigate('/password')}>
               <span class="menu-check" />
               {account.changePassword}
+            </DropdownMenu.Item>
+            <DropdownMenu.Item class="menu-item" onSelect={() => navigate('/about')}>
+              <span class="menu-check" />
+              {pages.about}
             </DropdownMenu.Item>
             <DropdownMenu.Item class="menu-item" onSelect={() => props.onSignOut()}>
               <span class="menu-check" />

@@ -1,3 +1,4 @@
+import { stageName } from '@etcdmonitor/core/etcd/stage-name'
 import { formatAge } from '@etcdmonitor/core/format/format-age'
 import { For } from 'solid-js'
 import type { EndpointAnswer } from '../../api/answers.ts'
@@ -54,7 +55,7 @@ function EndpointStage(props: { readonly endpoint: EndpointAnswer }) {
   const state = () => endpointState(props.endpoint)
   const text = () => {
     const is = state()
-    return is === 'failed' ? props.endpoint.stage : health.endpointStates[is]
+    return is === 'failed' ? stageName(props.endpoint) : health.endpointStates[is]
   }
   return (
     <span class="endpoint-stage" data-state={state()}>

@@ -40,6 +40,43 @@ describe('the health chip', () => {
     await expect.element(page.getByRole('button', { name: 'Healthy 3/3', exact: true })).toBeVisible()
     await expect.element(page.getByRole('button', { name: /^Healthy 3\/3, [4-9] s old$/ })).toBeVisible()
   })
+
+  it('leads from each reason to where it is looked after, and not to operations that are switched off', async () => {
+    const reasons = [
+      { code: 'alarm_nospace' as const, message: 'NOSPACE on etcd-8', member_id: '8' },
+      { code: 'member_unreachable' as const, message: 'did not answer', member_id: '9' },
+    ]
+    let isEnabled = true
+    const answers = {
+      status: () => status({ health: { state: 'critical', reasons } }),
+      'auth/status': () => ({
+        authenticated: true,
+        ops_enabled: isEnabled,
+        initial_setup_pending: false,
+        password_policy: { min_length: 8, max_bytes: 1_024 },
+      }),
+    }
+    const view = open(answers)
+    const chip = page.getByRole('button', { name: /^Critical/ })
+    const dialog = page.getByRole('dialog')
+    await chip.click()
+    await expect
+      .element(dialog.getByRole('link', { name: 'Rescue steps' }))
+      .toHaveAttribute('href', '/operations?task=alarms')
+    await expect
+      .element(dialog.getByRole('link', { name: 'etcd-8' }))
+      .toHaveAttribute('href', '/monitor?member=8')
+    await dialog.getByRole('link', { name: 'Diagnostics' }).click()
+    expect(view.url()).toBe('/diagnostics')
+    await expect.element(dialog).not.toBeInTheDocument()
+    view.unmount()
+    isEnabled = false
+    open(answers)
+    await chip.click()
+    await expect.element(dialog.getByRole('link', { name: 'etcd-9' })).toBeVisible()
+    expect(dialog.getByRole('link', { name: 'Rescue steps' }).elements()).toEqual([])
+  })
+
   it('shows an endpoint without a mark of failure until its first probe has ended, and asks again soon', async () => {
     let hasEnded = false
     const waiting = anEndpoint({
@@ -49,14 +86,14 @@ describe('the health chip', () => {
       latency_ms: null,
       checked_at: null,
     })
-    const failed = anEndpoint({ ok: false, stage: 'tcp', kind: 'timeout', error: 'no answer in time' })
+    const failed = anEndpoint({ ok: false, stage: 'tls', kind: 'timeout', error: 'no answer in time' })
     open({ status: () => status({ endpoints: [hasEnded ? failed : waiting] }) })
     await page.getByRole('button', { name: /^Healthy/ }).click()
     const row = page.getByRole('row', { name: /10\.9\.0\.4/ })
     await expect.element(row).toMatchTextContent(/2379waiting for an answer--$/)
     expect(row.element().querySelector('[data-state]')?.getAttribute('data-state')).toBe('waiting')
     hasEnded = true
-    await expect.element(row).toMatchTextContent(/tcpno answer in time/)
+    await expect.element(row).toMatchTextContent(/http\/2no answer in time/)
     expect(row.element().querySelector('[data-state]')?.getAttribute('data-state')).toBe('failed')
   })
 })

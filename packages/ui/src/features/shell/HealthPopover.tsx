@@ -1,11 +1,15 @@
 import { Popover } from '@kobalte/core/popover'
-import { For, Show } from 'solid-js'
+import { A } from '@solidjs/router'
+import { createSignal, For, Show, untrack } from 'solid-js'
+import type { Reason } from '../../api/answers.ts'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { useCluster } from './cluster-state.ts'
+import { createOpsEnabled } from './create-ops-enabled.ts'
 import { EndpointsTable } from './EndpointsTable.tsx'
 import { HealthChipFace } from './HealthChipFace.tsx'
 import type { ChipLook } from './health-model.ts'
-import { countFailing, reasonText } from './health-model.ts'
+import { countFailing, memberName, reasonText } from './health-model.ts'
+import { reasonWays } from './reason-ways.ts'
 import './HealthPopover.css'
 
 /** The chip with what is behind it: every reason, and the endpoints while one of them fails. */
@@ -16,14 +20,20 @@ export function HealthPopover(props: {
 }) {
   const messages = useMessages()
   const { status } = useCluster()
+  const isOpsEnabled = createOpsEnabled()
+  const [isOpen, setOpen] = createSignal(untrack(() => props.startsOpen))
   const reasons = () => status()?.health.reasons ?? []
   const endpoints = () => status()?.endpoints ?? []
+  const waysOf = (reason: Reason) =>
+    reasonWays(reason, memberName(reason.member_id, status()?.members ?? []), messages).filter(
+      ({ isOps }) => !isOps || isOpsEnabled(),
+    )
   const well = () => {
     const failing = countFailing(endpoints())
     return failing === 0 ? messages.health.allWell : messages.health.wellBut(failing, endpoints().length)
   }
   return (
-    <Popover placement="bottom-end" gutter={6} defaultOpen={props.startsOpen}>
+    <Popover placement="bottom-end" gutter={6} open={isOpen()} onOpenChange={setOpen}>
       <Popover.Trigger class="health-chip" data-role={props.look.role} aria-label={props.label}>
         <HealthChipFace look={props.look} />
       </Popover.Trigger>
@@ -36,6 +46,15 @@ export function HealthPopover(props: {
                 {(reason) => (
                   <li>
                     {reasonText(reason, status()?.members ?? [], messages)}
+                    <span class="health-ways">
+                      <For each={waysOf(reason)}>
+                        {({ href, text }) => (
+                          <A href={href} onClick={() => setOpen(false)}>
+                            <bdi>{text}</bdi>
+                          </A>
+                        )}
+                      </For>
+                    </span>
                     <p>{reason.message}</p>
                   </li>
                 )}

@@ -1,7 +1,10 @@
 import { A } from '@solidjs/router'
+import { For } from 'solid-js'
 import { Page } from '../../components/Page.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
 import './NotFoundPage.css'
+
+const PAGES = ['cluster', 'monitor', 'keys', 'operations', 'diagnostics', 'about'] as const
 
 export function NotFoundPage() {
   const { notFound, pages } = useMessages()
@@ -10,7 +13,14 @@ export function NotFoundPage() {
       <Page title={pages.notFound} />
       <p>{notFound.text}</p>
       <p>
-        {notFound.links} <A href="/monitor">{pages.monitor}</A>
+        {notFound.links}{' '}
+        <For each={PAGES}>
+          {(page) => (
+            <>
+              <A href={`/${page}`}>{pages[page]}</A>{' '}
+            </>
+          )}
+        </For>
       </p>
     </div>
   )

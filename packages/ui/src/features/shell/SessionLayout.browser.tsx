@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import { aLock } from '../../../test/a-lock.ts'
 import { beginMonitor, current, drawn, NOW, openMonitor, status } from '../../../test/a-monitor.tsx'
 import { answerRange } from '../../../test/range-answer.ts'
 import { refusal } from '../../../test/render-page.tsx'
@@ -16,6 +17,12 @@ describe('a session', () => {
       status: () => (isOver ? deny() : status()),
       current: () => (isOver ? deny() : current()),
       range: (asked) => (isOver ? deny() : answerRange(asked, NOW)),
+      'auth/status': () => ({
+        authenticated: !isOver,
+        ops_enabled: !isOver,
+        initial_setup_pending: false,
+        ...POLICY,
+      }),
       'auth/login': () => {
         isOver = false
         return {
@@ -34,6 +41,7 @@ describe('a session', () => {
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
     await expect.element(dialog).toBeVisible()
     expect(document.querySelectorAll('dialog')).toHaveLength(1)
+    expect(view.container.querySelector('nav a[href="/operations"]')).not.toBeNull()
     await expect.element(dialog.getByLabelText('User name')).toHaveValue('admin')
     await userEvent.keyboard('{Escape}')
     await userEvent.keyboard('{Escape}')
@@ -71,5 +79,46 @@ describe('a session', () => {
     const view = openMonitor('/monitor?range=6h')
     await vi.waitFor(() => expect(view.url()).toBe('/login?next=%2Fmonitor%3Frange%3D6h'))
     expect(view.asked).toEqual([])
+  })
+})
+
+const POLICY = { password_policy: { min_length: 8, max_bytes: 1_024 } }
+
+describe('a lock after failed sign-ins', () => {
+  const entry = aLock(NOW - 60, '<img src=x onerror=alert(1)>')
+  const open = (isOpsEnabled: boolean, entries: readonly object[]) =>
+    openMonitor('/monitor', {
+      'auth/status': () => ({
+        authenticated: true,
+        initial_setup_pending: false,
+        ops_enabled: isOpsEnabled,
+        ...POLICY,
+      }),
+      'ops/audit-logs': () => ({ entries, page_size: 1, next_cursor: null, total: entries.length, page: 1 }),
+    })
+  const notice = () => page.getByText(/^Account .* was locked after failed sign-ins at/)
+
+  it('is told to whoever is signed in, as text, until it is dismissed', async () => {
+    const view = open(true, [entry])
+    await expect.element(notice()).toMatchTextContent('<img src=x onerror=alert(1)>')
+    const asked = view.asked.find(({ path }) => path === 'ops/audit-logs')
+    expect(asked?.query.get('operation')).toBe('login_lockout')
+    expect(asked?.query.get('account')).toBe('true') // strangers can lock any name, and hide the lock that matters
+    expect(NOW - Number(asked?.query.get('from'))).toBeGreaterThan(86_300)
+    const href = page.getByRole('link', { name: 'Audit log' }).element().getAttribute('href')
+    expect(href).toBe('/operations?task=audit&operation=login_lockout')
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await expect.element(notice()).not.toBeInTheDocument()
+    expect(localStorage.getItem('etcdmonitor.prefs')).toContain('"dismissed":["lock 91"]')
+  })
+
+  it('is not asked for where operations are switched off, and is silent without one', async () => {
+    const off = open(false, [entry])
+    await drawn(off)
+    expect(off.asked.map(({ path }) => path)).not.toContain('ops/audit-logs')
+    off.unmount()
+    const none = open(true, [])
+    await drawn(none)
+    await expect.element(notice()).not.toBeInTheDocument()
   })
 })

@@ -1,8 +1,18 @@
 import { Navigate, useLocation, useNavigate } from '@solidjs/router'
 import { useQueryClient } from '@tanstack/solid-query'
-import { createEffect, createMemo, createSignal, ErrorBoundary, type JSX, Show, Suspense } from 'solid-js'
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  ErrorBoundary,
+  type JSX,
+  Show,
+  Suspense,
+  untrack,
+} from 'solid-js'
 import { currentSession, type Session, sessionEnd } from '../../api/session.ts'
 import { basePath, pathBelow } from '../../base-path.ts'
+import { useDrafts } from '../keys/drafts/drafts-context.ts'
 import { loginUrl } from '../signin/next-url.ts'
 import { ClusterContext, createClusterState } from './cluster-state.ts'
 import { PartFailed } from './PartFailed.tsx'
@@ -35,6 +45,8 @@ function WithSession(props: {
   const navigate = useNavigate()
   const [isRenewing, setRenewing] = createSignal(false)
   const cluster = createClusterState()
+  const drafts = useDrafts()
+  drafts.claim(untrack(() => props.session.username))
   const renewal = { renew: () => setRenewing(true) }
   const hasEnded = () => currentSession() === undefined
   createEffect(() => {
@@ -42,9 +54,10 @@ function WithSession(props: {
   })
   const resume = (username: string) => {
     setRenewing(false)
+    if (username === props.session.username) return void queries.invalidateQueries()
     // what another account may see is not known: nothing of this one's stays
-    if (username !== props.session.username) location.reload()
-    else void queries.invalidateQueries()
+    drafts.clear()
+    location.reload()
   }
   const leave = () => {
     setRenewing(false)

@@ -1,12 +1,15 @@
 import { A, useHref } from '@solidjs/router'
-import { type JSX, Show } from 'solid-js'
+import { createSignal, type JSX, Show } from 'solid-js'
 import { currentSession, type Session } from '../../api/session.ts'
 import { Icon } from '../../components/Icon.tsx'
 import { useMessages } from '../../i18n/messages-context.ts'
+import { useDrafts } from '../keys/drafts/drafts-context.ts'
 import { AccountButton } from './AccountButton.tsx'
 import { Banners } from './Banners.tsx'
 import { createOpsEnabled } from './create-ops-enabled.ts'
 import { HealthChip } from './HealthChip.tsx'
+import { RunChip } from './RunChip.tsx'
+import { SignOutDialog } from './SignOutDialog.tsx'
 import { createSignOut } from './sign-out.ts'
 import './Shell.css'
 
@@ -14,6 +17,12 @@ import './Shell.css'
 export function Shell(props: { readonly session: Session; readonly children: JSX.Element }) {
   const { navigation, pages, product, skipToContent } = useMessages()
   const signOut = createSignOut()
+  const drafts = useDrafts()
+  const [isAsking, setAsking] = createSignal(false)
+  const leave = () => {
+    drafts.clear()
+    void signOut()
+  }
   const isOpsEnabled = createOpsEnabled()
   const start = useHref(() => '/monitor')
   return (
@@ -27,14 +36,22 @@ export function Shell(props: { readonly session: Session; readonly children: JSX
           <span>{product}</span>
         </a>
         <nav class="top-bar-pages" aria-label={navigation}>
+          <A href="/cluster">{pages.cluster}</A>
           <A href="/monitor">{pages.monitor}</A>
           <A href="/keys">{pages.keys}</A>
           <Show when={isOpsEnabled()}>
             <A href="/operations">{pages.operations}</A>
           </Show>
+          <A href="/diagnostics">{pages.diagnostics}</A>
         </nav>
+        <Show when={isOpsEnabled()}>
+          <RunChip />
+        </Show>
         <HealthChip />
-        <AccountButton session={currentSession() ?? props.session} onSignOut={() => void signOut()} />
+        <AccountButton
+          session={currentSession() ?? props.session}
+          onSignOut={() => (drafts.isEmpty() ? leave() : setAsking(true))}
+        />
       </header>
       <Show when={currentSession()}>
         <Banners />
@@ -42,6 +59,9 @@ export function Shell(props: { readonly session: Session; readonly children: JSX
       <main id="content" class="shell-content" tabindex="-1">
         {props.children}
       </main>
+      <Show when={isAsking()}>
+        <SignOutDialog unsaved={drafts.count()} onStay={() => setAsking(false)} onSignOut={leave} />
+      </Show>
     </div>
   )
 }

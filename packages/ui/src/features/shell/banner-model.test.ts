@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aMember, anEndpoint, aStatus } from '../../../test/answers.ts'
 import type { Reason } from '../../api/answers.ts'
 import { en } from '../../i18n/en.ts'
-import { bannersOf, sessionBanner } from './banner-model.ts'
+import { bannersOf, lockBanner, sessionBanner } from './banner-model.ts'
 
 const reader = { now: Date.UTC(2026, 8, 21, 14, 10), zone: 'UTC' }
 const sampledAt = () => Date.UTC(2026, 8, 21, 14, 2, 10)
@@ -33,6 +33,7 @@ describe('bannersOf', () => {
         severity: 'warn',
         text: 'etcd-8 does not answer since 14:02:10.',
         detail: 'tcp: connection refused',
+        way: 'diagnostics',
       },
     ])
   })
@@ -101,6 +102,16 @@ describe('bannersOf', () => {
     ])
   })
 
+  it('blames the clocks when the newest tick is of the future', () => {
+    const collector = { last_cycle_at: reader.now / 1_000 + 3_600, age_seconds: 0, stale: true }
+    expect(banners([reason('collector_stale')], { collector })).toMatchObject([
+      {
+        text: 'The clocks of collector and console differ. Values below are old.',
+        detail: 'collector_stale says the server',
+      },
+    ])
+  })
+
   it('speaks of no old values while a collector that never ran has stored none', () => {
     const collector = { last_cycle_at: null, age_seconds: null, stale: true }
     expect(texts([reason('collector_stale')], { collector })).toEqual(['The collector has not reported yet.'])
@@ -120,4 +131,15 @@ it.each([
   [0, 1_000_000, undefined],
 ])('of a session that ends at %d s says at %d ms: %s', (expiresAt, now, text) => {
   expect(sessionBanner(expiresAt, now, en)?.text).toBe(text)
+})
+
+it('tells of a lock, and of the way in that is left', () => {
+  const entry = { id: 91, username: 'admin', timestamp: Date.UTC(2026, 8, 21, 14, 2, 10) / 1_000 }
+  expect(lockBanner(entry, reader, en)).toEqual({
+    key: 'lock 91',
+    severity: 'warn',
+    text: 'Account admin was locked after failed sign-ins at 14:02:10.',
+    detail: 'If that goes on, "etcdmonitor users add NAME --generate" on the host makes another way in.',
+    isDismissible: true,
+  })
 })

@@ -1,7 +1,7 @@
 import type { HealthCode } from '@etcdmonitor/core/etcd/health-reasons'
 import { formatCountdown } from '@etcdmonitor/core/format/format-age'
 import { formatInstant, type Reader } from '@etcdmonitor/core/format/format-time'
-import type { StatusAnswer } from '../../api/answers.ts'
+import type { AuditEntryAnswer, StatusAnswer } from '../../api/answers.ts'
 import type { Severity } from '../../components/Banner.tsx'
 import type { Messages } from '../../i18n/messages.ts'
 import { countVoters, isSilent, memberName, type VoterCount } from './health-model.ts'
@@ -10,8 +10,12 @@ export interface BannerText {
   readonly key: string
   readonly severity: Severity
   readonly text: string
-  /** The server's own words. */
+  /** What else is to be said of it, such as the server's own words. */
   readonly detail?: string
+  /** Tells of something that is over: who has read it can put it away. */
+  readonly isDismissible?: true
+  /** Where one goes from it. */
+  readonly way?: 'diagnostics' | 'rescue'
 }
 
 /** Newest successful scrape of a member, of any when none is named, Unix ms; undefined when it is not known. */
@@ -31,10 +35,23 @@ interface Facts {
   readonly sinceSample: string
   readonly sinceAnySample: string
   readonly sinceCycle: string
+  /** The newest tick is of the future. */
+  readonly isCycleAhead: boolean
 }
 
 type Said = Omit<BannerText, 'key'>
 
+const WAYS: Readonly<Partial<Record<HealthCode, NonNullable<BannerText['way']>>>> = {
+  no_view: 'diagnostics',
+  no_leader: 'diagnostics',
+  member_unreachable: 'diagnostics',
+  member_unhealthy: 'diagnostics',
+  collector_stale: 'diagnostics',
+  tls_unverified: 'diagnostics',
+  version_skew: 'diagnostics',
+  alarm_nospace: 'rescue',
+  alarm_corrupt: 'rescue',
+}
 const ORDER: readonly Severity[] = ['crit', 'warn', 'info']
 const ENDS_SOON = 300_000
 
@@ -55,14 +72,16 @@ const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> 
     text: texts.memberUnhealthy(who),
     detail,
   }),
-  collector_stale: ({ texts, sinceCycle }) => ({
-    severity: 'warn',
-    text: sinceCycle ? texts.collectorStale(sinceCycle) : texts.collectorNever,
-  }),
+  collector_stale: ({ texts, sinceCycle, isCycleAhead, message: detail }) =>
+    isCycleAhead
+      ? { severity: 'warn', text: texts.clocksDiffer, detail }
+      : { severity: 'warn', text: sinceCycle ? texts.collectorStale(sinceCycle) : texts.collectorNever },
+  operation_running: ({ message: text }) => ({ severity: 'info', text }),
   data_reset: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.dataReset, detail }),
   quota_high: ({ texts, who, message: detail }) => ({ severity: 'warn', text: texts.quotaHigh(who), detail }),
   version_skew: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.versionSkew, detail }),
   tls_unverified: ({ texts }) => ({ severity: 'warn', text: texts.tlsUnverified }),
+  audit_nearly_full: () => undefined,
 }
 
 const whyNoLeader = ({ texts, allDown, count, sinceAnySample }: Facts): string => {
@@ -94,8 +113,10 @@ export function bannersOf(
       sinceSample: since(sampledAt(id)),
       sinceAnySample: since(sampledAt()),
       sinceCycle: since(cycle === null ? undefined : cycle * 1_000),
+      isCycleAhead: cycle !== null && cycle * 1_000 > reader.now,
     })
-    return said ? [{ key: `${code} ${id ?? ''}`, ...said }] : []
+    const way = WAYS[code]
+    return said ? [{ key: `${code} ${id ?? ''}`, ...said, ...(way && { way }) }] : []
   })
   if (status.storage.metrics === 'unavailable') {
     banners.push({ key: 'storage', severity: 'warn', text: texts.storageSilent })
@@ -115,3 +136,16 @@ export function sessionBanner(expiresAt: number, now: number, messages: Messages
   if (expiresAt === 0 || left > ENDS_SOON || left <= 0) return undefined
   return { key: 'session', severity: 'info', text: messages.banners.sessionEnds(formatCountdown(left)) }
 }
+
+/** Of the newest lock after failed sign-ins. */
+export const lockBanner = (
+  { id, username, timestamp }: Pick<AuditEntryAnswer, 'id' | 'username' | 'timestamp'>,
+  reader: Reader,
+  { banners: texts }: Pick<Messages, 'banners'>,
+): BannerText => ({
+  key: `lock ${id}`,
+  severity: 'warn',
+  text: texts.locked(username, formatInstant(timestamp * 1_000, reader)),
+  detail: texts.lockDetail,
+  isDismissible: true,
+})

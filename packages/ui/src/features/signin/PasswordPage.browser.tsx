@@ -110,6 +110,22 @@ describe('an account that is locked', () => {
     await expect.element(current).not.toHaveAccessibleDescription(/Try again/)
   })
 
+  it('can be tried with another password: the lock may have been ended on the host', async () => {
+    const { asked } = open(() => refusal(401, 'account_locked', {}, { 'retry-after': '872' }))
+    await current.fill('the old one')
+    await next.fill('the new password')
+    await repeat.fill('the new password')
+    await submit.click()
+    await expect.element(submit).toBeDisabled()
+    await current.fill('the right old one')
+    await expect.element(current).toHaveAccessibleDescription(/Try again in 14:/)
+    await submit.click()
+    await vi.waitFor(() =>
+      expect(asked.filter(({ path }) => path === 'auth/change-password')).toHaveLength(2),
+    )
+    await expect.element(submit).toBeDisabled()
+  })
+
   it.each(['rate_limited', 'login_capacity'])('is not tried again by itself on %s', async (code) => {
     open(() => refusal(503, code, {}, { 'retry-after': '3' }))
     await current.fill('the old one')
@@ -136,6 +152,14 @@ describe('a forced change', () => {
     expect(asked.find(({ path }) => path === 'auth/change-password')?.body).toMatchObject({
       old_password: 'first password',
     })
+  })
+
+  it('left without a change forgets the first password', async () => {
+    endSession('out')
+    const { given, unmount } = open(changed, { credentials })
+    await expect.element(next).toHaveFocus()
+    unmount()
+    expect(given()).toEqual({})
   })
 
   it('without what the sign-in hands over begins there', async () => {

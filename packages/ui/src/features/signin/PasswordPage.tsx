@@ -1,5 +1,5 @@
 import { Navigate, useNavigate } from '@solidjs/router'
-import { Show } from 'solid-js'
+import { onCleanup, Show } from 'solid-js'
 import { currentSession, endSession } from '../../api/session.ts'
 import { useMessages } from '../../i18n/messages-context.ts'
 import { useHandover } from './handover.ts'
@@ -14,6 +14,8 @@ export function PasswordPage() {
   const handover = useHandover()
   const credentials = () => handover.given().credentials
   const username = () => credentials()?.username ?? currentSession()?.username
+  // who comes to this tab later must not find it open to a new password
+  onCleanup(() => credentials() && handover.give({}))
 
   const done = () => {
     const { next = '/' } = handover.given()

@@ -27,10 +27,24 @@ export function SignInForm(props: SignInFormProps) {
   const [isBusy, setBusy] = createSignal(false)
   const [error, setError] = createSignal<SignInError>()
   const lock = createLock()
+  /** Since the refusal: another name is not locked, and a lock can be ended on the host before its time. */
+  const [isEdited, setEdited] = createSignal(false)
+  const isLocked = () => lock.left() > 0 && !isEdited()
+  /** What is half typed must not be sent by itself: it would count as a failed attempt. */
+  const edited = () => {
+    setEdited(true)
+    if (retry === undefined) return
+    stopRetry()
+    setError(undefined)
+  }
   let nameField: HTMLInputElement | undefined
   let passwordField: HTMLInputElement | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
-  onCleanup(() => clearTimeout(retry))
+  const stopRetry = () => {
+    clearTimeout(retry)
+    retry = undefined
+  }
+  onCleanup(stopRetry)
   onMount(() => (props.username === '' ? nameField : passwordField)?.focus())
 
   const submit = async (isRetry: boolean) => {
@@ -38,8 +52,8 @@ export function SignInForm(props: SignInFormProps) {
     const body = { username: nameField?.value ?? '', password: passwordField?.value ?? '' }
     if (body.username === '') return nameField?.focus()
     if (body.password === '') return passwordField?.focus()
-    if (isBusy() || lock.left() > 0) return
-    clearTimeout(retry)
+    if (isBusy() || isLocked()) return
+    stopRetry()
     setBusy(true)
     setError(undefined)
     try {
@@ -61,6 +75,7 @@ export function SignInForm(props: SignInFormProps) {
   const refuse = (why: SignInError, isRetry: boolean) => {
     const givesUp = why.retryAfter !== undefined && isRetry
     lock.begin(why.lockedFor ?? 0)
+    setEdited(false)
     setError(givesUp ? { ...why, text: signIn.busyServerGiveUp } : why)
     if (why.retryAfter !== undefined && !isRetry)
       retry = setTimeout(() => void submit(true), why.retryAfter * 1_000)
@@ -80,6 +95,7 @@ export function SignInForm(props: SignInFormProps) {
     <form
       class="sign-in-form"
       novalidate
+      onInput={edited}
       onSubmit={(event) => {
         event.preventDefault()
         void submit(false)
@@ -111,7 +127,7 @@ export function SignInForm(props: SignInFormProps) {
           </p>
         )}
       </Show>
-      <Button type="submit" kind="primary" disabled={isBusy() || lock.left() > 0}>
+      <Button type="submit" kind="primary" disabled={isBusy() || isLocked()}>
         {isBusy() ? signIn.busy : signIn.submit}
       </Button>
     </form>

@@ -112,6 +112,23 @@ describe('a refusal', () => {
     await expect.element(name).toHaveAccessibleDescription(/lower-case letters/)
   })
 
+  it.each([
+    ['another name', () => name.fill('bob')],
+    ['the password anew: the lock may have been ended on the host', () => password.fill('right')],
+  ])('of a locked account can be tried with %s', async (_, edit) => {
+    const { asked } = open(() => refusal(401, 'account_locked', {}, { 'retry-after': '872' }))
+    await name.fill('admin')
+    await password.fill('wrong')
+    await submit.click()
+    const alert = page.getByRole('alert')
+    await expect.element(submit).toBeDisabled()
+    await edit()
+    await expect.element(alert).toMatchTextContent(/Try again in 14:/)
+    await submit.click()
+    await vi.waitFor(() => expect(asked.filter(({ path }) => path === 'auth/login')).toHaveLength(2))
+    await expect.element(submit).toBeDisabled()
+  })
+
   it('of a locked account counts down, and lets nobody try before', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
     const { asked } = open(() => refusal(401, 'account_locked', {}, { 'retry-after': '872' }))
@@ -142,6 +159,21 @@ describe('a refusal', () => {
     await expect.element(page.getByRole('alert')).toMatchTextContent(/sign-ins\. Try again\.$/)
     expect(calls).toBe(2)
     expect(asked.filter(({ path }) => path === 'auth/login')).toHaveLength(2)
+  })
+
+  it('of a busy server is not tried again while something is typed', async () => {
+    const { asked } = open(() => refusal(503, 'login_capacity', {}, { 'retry-after': '1' }))
+    await name.fill('admin')
+    await password.fill('wrong')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    await submit.click()
+    const alert = page.getByRole('alert')
+    await expect.element(alert).toMatchTextContent(/Trying again in 1 s\./)
+    await password.fill('half of the ri')
+    await expect.element(alert).not.toBeInTheDocument()
+    vi.advanceTimersByTime(60_000)
+    await expect.element(submit).toBeEnabled()
+    expect(asked.filter(({ path }) => path === 'auth/login')).toHaveLength(1)
   })
 
   it('of nobody names the network', async () => {

@@ -18,7 +18,7 @@ export type PasswordPart = 'old' | 'next' | 'repeat'
 export interface PasswordChange {
   readonly policy: Accessor<PasswordPolicy>
   readonly isBusy: Accessor<boolean>
-  /** The account is locked: no password is looked at. */
+  /** The account is locked, and nothing was typed since that was said: no password is looked at. */
   readonly isLocked: Accessor<boolean>
   /** What is wrong with a field, once it was left, or refused by the server. */
   errorOf(part: PasswordPart): string | undefined
@@ -49,6 +49,8 @@ export function createPasswordChange(
   const [refusal, setRefusal] = createSignal<Refusal>()
   const [isBusy, setBusy] = createSignal(false)
   const lock = createLock()
+  /** Since the refusal: a lock can be ended on the host before its time. */
+  const [isEdited, setEdited] = createSignal(false)
 
   const policy = () => {
     const { min_length: minLength, max_bytes: maxBytes } = status().data?.password_policy ?? DEFAULT_POLICY
@@ -96,6 +98,7 @@ export function createPasswordChange(
       if (!isProblem(problem)) throw problem
       const refused = toRefusal(problem)
       lock.begin(refused.lockedFor ?? 0)
+      setEdited(false)
       setRefusal(refused)
       return refused.part
     } finally {
@@ -105,12 +108,13 @@ export function createPasswordChange(
   return {
     policy,
     isBusy,
-    isLocked: () => lock.left() > 0,
+    isLocked: () => lock.left() > 0 && !isEdited(),
     errorOf(part) {
       const refused = refusal()
       return refused?.part === part ? textNow(refused) : leftParts().has(part) ? faultOf(part) : undefined
     },
     typed(part, value) {
+      if (value !== values()[part]) setEdited(true)
       setValues({ ...values(), [part]: value })
       const refused = refusal()
       if (refused?.part === part && lock.left() === 0) setRefusal(undefined)

@@ -1,12 +1,18 @@
 import { expect, it } from 'vitest'
 import { loginUrl, safeNext } from './next-url.ts'
 
-it.each(['/monitor', '/monitor?range=6h&pick=chartCPU:process_cpu_usage_percent', '/monitor?'])(
-  'comes back to %s',
-  (next) => {
-    expect(safeNext(next)).toBe(next)
-  },
-)
+it.each([
+  '/monitor',
+  '/monitor?range=6h&pick=chartCPU:process_cpu_usage_percent',
+  '/monitor?',
+  '/cluster',
+  '/keys?key=%2Fa%2Fb',
+  '/operations?task=runs&run=01JD8Z6QW0ABCDEFGHJKMNPQRS',
+  '/diagnostics',
+  '/about',
+])('comes back to %s', (next) => {
+  expect(safeNext(next)).toBe(next)
+})
 
 it.each([
   null,

@@ -1,5 +1,5 @@
 /** Pages that may be gone to after a sign-in. */
-const PAGES = ['monitor']
+const PAGES = ['cluster', 'monitor', 'keys', 'operations', 'diagnostics', 'about']
 
 /**
  * Where to go after a sign-in: `next` when it is a page of ours, else Monitor. A whole address, a host (`//…`) or a backslash

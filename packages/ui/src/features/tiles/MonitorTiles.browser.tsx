@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { beginMonitor, current, currents, drawn, NOW, openMonitor, panel } from '../../../test/a-monitor.tsx'
+import {
+  beginMonitor,
+  current,
+  currents,
+  drawn,
+  NOW,
+  openMonitor,
+  panel,
+  status,
+} from '../../../test/a-monitor.tsx'
+import { aMember } from '../../../test/answers.ts'
 import { endSession } from '../../api/session.ts'
 
 beforeEach(beginMonitor)
@@ -18,6 +28,43 @@ describe('at a glance', () => {
     await expect.element(tile(/WAL Fsync P99/)).toMatchTextContent(/Warning60\.00 ms/)
     await expect.element(tile(/Memory/)).toMatchTextContent(/-no data/)
     expect(tiles.getByRole('listitem').elements()).toHaveLength(14)
+  })
+
+  it('say how old an old value is, unless its clock is ahead of ours', async () => {
+    const sampled = (at: number) => {
+      const given = current(at, values)
+      const old = { ...given.members['7'], stale: true }
+      return { ...given, members: { '7': old, '8': old, '9': old } }
+    }
+    const late = openMonitor('/monitor', { current: () => sampled(NOW - 3_600) })
+    await expect.element(tile(/CPU Usage/)).toMatchTextContent(/1 h old$/)
+    late.unmount()
+    openMonitor('/monitor', { current: () => sampled(NOW + 3_600) })
+    await expect.element(tile(/CPU Usage/)).toMatchTextContent(/age not known$/)
+  })
+
+  it('list the members where they are counted, under the pointer and with the focus, and switch to one', async () => {
+    const members = [
+      aMember('7', { is_leader: true }),
+      aMember('8', { status: 'unreachable' }),
+      aMember('9', { is_learner: true, status: 'learner' }),
+    ]
+    const view = openMonitor('/monitor', { status: () => status({ members }) })
+    await drawn(view)
+    const count = tiles.getByRole('button', { name: '1 / 2' })
+    const list = page.getByRole('button', { name: /etcd-8 ?follower, unreachable/ })
+    await count.hover()
+    await expect.element(list).toBeVisible()
+    await userEvent.hover(document.querySelector('h2') as Element)
+    await expect.element(list).not.toBeInTheDocument()
+    count.element().focus()
+    await expect.element(tiles.getByRole('button', { name: /etcd-7 ?leader/ })).toBeVisible()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(list).not.toBeInTheDocument()
+    await count.click()
+    await tiles.getByRole('button', { name: /etcd-9 ?learner/ }).click()
+    await vi.waitFor(() => expect(view.url()).toContain('member=9'))
+    await expect.element(list).not.toBeInTheDocument()
   })
 
   it('lead to the panel that has the history, and back', async () => {

@@ -7,6 +7,8 @@ import { ALL_MEMBERS } from '../../url/monitor-url.ts'
 import { shownCards } from '../layout/arrange-cards.ts'
 import type { MonitorState } from '../monitor/monitor-state.ts'
 import { useCluster } from '../shell/cluster-state.ts'
+import { createLeading } from '../since/leading.ts'
+import { TileMembers } from './TileMembers.tsx'
 import { type TileFacts, tileFace } from './tile-face.ts'
 import './MonitorTiles.css'
 
@@ -14,11 +16,13 @@ import './MonitorTiles.css'
 export function MonitorTiles(props: { readonly state: MonitorState }) {
   const { tiles } = useMessages()
   const cluster = useCluster()
+  const leading = createLeading()
   const facts = createMemo<TileFacts>(() => ({
     members: cluster.status()?.members ?? [],
     current: props.state.current(),
     member: props.state.member() === ALL_MEMBERS ? undefined : props.state.member(),
     leaderChanges: props.state.leaderChanges(),
+    leading: leading(),
   }))
   const cards = createMemo(() => shownCards(props.state.layout()))
   return (
@@ -69,14 +73,23 @@ function TileItem(props: { readonly tile: Tile; readonly facts: TileFacts; reado
             </span>
           )}
         </Show>
-        <bdi>{face().value}</bdi>
+        <Show when={props.tile.id === 'cardMemberSize'} fallback={<bdi>{face().value}</bdi>}>
+          <TileMembers
+            value={face().value}
+            members={props.facts.members}
+            member={props.facts.member}
+            onChoose={(member) => props.state.showMember(member)}
+          />
+        </Show>
       </span>
       <span class="tile-sub">
         <Show when={face().staleSince} fallback={face().sub}>
           {(since) => (
             <>
               <Icon name="stale" />
-              {messages.tiles.old(formatAge(Math.max(1_000, cluster.now() - since())))}
+              {cluster.now() < since() - 1_000
+                ? messages.tiles.noAge
+                : messages.tiles.old(formatAge(Math.max(1_000, cluster.now() - since())))}
             </>
           )}
         </Show>

@@ -26,6 +26,7 @@ const facts = (
   },
   member: undefined,
   leaderChanges: undefined,
+  leading: undefined,
   ...changes,
 })
 const say = (id: string, given: TileFacts) => {
@@ -57,6 +58,18 @@ describe('of all members', () => {
     const has = (value: number) => ({ etcd_server_has_leader: value })
     expect(say('cardLeader', facts({ '7': has(1), '8': has(1) }))).toEqual(['etcd-7', '', 'ok'])
     expect(say('cardLeader', facts({ '7': has(1), '8': has(0) }))).toEqual(['NO', 'etcd-8', 'critical'])
+    const leading = { length: 11_520_000, bound: 'least' } as const
+    expect(say('cardLeader', facts({ '7': has(1), '8': has(1) }, { leading }))).toEqual([
+      'etcd-7',
+      'for more than 3 h 12 min',
+      'ok',
+    ])
+  })
+
+  it('a leader of old readings is not marked as well', () => {
+    const old = now({ etcd_server_has_leader: 1 }, true)
+    const all = { timestamp: 9_001, unknown_metrics: [], members: { '7': old, '8': old } }
+    expect(say('cardLeader', facts({}, { current: all }))).toEqual(['etcd-7', '', undefined])
   })
 
   it('terms that differ are a warning, indexes that differ a number', () => {

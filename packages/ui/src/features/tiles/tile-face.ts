@@ -1,3 +1,4 @@
+import { formatAge } from '@etcdmonitor/core/format/format-age'
 import { formatValue } from '@etcdmonitor/core/format/format-value'
 import {
   judgeTile,
@@ -10,6 +11,7 @@ import { SUB_METRICS, type Tile, type TileForm } from '@etcdmonitor/core/metrics
 import type { CurrentAnswer, MemberAnswer } from '../../api/answers.ts'
 import type { Messages } from '../../i18n/messages.ts'
 import { countVoters, memberName } from '../shell/health-model.ts'
+import type { UnbrokenRun } from '../since/unbroken-run.ts'
 
 /** What a tile says. */
 export interface TileFace {
@@ -27,6 +29,8 @@ export interface TileFacts {
   readonly member: string | undefined
   /** Leader changes in the window that is shown; undefined: not known. */
   readonly leaderChanges: number | undefined
+  /** How long the leader has led; undefined: not known. */
+  readonly leading: UnbrokenRun | undefined
 }
 
 /** Of the members of the cluster that are shown: those that have left have no newest value. */
@@ -89,7 +93,7 @@ function spreadText(
 }
 
 function leaderFace(
-  { value, member }: TileJudgement,
+  { value, member, isStale }: TileJudgement,
   facts: TileFacts,
   texts: Messages['tiles'],
 ): Pick<TileFace, 'value' | 'sub' | 'mark'> {
@@ -98,9 +102,12 @@ function leaderFace(
     const who = facts.member === undefined && member !== undefined ? memberName(member, members) : ''
     return { value: texts.no, sub: who, mark: 'critical' }
   }
+  const mark = isStale ? undefined : 'ok'
   if (facts.member === undefined) {
     const leader = members.find(({ is_leader }) => is_leader)
-    return { value: leader ? memberName(leader.id, members) : texts.yes, sub: '', mark: 'ok' }
+    const { leading } = facts
+    const sub = leading && leader ? texts.leadsFor(formatAge(leading.length), leading.bound) : ''
+    return { value: leader ? memberName(leader.id, members) : texts.yes, sub, mark }
   }
   const { metrics = {} } = current?.members[facts.member] ?? {}
   const isLearner = metrics[SUB_METRICS.isLearner] === 1
@@ -108,7 +115,7 @@ function leaderFace(
   return {
     value: texts.yes,
     sub: isLeader ? texts.isLeader : isLearner ? texts.learner : texts.follower,
-    mark: 'ok',
+    mark,
   }
 }
 

@@ -79,17 +79,21 @@ it('looks for nothing on days that retention has removed', async () => {
 it('refuses a window with too many samples before it has read them', async () => {
   let windows = 0
   const tables = {
-    window: (_: unknown, __: unknown, window: number) => {
-      windows++
-      return { window, member: 1, ts: new Uint8Array(0), chunks: new Map() }
+    windows: {
+      kept: () => undefined,
+      read({ window }) {
+        windows++
+        return { window, member: 1, ts: new Uint8Array(0), chunks: new Map() }
+      },
+      unseal: () => ({ times: new Float64Array(240), columns: () => undefined }),
     },
-    unseal: () => ({ times: new Float64Array(240), columns: () => undefined }),
   } satisfies Partial<SampleTables>
   const budget = newBudget()
   const reading = completeRead({
     ...{ from: 0, to: 1_000 * WINDOW },
     member: { id: 1, ...MEMBER, firstAt: 0, sealedTo: 1_000 * WINDOW, samples: 0, info: undefined },
     series: [],
+    wanted: [],
     plan: { samplesFrom: 0, days: [], windows: Array.from({ length: 1_000 }, (_, i) => i), rows: [] },
     tables: tables as Partial<SampleTables> as SampleTables, // days are not asked for
     transact: (work) => work(),

@@ -2,18 +2,23 @@ import type { DatabaseSync } from 'node:sqlite'
 import { LOOK_BACK, type MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import type { HeadRow, HeadRows } from '../head-rows.ts'
 import type { DamageWatch } from '../metrics-damage.ts'
-import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId, windowOf } from '../metrics-keys.ts'
+import { DAY, dayOf, WINDOW, windowOf } from '../metrics-keys.ts'
 import type { StoredMemberRow, StoredSeries } from '../metrics-series.ts'
-import { type Cells, type CellsCache, decodeCells, type Tier } from '../upkeep/rollup-rows.ts'
+import type { CellsCache, Tier } from '../upkeep/rollup-rows.ts'
 import type { Breath } from './breath.ts'
-import { prepareReadPruned } from './metrics-horizon.ts'
-import { headStretch, type SealedWindow, type Stretch, sealedStretch } from './stretch.ts'
+import { type Pruned, prepareReadPruned } from './metrics-horizon.ts'
+import { openRollupDays, type RollupDay, type RollupDays } from './rollup-days.ts'
+import { openSealedWindows, type SealedWindowAsk, type SealedWindows } from './sealed-windows.ts'
+import { headStretch, type Stretch } from './stretch.ts'
+import type { WindowsCache } from './windows-cache.ts'
 
 export interface ReadAsk {
   readonly from: number
   readonly to: number
   /** Where rollups may stand for samples; absent: samples alone. */
   readonly tier?: Tier | undefined
+  /** In what cells are wanted where that is possible, ms; absent: those of the tier. */
+  readonly width?: number | undefined
 }
 
 /** What a window of a member is made of, as one transaction saw it: what is sealed there does not change any more. */
@@ -37,94 +42,63 @@ export interface MemberRead {
   readonly days: readonly RollupDay[]
 }
 
-export interface RollupDay {
-  readonly day: number
-  /** Undefined: there are none, or they are damaged. */
-  cells(series: StoredSeries): Cells | undefined
-  /** A row is there, be it damaged. */
-  holds(series: StoredSeries): boolean
-}
-
 export interface SampleTables {
   /** Inside the transaction that read the row of `member`. */
   plan(member: StoredMemberRow, ask: ReadAsk): ReadPlan
-  /** Rollups of one UTC day, inside a transaction; `isClosed`: they cannot change any more. */
-  day(tier: Tier, day: number, series: readonly StoredSeries[], isClosed: boolean): RollupDay
-  /** What is sealed in a window of `series`, inside a transaction. Undefined: nothing. */
-  window(member: StoredMemberRow, series: readonly StoredSeries[], window: number): SealedWindow | undefined
-  /** Of what was read of it. Undefined: it is damaged. */
-  unseal(window: SealedWindow): Stretch | undefined
+  readonly days: RollupDays
+  /** Rows of a plan, column by column: kept as long as the rows are. */
+  head(rows: readonly HeadRow[]): Stretch
+  readonly windows: SealedWindows
 }
 
 export interface SampleTablesDeps {
   readonly db: DatabaseSync
   readonly head: HeadRows
   readonly damage: DamageWatch
-  readonly cache?: CellsCache
+  readonly cells?: CellsCache
+  readonly windows?: WindowsCache
 }
 
-export function openSampleTables({ db, head, damage, cache }: SampleTablesDeps): SampleTables {
-  // Ids are bound as bigint: node:sqlite binds every number as REAL.
-  const ticks = db.prepare('SELECT ts FROM win WHERE id = ?')
-  const chunk = db.prepare('SELECT v FROM chunk WHERE id = ?')
-  const rollup = {
-    r5: db.prepare('SELECT v FROM r5 WHERE id = ?'),
-    r30: db.prepare('SELECT v FROM r30 WHERE id = ?'),
-  }
+export function openSampleTables({ db, head, damage, cells, windows }: SampleTablesDeps): SampleTables {
   const readPruned = prepareReadPruned(db)
-  const blobOf = (row: Readonly<Record<string, unknown>> | undefined) => row?.v as Uint8Array | undefined // a BLOB column
-
-  const day: SampleTables['day'] = (tier, number, series, isClosed) => {
-    const blobs = new Map<number, Uint8Array>()
-    const decoded = new Map<number, Cells | undefined>() // the cache may drop them before they are asked for
-    for (const { id } of series) {
-      const kept = cache?.get(tier, number, id)
-      if (kept) decoded.set(id, kept.cells)
-      if (kept) continue
-      const blob = blobOf(rollup[tier.table].get(BigInt(rollupId(number, id))))
-      if (blob) blobs.set(id, blob)
-      else if (isClosed) cache?.set(tier, number, id, undefined)
-    }
-    return {
-      day: number,
-      holds: ({ id }) => blobs.has(id) || decoded.get(id) !== undefined,
-      cells(one) {
-        const blob = blobs.get(one.id)
-        if (!blob) return decoded.get(one.id)
-        const cells = decodeCells(tier, number, one, blob, damage)
-        if (isClosed) cache?.set(tier, number, one.id, cells)
-        return cells
-      },
-    }
-  }
-
+  const turned = new WeakMap<readonly HeadRow[], Stretch>()
   return {
-    plan({ id, sealedTo, firstAt }, { from, to, tier }) {
-      const { to: firstWindow = 0, day: firstDay = 0 } = readPruned()
-      const first = Math.max(from, firstAt)
-      const samplesFrom = tier ? Math.min(to, Math.max(from, sealedTo)) : from
-      const days = tier ? numbers(Math.max(dayOf(first), firstDay), dayOf(samplesFrom - 1) + 1) : []
-      if (samplesFrom >= to) return { samplesFrom, days, windows: [], rows: [] }
-      const seamFrom = windowOf(Math.max(samplesFrom, firstAt) - LOOK_BACK)
-      return {
-        samplesFrom,
-        days,
-        windows: numbers(Math.max(seamFrom, firstWindow), windowOf(Math.min(to, sealedTo) - 1) + 1),
-        rows: to > sealedTo ? head.rows(id, sealedTo, to) : [],
-      }
+    plan(member, ask) {
+      const pruned = readPruned()
+      return planRead(member, ask, { pruned, rows: (from, to) => head.rows(member.id, from, to) })
     },
-    day,
-    window(member, series, window) {
-      const row = ticks.get(BigInt(windowId(window, member.id)))
-      if (!row) return undefined
-      const chunks = new Map<number, Uint8Array>()
-      for (const { id } of series) {
-        const blob = blobOf(chunk.get(BigInt(chunkId(window, id))))
-        if (blob) chunks.set(id, blob)
-      }
-      return { window, member: member.id, ts: row.ts as Uint8Array, chunks } // a BLOB column
+    days: openRollupDays({ db, damage, ...(cells && { cache: cells }) }),
+    head(rows) {
+      const stretch = turned.get(rows) ?? headStretch(rows)
+      turned.set(rows, stretch)
+      return stretch
     },
-    unseal: (window) => sealedStretch(window, damage),
+    windows: openSealedWindows({ db, damage, ...(windows && { cache: windows }) }),
+  }
+}
+
+export interface PlanFacts {
+  readonly pruned: Pruned
+  /** Head rows of the member, from an instant on; what lies at the other one or behind it is not used. */
+  readonly rows: (from: number, to: number) => readonly HeadRow[]
+}
+
+/** All that it is given is of one state of the file. */
+export function planRead(
+  { sealedTo, firstAt }: StoredMemberRow,
+  { from, to, tier }: ReadAsk,
+  { pruned: { to: firstWindow = 0, day: firstDay = 0 }, rows }: PlanFacts,
+): ReadPlan {
+  const first = Math.max(from, firstAt)
+  const samplesFrom = tier ? Math.min(to, Math.max(from, sealedTo)) : from
+  const days = tier ? numbers(Math.max(dayOf(first), firstDay), dayOf(samplesFrom - 1) + 1) : []
+  if (samplesFrom >= to) return { samplesFrom, days, windows: [], rows: [] }
+  const seamFrom = windowOf(Math.max(samplesFrom, firstAt) - LOOK_BACK)
+  return {
+    samplesFrom,
+    days,
+    windows: numbers(Math.max(seamFrom, firstWindow), windowOf(Math.min(to, sealedTo) - 1) + 1),
+    rows: to > sealedTo ? rows(sealedTo, to) : [],
   }
 }
 
@@ -133,8 +107,9 @@ const numbers = (first: number, end: number): readonly number[] =>
 
 interface CompleteAsk extends ReadAsk {
   readonly member: StoredMemberRow
-  /** Those whose samples and cells may be asked for. */
+  /** Those whose samples may be asked for, and those whose cells may. */
   readonly series: readonly StoredSeries[]
+  readonly wanted: readonly StoredSeries[]
   readonly plan: ReadPlan
   readonly tables: SampleTables
   readonly transact: <T>(work: () => T) => T
@@ -145,19 +120,23 @@ interface CompleteAsk extends ReadAsk {
 
 /** Reads what is sealed, day by day and window by window: all of it at once would hold up others for long. */
 export async function completeRead(ask: CompleteAsk): Promise<MemberRead> {
-  const { member, series, plan, tables, transact, foresee, breathe, tier, from, to } = ask
+  const { member, series, wanted, plan, tables, transact, foresee, breathe, tier, from, to } = ask
+  const { width = tier?.cell ?? 0 } = ask
   const days: RollupDay[] = []
   for (const day of plan.days) {
     await breathe()
-    const isClosed = (day + 1) * DAY <= member.sealedTo
-    if (tier) days.push(transact(() => tables.day(tier, day, series, isClosed)))
+    if (!tier) continue
+    const until = Math.min((day + 1) * DAY, member.sealedTo)
+    // where the day is not over, no slot may lie on both sides of what is sealed
+    const isWhole = until % DAY === 0 || WINDOW % width === 0
+    const one = { tier, width: isWhole ? width : tier.cell, day, series: wanted, until }
+    days.push(tables.days.kept(one) ?? transact(() => tables.days.read(one)))
   }
   const stretches: Stretch[] = []
   let ticks = 0
   for (const window of plan.windows) {
     await breathe()
-    const sealed = transact(() => tables.window(member, series, window))
-    const stretch = sealed && tables.unseal(sealed)
+    const stretch = readWindow(tables.windows, { member, series, window }, transact)
     if (!stretch) continue
     stretches.push(stretch)
     if (window * WINDOW < from || (window + 1) * WINDOW > to) continue
@@ -165,8 +144,20 @@ export async function completeRead(ask: CompleteAsk): Promise<MemberRead> {
     foresee(ticks)
   }
   const { samplesFrom, rows } = plan
-  if (samplesFrom < to) stretches.push(headStretch(rows))
+  if (samplesFrom < to) stretches.push(tables.head(rows))
   return { member: refOf(member), samplesFrom, stretches, days }
+}
+
+/** Undefined: nothing is sealed there, or its instants are damaged. */
+export function readWindow(
+  windows: SealedWindows,
+  ask: SealedWindowAsk,
+  transact: <T>(work: () => T) => T,
+): Stretch | undefined {
+  const kept = windows.kept(ask)
+  if (kept) return kept
+  const sealed = transact(() => windows.read(ask))
+  return sealed && windows.unseal(sealed, ask)
 }
 
 const refOf = ({ clusterId, memberId }: StoredMemberRow): MemberRef => ({ clusterId, memberId })

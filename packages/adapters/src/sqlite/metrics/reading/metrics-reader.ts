@@ -14,11 +14,10 @@ import { connectToMetrics, type OpenMetricsFile } from '../metrics-connection.ts
 import { watchDamage } from '../metrics-damage.ts'
 import { toStorageError } from '../metrics-errors.ts'
 import { createBreath } from './breath.ts'
-import { listMembers, withSamples } from './list-members.ts'
-import { toHorizon } from './metrics-horizon.ts'
+import { withSamples } from './count-samples.ts'
 import { newBudget } from './read-budget.ts'
-import { findMember, type MemberReading, readFound } from './read-found.ts'
-import { readSlots, tierOf } from './read-slots.ts'
+import { findKnown, findMember, type MemberReading, readFound } from './read-found.ts'
+import { readSlots, rollupsOf } from './read-slots.ts'
 import { readTail } from './read-tail.ts'
 import { readTicks } from './read-ticks.ts'
 import { warmHead } from './warm-head.ts'
@@ -63,10 +62,10 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
         const { from, to, step, gauge } = query
         const slots = Math.round((to - from) / step)
         checkDoubles(wantedSeries(connection.current(), query), slots, gauge?.length)
-        const tier = tierOf(query)
+        const rollups = rollupsOf(query)
         const none = (member: MemberRef): MemberSlots => ({ member, series: [] })
         const members = await eachMember(query, { signal, none }, async (reading) => {
-          const found = await readFound(reading, { from, to, tier })
+          const found = await readFound(reading, { from, to, ...rollups })
           return found && (await readSlots(found.read, { ...reading, ...found, ...query }))
         })
         return { from, step, slots, members }
@@ -91,22 +90,15 @@ export function openSqliteMetricsReader({ dataDir, clock, log }: MetricsReaderOp
       reachStore(async () => {
         const file = connection.current()
         if (!file) return []
-        const members = listMembers(file)
+        const { members } = file.facts()
         return counted ? await withSamples(file, members, createBreath(clock)) : members
       }),
-    horizon: () =>
-      reachStore(async () => {
-        const file = connection.current()
-        return file?.transact(() => toHorizon(file.pruned(), file.series.members()))
-      }),
+    horizon: () => reachStore(async () => connection.current()?.facts().horizon),
     watermark: (members) =>
       reachStore(async () => {
-        const file = connection.current()
-        if (!file) return ''
-        return file.transact(() => {
-          const newest = members.map((member) => file.newest(file.series.find(member)?.id ?? 0).newestAt)
-          return `${file.storeId()}:${newest.join(',')}`
-        })
+        const facts = connection.current()?.facts()
+        if (!facts) return ''
+        return `${facts.storeId}:${members.map((member) => facts.find(member)?.newestAt ?? 0).join(',')}`
       }),
     health: () => {
       try {
@@ -135,10 +127,15 @@ const noTicks = (member: MemberRef): MemberTicks => {
   }
 }
 
-const wantedSeries = (
+function wantedSeries(
   file: OpenMetricsFile | undefined,
   { members, sources }: Pick<SlotQuery, 'members' | 'sources'>,
-) => file?.transact(() => members.flatMap((member) => findMember(file, member, sources)?.wanted ?? [])) ?? []
+) {
+  if (!file) return []
+  const find = (member: MemberRef) =>
+    findKnown(file, member, sources) ?? file.transact(() => findMember(file, member, sources))
+  return members.flatMap((member) => find(member)?.wanted ?? [])
+}
 
 async function reachStore<T>(work: () => Promise<T>): Promise<T> {
   try {

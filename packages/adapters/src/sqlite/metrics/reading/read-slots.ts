@@ -1,5 +1,11 @@
 import { foldTicks, placeInSlots } from '@etcdmonitor/core/metrics/slots/fold-ticks'
-import { addColumns, openSlots, shareSiblings, toColumns } from '@etcdmonitor/core/metrics/slots/merge-slots'
+import {
+  addColumns,
+  openSlots,
+  putColumns,
+  shareSiblings,
+  toColumns,
+} from '@etcdmonitor/core/metrics/slots/merge-slots'
 import { type SourceEntry, sourceOf } from '@etcdmonitor/core/metrics/sources'
 import type {
   CounterSlots,
@@ -10,11 +16,12 @@ import type {
 } from '@etcdmonitor/core/ports/metrics-store'
 import { DAY } from '../metrics-keys.ts'
 import type { StoredSeries } from '../metrics-series.ts'
-import { COARSE, cellsOf, FINE, type Tier } from '../upkeep/rollup-rows.ts'
+import { COARSE, FINE, type Tier } from '../upkeep/rollup-rows.ts'
 import type { Breath } from './breath.ts'
 import type { MemberRead } from './member-read.ts'
 import type { ReadBudget } from './read-budget.ts'
 import { readTicks } from './read-ticks.ts'
+import type { RollupDay } from './rollup-days.ts'
 
 export interface SlotsAsk extends Pick<SlotQuery, 'from' | 'to' | 'step' | 'gauge'> {
   readonly series: readonly StoredSeries[]
@@ -23,9 +30,18 @@ export interface SlotsAsk extends Pick<SlotQuery, 'from' | 'to' | 'step' | 'gaug
   readonly breathe: Breath
 }
 
-/** The coarsest rollups whose cells fit into the slots; undefined: samples alone. */
-export const tierOf = ({ from, step }: Pick<SlotQuery, 'from' | 'step'>): Tier | undefined =>
-  [COARSE, FINE].find(({ cell }) => from % cell === 0 && step % cell === 0)
+/**
+ * The coarsest rollups whose cells fit into the slots, and the width in which closed days are wanted: that of the slots where they divide
+ * the day. Nothing: samples alone.
+ */
+export function rollupsOf({ from, step }: Pick<SlotQuery, 'from' | 'step'>): {
+  readonly tier?: Tier
+  readonly width?: number
+} {
+  const tier = [COARSE, FINE].find(({ cell }) => from % cell === 0 && step % cell === 0)
+  if (!tier) return {}
+  return { tier, width: from % step === 0 && DAY % step === 0 ? step : tier.cell }
+}
 
 /** Slots of a member from its rollups and, where there are none, from samples; source by source, breathing in between. */
 export async function readSlots(read: MemberRead, ask: SlotsAsk): Promise<MemberSlots> {
@@ -44,25 +60,22 @@ interface Grid {
   /** The first slot with samples; from here on they are folded. */
   readonly first: number
   /** Slots of the cells of each day that was read. */
-  readonly ofCells: readonly Int32Array[]
+  readonly ofCells: readonly CellPlaces[]
   /** Slots of those that are folded from samples. */
   readonly ofFolded: Int32Array
 }
+
+/** The slot of each cell, -1: none; or, where a cell is a slot, that of the first, which may lie before the window. */
+type CellPlaces = Int32Array | number
 
 function planGrid(read: MemberRead, ask: SlotsAsk): Grid {
   const { from, to, step } = ask
   const count = Math.round((to - from) / step)
   const first = Math.floor((read.samplesFrom - from) / step)
-  const tier = tierOf(ask)
   const cells = { ...ask, to: Math.min(to, read.samplesFrom) }
   const ofFolded = new Int32Array(count - first)
   for (let i = 0; i < ofFolded.length; i++) ofFolded[i] = first + i
-  return {
-    count,
-    first,
-    ofCells: tier ? read.days.map(({ day }) => placeCells(tier, day, cells)) : [],
-    ofFolded,
-  }
+  return { count, first, ofCells: read.days.map((day) => placeCells(day, cells)), ofFolded }
 }
 
 type SourceAsk = SlotsAsk & { readonly grid: Grid }
@@ -80,9 +93,11 @@ async function readSource(
   for (const [i, one] of group.entries()) {
     await ask.breathe()
     const slots = emptySlots(one, count, ask.gauge)
-    for (const [k, slotOf] of ofCells.entries()) {
+    for (const [k, places] of ofCells.entries()) {
       const cells = read.days[k]?.cells(one)
-      if (cells) addColumns(slots, cells, slotOf)
+      if (!cells) continue
+      if (typeof places === 'number') putColumns(slots, cells, places, first)
+      else addColumns(slots, cells, places)
     }
     const later = folded?.[i]
     if (later) addColumns(slots, toColumns(later), ofFolded)
@@ -120,15 +135,14 @@ function emptySlots(one: StoredSeries, count: number, gauge: readonly GaugeColum
   return openSlots(one, count, isWanted)
 }
 
-/** Which slot each cell of a day belongs to, -1: none. */
 function placeCells(
-  tier: Tier,
-  day: number,
+  { day, width }: RollupDay,
   { from, to, step }: Pick<SlotsAsk, 'from' | 'to' | 'step'>,
-): Int32Array {
-  const slotOf = new Int32Array(cellsOf(tier))
+): CellPlaces {
+  if (width === step && from % step === 0) return (day * DAY - from) / step
+  const slotOf = new Int32Array(DAY / width)
   for (let i = 0; i < slotOf.length; i++) {
-    const at = day * DAY + i * tier.cell
+    const at = day * DAY + i * width
     slotOf[i] = at >= from && at < to ? Math.floor((at - from) / step) : -1
   }
   return slotOf

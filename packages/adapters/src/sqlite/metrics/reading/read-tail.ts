@@ -3,9 +3,9 @@ import type { MemberTicks } from '@etcdmonitor/core/ports/metrics-store'
 import type { HeadRow } from '../head-rows.ts'
 import { DAY, windowOf } from '../metrics-keys.ts'
 import { deltaGroup, type StoredSeries } from '../metrics-series.ts'
+import { readWindow } from './member-read.ts'
 import { type FoundMember, findMember, type MemberReading, readFound } from './read-found.ts'
 import { newestSample, readTicks } from './read-ticks.ts'
-import { headStretch } from './stretch.ts'
 
 /**
  * The last `span` of each series before and at its own newest sample, with its seam. Series that ended long ago are read where they ended;
@@ -36,7 +36,7 @@ async function byEnd(
   { file, breathe }: MemberReading,
   { row, wanted, head }: FoundMember & { readonly head: readonly HeadRow[] },
 ): Promise<readonly (readonly [number, ReadonlySet<number>])[]> {
-  const inHead = [headStretch(head)]
+  const inHead = [file.tables.head(head)]
   const ends = new Map<number, Set<number>>()
   for (const group of Map.groupBy(wanted, deltaGroup).values()) {
     await breathe()
@@ -50,8 +50,7 @@ async function byEnd(
     const day = Math.max(...group.map(({ lastDay }) => lastDay))
     for (let window = windowOf((day + 1) * DAY) - 1; window >= windowOf(day * DAY); window--) {
       await breathe()
-      const sealed = file.transact(() => file.tables.window(row, group, window))
-      const stretch = sealed && file.tables.unseal(sealed)
+      const stretch = readWindow(file.tables.windows, { member: row, series: group, window }, file.transact)
       const end = stretch && newestSample([stretch], group, 0, END)
       if (end !== undefined) return end
     }

@@ -8,7 +8,7 @@ import {
 import { deltaGroup, placesOf, type StoredSeries } from '../metrics-series.ts'
 import type { Breath } from './breath.ts'
 import type { ReadBudget } from './read-budget.ts'
-import type { Stretch } from './stretch.ts'
+import { openColumns, type Stretch } from './stretch.ts'
 
 /** Sources that the delta rules of metrics.md 3.3 need beside what is asked for. */
 export const RULE_SOURCES: readonly SourceId[] = [
@@ -105,7 +105,7 @@ function firstFrom(times: Float64Array, at: number): number {
 }
 
 function joinParts(one: StoredSeries, parts: readonly Part[], length: number): readonly Float64Array[] {
-  const joined = Array.from({ length: placesOf(one) }, () => new Float64Array(length))
+  const joined = openColumns(placesOf(one), length)
   let at = 0
   for (const { stretch, first, end } of parts) {
     const columns = stretch.columns(one, first, end)

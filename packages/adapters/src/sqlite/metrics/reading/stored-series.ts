@@ -7,15 +7,20 @@ import { prepareMembers, readSeries, type StoredMemberRow, type StoredSeries } f
 export interface StoredSeriesCache {
   members(): readonly StoredMemberRow[]
   find(member: MemberRef): StoredMemberRow | undefined
-  /** By place; kept while `meta.series_rev` stands. */
+  /** `meta.series_rev`. */
+  revision(): string
+  /** By place; kept while the revision stands. */
   of(memberRow: number): readonly StoredSeries[]
+  /** What is kept of a revision, without a look at the file. */
+  kept(memberRow: number, revision: string): readonly StoredSeries[] | undefined
 }
 
 /** Of all members. */
 const MAX_KEPT = 10_000
 
 export function openStoredSeries(db: DatabaseSync, damage: DamageWatch): StoredSeriesCache {
-  const revision = db.prepare("SELECT value FROM meta WHERE key = 'series_rev'")
+  const select = db.prepare("SELECT value FROM meta WHERE key = 'series_rev'")
+  const revision = () => String(select.get()?.value)
   const members = prepareMembers(db, damage.found)
   const kept = new Map<number, readonly StoredSeries[]>()
   let keptRevision = ''
@@ -27,8 +32,10 @@ export function openStoredSeries(db: DatabaseSync, damage: DamageWatch): StoredS
   return {
     members: members.all,
     find: members.find,
+    revision,
+    kept: (memberRow, of) => (of === keptRevision ? kept.get(memberRow) : undefined),
     of(memberRow) {
-      const now = String(revision.get()?.value)
+      const now = revision()
       if (now !== keptRevision || count > MAX_KEPT) forget()
       keptRevision = now
       const known = kept.get(memberRow)

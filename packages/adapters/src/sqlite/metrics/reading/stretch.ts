@@ -15,17 +15,24 @@ export interface Stretch {
   columns(series: StoredSeries, first: number, end: number): readonly Float64Array[] | undefined
 }
 
+/** In one piece of memory: a histogram has 20 columns and more, and each piece takes longer to get than to fill. */
+export function openColumns(count: number, length: number): readonly Float64Array[] {
+  const all = new Float64Array(count * length)
+  return Array.from({ length: count }, (_, k) => all.subarray(k * length, (k + 1) * length))
+}
+
 export function headStretch(rows: readonly HeadRow[]): Stretch {
   const times = new Float64Array(rows.length)
   for (const [i, { at }] of rows.entries()) times[i] = at
   const turned = new Map<number, readonly Float64Array[]>()
-  const turn = (series: StoredSeries) =>
-    Array.from({ length: placesOf(series) }, (_, k) => {
-      const column = new Float64Array(rows.length)
-      const place = series.place + k
-      for (let i = 0; i < rows.length; i++) column[i] = rows[i]?.values()[place] ?? Number.NaN
-      return column
-    })
+  const turn = (series: StoredSeries) => {
+    const columns = openColumns(placesOf(series), rows.length)
+    for (const [i, row] of rows.entries()) {
+      const values = row.values()
+      for (const [k, column] of columns.entries()) column[i] = values[series.place + k] ?? Number.NaN
+    }
+    return columns
+  }
   return {
     times,
     columns(series, first, end) {
@@ -42,7 +49,7 @@ export interface SealedWindow {
   readonly member: number
   readonly ts: Uint8Array
   /** By series id. */
-  readonly chunks: ReadonlyMap<number, Uint8Array>
+  readonly chunks: Map<number, Uint8Array>
 }
 
 /** Undefined: its instants are damaged, so nothing of it can be placed. */

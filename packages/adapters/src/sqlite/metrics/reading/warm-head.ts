@@ -4,6 +4,6 @@ import type { Breath } from './breath.ts'
 
 /** Before the transaction that reads it, which must be short. */
 export async function warmHead(file: OpenMetricsFile, member: MemberRef, breathe: Breath): Promise<void> {
-  const row = file.transact(() => file.series.find(member))
+  const row = file.facts().find(member)?.row
   if (row) await file.head.warm(row.id, { from: row.sealedTo, to: Number.MAX_SAFE_INTEGER }, breathe)
 }

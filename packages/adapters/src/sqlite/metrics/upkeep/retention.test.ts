@@ -141,6 +141,20 @@ it('does not show what a reader kept of a series that was removed as that of ano
   expect((await firstDay('range')).members[0]?.series).toMatchObject([{ last: Float64Array.of(Number.NaN) }])
 })
 
+it('gives the id of a series that was removed to no other: a reader may be in the middle of an answer', async () => {
+  await using store = await openStore()
+  await store.writer.append(tick(START, { '2': { put: 1, txn: 2 } }))
+  await store.keepHouse(START + DAY, 1)
+  const before = select('SELECT id FROM series')
+  await store.writer.append(tick(LATER, { '2': { put: 4 } }))
+  await store.keepHouse(LATER, 300)
+  await store.writer.append(tick(LATER + MINUTE, { '2': { put: 5, range: 6, cpu_seconds: 7 } }))
+  const [put, ...others] = select('SELECT id FROM series ORDER BY id')
+  expect(before).toContain(put)
+  expect(others).toHaveLength(2)
+  for (const id of others) expect(before).not.toContain(id)
+})
+
 it('takes the values of windows that go off those of their member', async () => {
   await using store = await openStore()
   for (let hour = 0; hour < 24 * 9; hour += 3)

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { chunkId, DAY, dayOf, firstHeadId, rollupId, WINDOW, windowId, windowOf } from '../metrics-keys.ts'
 import { prepareReaderMarks } from '../reader-marks.ts'
 import { LOOK_BACK_WINDOWS, prepareReadPruned } from '../reading/metrics-horizon.ts'
+import { prepareKeepIds } from '../series-ids.ts'
 
 const HOUR = 3_600_000
 /** Rollups stay at least this long, days. */
@@ -161,6 +162,7 @@ function prepareSeriesRetention(db: DatabaseSync): (day: number) => boolean {
   const removeMember = db.prepare('DELETE FROM member WHERE id = CAST(? AS INTEGER)')
   const removeNewest = db.prepare('DELETE FROM newest WHERE member = CAST(? AS INTEGER)')
   const { seriesChanged, samplesChanged } = prepareReaderMarks(db)
+  const keepIds = prepareKeepIds(db)
   let keptFrom = 0
 
   return (day) => {
@@ -169,6 +171,7 @@ function prepareSeriesRetention(db: DatabaseSync): (day: number) => boolean {
     if (day <= keptFrom || isInHead) return false // no head row may hold a place that is given to another
     const member = nextOld.get(day)?.member ?? undefined
     if (member === undefined) keptFrom = day
+    if (member !== undefined) keepIds()
     const gone =
       member === undefined ? removeForgotten(day) : Number(removeSeries.run(Number(member), day).changes)
     if (gone === 0) return false

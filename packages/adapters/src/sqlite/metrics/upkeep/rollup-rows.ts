@@ -41,37 +41,55 @@ export function decodeCells(
 
 const MAX_BYTES = 67_108_864
 
-/** Decoded rows of days that are closed; `undefined` in it: there is no row. At most 64 MiB of those that were asked for last. */
+/** Cells of a series on a day; in the width in ms that they were asked for, a multiple of the fine one. */
+export interface CellsKey {
+  readonly width: number
+  readonly day: number
+  readonly series: number
+  /** Up to where the day is sealed, Unix ms: the row of a day is written anew whenever this rises, and only then. */
+  readonly until: number
+}
+
+/** At most 64 MiB of the cells that were asked for last. `undefined` in it: there is no row. */
 export interface CellsCache {
-  get(tier: Tier, day: number, series: number): { readonly cells: Cells | undefined } | undefined
-  set(tier: Tier, day: number, series: number, cells: Cells | undefined): void
+  get(key: CellsKey): { readonly cells: Cells | undefined } | undefined
+  set(key: CellsKey, cells: Cells | undefined): void
   clear(): void
 }
 
+interface KeptCells {
+  readonly until: number
+  readonly cells: Cells | undefined
+}
+
 export function createCellsCache(): CellsCache {
-  const kept = new Map<number, { readonly cells: Cells | undefined }>() // the last asked for at the end
+  const kept = new Map<number, KeptCells>() // the last asked for at the end
   let bytes = 0
-  const keyOf = ({ table }: Tier, day: number, series: number) =>
-    2 * rollupId(day, series) + (table === 'r5' ? 0 : 1)
+  const widths = cellsOf(FINE) + 1
+  const placeOf = ({ width, day, series }: CellsKey) => rollupId(day, series) * widths + width / FINE.cell // below 2^53 until the year 7000
+  const forget = (place: number, { cells }: KeptCells) => {
+    kept.delete(place)
+    bytes -= sizeOf(cells)
+  }
   return {
-    get(tier, day, series) {
-      const key = keyOf(tier, day, series)
-      const entry = kept.get(key)
-      if (entry) {
-        kept.delete(key)
-        kept.set(key, entry)
-      }
+    get(key) {
+      const place = placeOf(key)
+      const entry = kept.get(place)
+      if (entry?.until !== key.until) return undefined
+      kept.delete(place)
+      kept.set(place, entry)
       return entry
     },
-    set(tier, day, series, cells) {
-      const key = keyOf(tier, day, series)
-      if (kept.has(key)) return
-      kept.set(key, { cells })
+    set(key, cells) {
+      const place = placeOf(key)
+      const before = kept.get(place)
+      if (before?.until === key.until) return
+      if (before) forget(place, before)
+      kept.set(place, { until: key.until, cells })
       bytes += sizeOf(cells)
       for (const [oldest, entry] of kept) {
         if (bytes <= MAX_BYTES) return
-        kept.delete(oldest)
-        bytes -= sizeOf(entry.cells)
+        forget(oldest, entry)
       }
     },
     clear() {

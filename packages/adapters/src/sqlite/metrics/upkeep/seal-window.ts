@@ -59,6 +59,7 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
       ...window,
       member,
       series: some,
+      wanted: [],
       plan: tables.plan(member, window),
       tables,
       transact: (work) => work(),
@@ -66,7 +67,7 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
       breathe,
     })
   const read = await readSamples(series, { from, to })
-  const today = tables.day(FINE, day, series, false)
+  const today = tables.days.read({ tier: FINE, width: FINE.cell, day, series, until: from })
   const chunk: Row[] = []
   const r5: Row[] = []
   const r30: Row[] = []

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import type { MemberTick } from '@etcdmonitor/core/metrics/sample'
+import { toColumns } from '@etcdmonitor/core/metrics/slots/merge-slots'
+import { widenSlots } from '@etcdmonitor/core/metrics/slots/widen-slots'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openSqliteMetricsWriter } from '../metrics-writer.ts'
+import { openSqliteMetricsReader } from './metrics-reader.ts'
+
+/** Begins a UTC day. */
+const START = 1_790_035_200_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const FINE = 5 * MINUTE
+/** The newest hour is not sealed. */
+const END = START + 63 * HOUR
+
+let dataDir: string
+const options = () => ({
+  dataDir,
+  clock: manualClock(START),
+  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+})
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-days-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+/** Series that come, go, and start again. */
+function memberAt(tick: number): MemberTick {
+  const scalars = [
+    { source: 'db_total' as const, labels: {}, value: 1_000 + ((tick * 7_919) % 613) },
+    { source: 'put' as const, labels: {}, value: tick % 97 },
+    { source: 'peer_sent_failures' as const, labels: { peer: '3' }, value: tick },
+    ...(tick % 50 > 20
+      ? [{ source: 'peer_sent_failures' as const, labels: { peer: '4' }, value: tick }]
+      : []),
+  ]
+  const buckets = [tick, 2 * tick, 3 * tick]
+  const histograms = [
+    { source: 'wal_fsync' as const, labels: {}, bounds: [0.1, 0.2], buckets, sum: tick / 3 },
+  ]
+  return { memberId: '2', scalars, histograms: tick % 3 === 0 ? histograms : [] }
+}
+
+it('answers each step from what it keeps of sealed days as from their cells', {
+  timeout: 60_000,
+}, async () => {
+  await using writer = await openSqliteMetricsWriter(options())
+  for (let at = START; at < END; at += 4 * MINUTE) {
+    const tick = (at - START) / (4 * MINUTE)
+    if (tick % 400 < 30) continue
+    await writer.append({ clusterId: '1', at, members: [memberAt(tick)] })
+  }
+  for (let more = true; more; ) ({ more } = await writer.maintain({ now: END, steady: HOUR / 2 }))
+
+  await using reader = openSqliteMetricsReader(options())
+  const sources = ['db_total', 'put', 'peer_sent_failures', 'wal_fsync'] as const
+  const read = async (from: number, to: number, step: number) => {
+    const members = [{ clusterId: '1', memberId: '2' }]
+    return (await reader.slots({ members, sources, from, to, step })).members[0]?.series ?? []
+  }
+  for (const minutes of [10, 15, 30, 60, 120, 240, 480, 1_440, 50, 10, 60]) {
+    const step = minutes * MINUTE
+    const from = Math.floor((START + 7 * HOUR) / step) * step
+    const to = from + Math.ceil((END - from) / step) * step
+    const narrow = await read(from, to, FINE)
+    const wide = await read(from, to, step)
+    expect(wide).toHaveLength(5)
+    for (const [i, one] of wide.entries()) {
+      const cells = narrow[i]
+      if (!cells) throw new Error('the same series in each answer')
+      const expected = widenSlots(cells, { skipped: 0, each: step / FINE })
+      expect(toColumns(one)).toEqual(toColumns(expected).map(closeTo))
+    }
+  }
+})
+
+/** Sums of parts are added in another order. */
+const closeTo = (column: Float64Array) =>
+  expect.toSatisfy((other: Float64Array) =>
+    column.every((value, i) => Object.is(value, other[i]) || Math.abs(value - (other[i] ?? 0)) < 1e-6),
+  )
