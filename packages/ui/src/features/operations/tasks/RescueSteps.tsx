@@ -1,6 +1,6 @@
 import { formatValue } from '@etcdmonitor/core/format/format-value'
 import { A } from '@solidjs/router'
-import { For, Show } from 'solid-js'
+import { Index, Show } from 'solid-js'
 import { type RescueAnswer, SHAPES } from '../../../api/answers.ts'
 import { useClient } from '../../../api/client-context.ts'
 import { currentSession } from '../../../api/session.ts'
@@ -76,22 +76,23 @@ export function RescueSteps() {
                 </p>
               </Show>
               <ol class="operations-steps">
-                <For each={known().steps}>
+                {/* rows that stay: a link must not go away under who clicks it as a report comes in */}
+                <Index each={known().steps}>
                   {(step) => (
                     <li>
                       <StateMark
-                        mark={MARKS[step.state] ?? { icon: 'unknown', role: 'muted' }}
-                        text={texts.alarms.stepStates[step.state] ?? step.state}
+                        mark={MARKS[step().state] ?? { icon: 'unknown', role: 'muted' }}
+                        text={texts.alarms.stepStates[step().state] ?? step().state}
                       />
                       <span class="operations-step-what">
-                        {texts.alarms.actions[step.action] ?? step.action}
+                        {texts.alarms.actions[step().action] ?? step().action}
                       </span>
                       <span>
-                        <Show when={step.state === 'todo' && PLACES[step.action]}>
+                        <Show when={step().state === 'todo' && PLACES[step().action]}>
                           {(href) => <A href={href()}>{texts.open}</A>}
                         </Show>
                       </span>
-                      <Show when={step.message}>
+                      <Show when={step().message}>
                         {(message) => (
                           <p>
                             <bdi>{message()}</bdi>
@@ -100,7 +101,7 @@ export function RescueSteps() {
                       </Show>
                     </li>
                   )}
-                </For>
+                </Index>
               </ol>
               <RescueFacts report={known()} />
             </>
