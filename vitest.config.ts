@@ -18,7 +18,8 @@ const node = {
 }
 /** As in the image. Not where Playwright runs: it would wait for ever for what it gives up, for it writes to `__proto__` as it says so. */
 const strict = { execArgv: ['--disable-proto=throw'] }
-const patient = { testTimeout: 60_000, hookTimeout: 60_000 }
+/** Servers, browsers and a machine that others use: what fails once there is tried again, and named at the end. */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, retry: process.env.CI === 'true' ? 1 : 0 }
 
 const cores = availableParallelism()
 /** Projects of one group run together, groups one after the other. By default vitest keeps one core back: of two, it used one. */

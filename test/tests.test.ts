@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openPlantedTree, REPOSITORY } from './setup/planted-tree.ts'
 
 describe('tally reporter', () => {
-  it('counts errors outside tests and modules without tests as failed', { timeout: 60_000 }, () => {
+  it('counts errors outside tests and modules without tests as failed', { timeout: 180_000 }, () => {
     using tree = openPlantedTree('scripts/tally-reporter.ts')
     tree.link('node_modules', join(REPOSITORY, 'node_modules'))
     tree.plant(
@@ -17,10 +17,15 @@ describe('tally reporter', () => {
     tree.plant('module.test.ts', "throw new Error('x')")
     tree.plant('hook.test.ts', suite("beforeAll(() => { throw new Error('x') }); it('a', () => {})"))
     tree.plant('late.test.ts', suite("it('a', () => { void Promise.reject(new Error('x')) })"))
+    tree.plant(
+      'again.test.ts',
+      suite("let tries = 0; it('a', { retry: 1 }, () => { if ((tries += 1) === 1) throw new Error('x') })"),
+    )
     const { status, output } = tree.run('vitest', ['run'])
-    expect(output.trim().split('\n').slice(-2)).toEqual([
+    expect(output.trim().split('\n').slice(-3)).toEqual([
       '1 skipped: no server',
-      '3 passed, 4 failed, 3 skipped',
+      'passed when tried again: again.test.ts > a',
+      '4 passed, 4 failed, 3 skipped',
     ])
     expect(status).toBe(1)
   })
@@ -39,10 +44,13 @@ exit 3
     using tree = openPlantedTree()
     tree.plant('bin/vitest', FAKE)
     tree.run('chmod', ['755', 'bin/vitest'])
-    const servers = { ETCDMONITOR_TEST_ETCD: process.execPath, ETCDMONITOR_TEST_CHROMIUM: process.execPath }
+    const servers = ['ETCD', 'ETCDCTL', 'POSTGRES', 'INFLUXD', 'CHROMIUM', 'NGINX'].map((server) => [
+      `ETCDMONITOR_TEST_${server}`,
+      process.execPath,
+    ])
     return tree.run('sh', ['-c', 'PATH="$PWD/bin:$PATH" exec node "$@"', 'sh', SCRIPT, ...args], {
       CI: '',
-      ...servers,
+      ...Object.fromEntries(servers),
       ...env,
     })
   }
