@@ -10,6 +10,8 @@ import type { EtcdMember } from './member.ts'
 export interface ClusterOptions {
   readonly makeMember: (url: string) => EtcdMember
   readonly clock: Pick<Clock, 'sleep'>
+  /** The URL answered a call of `ask`, `read` or `change`. */
+  readonly onAnswer: (url: string) => void
 }
 
 interface Trying<T> {
@@ -54,7 +56,7 @@ const TRY_ANOTHER: readonly EtcdFailureKind[] = [
   'wrong_cluster',
 ]
 
-export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
+export function createCluster({ makeMember, clock, onAnswer }: ClusterOptions): Cluster {
   const members = new Map<string, EtcdMember>()
   const limit = createLimiter(MAX_IN_FLIGHT, clock)
 
@@ -65,7 +67,11 @@ export function createCluster({ makeMember, clock }: ClusterOptions): Cluster {
   }
 
   const ask = <T>(url: string, budget: CallBudget, call: Call<T>, one?: OneConnection): Promise<T> =>
-    limit(url, budget, () => call(member(url).calling(budget, one), url))
+    limit(url, budget, async () => {
+      const answer = await call(member(url).calling(budget, one), url)
+      onAnswer(url)
+      return answer
+    })
 
   async function tryInTurn<T>(
     candidates: readonly string[],

@@ -70,6 +70,7 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdClient {
   let isAuthOn = false
   const cluster = createCluster({
     clock,
+    onAnswer: (url) => discovery.endRest(url),
     makeMember: (url) =>
       createMember({
         url,

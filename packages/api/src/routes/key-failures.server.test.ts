@@ -94,6 +94,17 @@ needServer('etcd', () => {
     expect(entry).toMatchObject({ verdict: 'unknown', code: 'outcome_unknown' })
   })
 
+  it('connects at once to a member that answers again, in an interval in which no page asks it', async () => {
+    await using servers = await startEtcdCluster({ members: 1 })
+    await using proxy = await startFaultProxy(servers.endpoints[0] ?? '')
+    await proxy.set({ mode: 'refuse' })
+    const api = await openKeysApi({ etcd: openEtcd([proxy.url], { interval: 3_600_000 }) })
+    const connect = () => api.get('/api/kv/v3/connect')
+    expect(await connect()).toMatchObject({ status: 503, json: { code: 'etcd_unavailable' } })
+    await proxy.set({ mode: 'pass' })
+    await expect.poll(connect).toMatchObject({ status: 200, json: { size: expect.any(Number) } })
+  })
+
   it('K7 K25 takes an empty value, and markup as the text that it is', async () => {
     await using servers = await startEtcdCluster({ members: 1 })
     const api = await openKeysApi({ etcd: openEtcd(servers.endpoints) })

@@ -20,7 +20,7 @@ export function keysRoutes({ etcd, settings }: KeyDeps, epochs: EpochBook) {
   const deadline = kv.requestTimeout
   const connect = async (tab: string | undefined) => {
     checkTab(tab)
-    const view = await etcd.view({ maxAge: CONNECT_AGE, wait: CONNECT_WAIT })
+    const view = await etcd.view(CONNECT)
     return toConnectAnswer(view, await etcd.grants({ deadline }))
   }
 
@@ -57,8 +57,7 @@ export function keysRoutes({ etcd, settings }: KeyDeps, epochs: EpochBook) {
 }
 
 /** A view of this age shows what connecting anew would; a first one is waited for. */
-const CONNECT_AGE = 1_000
-const CONNECT_WAIT = 5_000
+const CONNECT = { maxAge: 1_000, rest: 1_000, wait: 5_000 }
 
 const connectRoute = <const Method extends 'get' | 'post'>(method: Method, kv: KvSettings) =>
   defineRoute({

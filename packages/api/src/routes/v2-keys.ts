@@ -20,7 +20,7 @@ export function v2KeysRoutes({ etcd, v2, settings }: V2Deps) {
     checkTab(tab)
     await v2.probe({ deadline })
     try {
-      const view = await etcd.view({ maxAge: 1_000, wait: 5_000 })
+      const view = await etcd.view({ maxAge: 1_000, rest: 1_000, wait: 5_000 })
       return toConnectAnswer(view, await etcd.grants({ deadline }))
     } catch (error) {
       if (!(error instanceof AppError)) throw error

@@ -68,11 +68,13 @@ export interface EtcdTopology {
   /**
    * The newest view; refreshed first when older than `maxAge` ms (default 5,000), waiting at most `wait` ms (default 2,000)
    * for it. The member list is read again when it is older than `listMaxAge` ms (default 60,000). Calls at the same time share one refresh.
+   * What could not be reached is left alone for `rest` ms, at most and by default an interval of the collector: less where a user waits.
    */
   view(options?: {
     readonly maxAge?: number
     readonly wait?: number
     readonly listMaxAge?: number
+    readonly rest?: number
   }): Promise<ClusterView>
   /**
    * Walks one configured endpoint through `dns`, `tcp`, `tls`, `auth`, `quorum`, `ready`, in this order, to the first that fails, which is the last of the

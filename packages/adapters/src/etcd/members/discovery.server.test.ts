@@ -129,6 +129,27 @@ needServer('etcd', () => {
       expect(lines.filter(({ event }) => event === 'etcd_endpoint_failed')).toEqual([])
     })
 
+    it('D6 asks in an interval again for who wants it, and once somebody had an answer from there', async () => {
+      await using proxy = await startFaultProxy(servers.endpoints[0] ?? '')
+      const failure = async (client: EtcdCluster, how: { rest?: number } = {}) =>
+        (await client.view({ ...FRESH, ...how })).endpoints[0]?.failure
+      const openRefused = async () => {
+        await proxy.set({ mode: 'refuse' })
+        const client = openClient({ endpoints: [proxy.url], interval: 3_600_000 })
+        expect(await failure(client)).toMatchObject({ kind: 'refused' })
+        await proxy.set({ mode: 'pass' })
+        expect(await failure(client)).toMatchObject({ kind: 'refused' })
+        return client
+      }
+      await using asked = await openRefused()
+      expect(await failure(asked, { rest: 3_600_000 })).toMatchObject({ kind: 'refused' })
+      expect(await failure(asked, { rest: 0 })).toBeUndefined()
+
+      await using called = await openRefused()
+      await called.headRevision()
+      expect(await failure(called)).toBeUndefined()
+    })
+
     it('logs one line when an endpoint fails, and one when it answers again', async () => {
       await using proxy = await startFaultProxy(servers.endpoints[0] ?? '')
       await proxy.set({ mode: 'refuse' })

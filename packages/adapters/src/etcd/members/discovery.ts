@@ -44,6 +44,8 @@ export interface Discovery extends Pick<EtcdTopology, 'view'> {
   record(): ClusterRecord
   /** Asks the URL at once; what it says enters the view. Rejects with the reason of the budget's signal alone. */
   probe(url: string, budget: CallBudget, one?: OneConnection): Promise<Probe>
+  /** The URL has answered a call: the next round asks it, however lately it could not be reached. */
+  endRest(url: string): void
 }
 
 /** Of these a library for gRPC tells less than there is to see, or guesses. */
@@ -59,7 +61,7 @@ const isInexact = ({ kind, sent }: EtcdFailure): boolean => !sent && INEXACT.has
 
 const PROBE_LIMIT = 3_000
 const LIST_LIMIT = 3_000
-const DEFAULTS = { maxAge: 5_000, wait: 2_000, listMaxAge: 60_000 }
+const DEFAULTS = { maxAge: 5_000, wait: 2_000, listMaxAge: 60_000, rest: Number.POSITIVE_INFINITY }
 const NEVER = Number.NEGATIVE_INFINITY
 
 /** Who is in the cluster and how they are: rounds of probes and readings of the member list, when a view asks for them. */
@@ -107,11 +109,11 @@ export function createDiscovery({
     return exact ? { failure: exact } : { ...found, failure: explain(found.failure) }
   }
 
-  /** What could not be reached rests for an interval, however many views are asked for. A connection that broke does not. */
-  const isResting = (url: string): boolean => {
+  /** What could not be reached rests for an interval, however many pages ask for views. A connection that broke does not. */
+  const isResting = (url: string, rest: number): boolean => {
     const failure = record.urls.get(url)?.failure
     if (failure === undefined || failure.sent || !isNotReached(failure)) return false
-    return clock.monotonic() - (probedAt.get(url) ?? NEVER) < interval
+    return clock.monotonic() - (probedAt.get(url) ?? NEVER) < Math.min(rest, interval)
   }
 
   const onList = (url: string, isOfMember: boolean) => {
@@ -143,12 +145,12 @@ export function createDiscovery({
     for (const url of probedAt.keys()) if (!used.has(url)) probedAt.delete(url)
   }
 
-  async function refresh(listMaxAge: number): Promise<void> {
+  async function refresh(listMaxAge: number, rest: number): Promise<void> {
     const { clusterId } = record
     const asked = new Set<string>()
     const askAll = (urls: readonly string[]) =>
       urls
-        .filter((url) => !asked.has(url) && !isResting(url))
+        .filter((url) => !asked.has(url) && !isResting(url, rest))
         .map((url) => {
           asked.add(url)
           return probe(url, startBudget(clock, PROBE_LIMIT, closing))
@@ -162,16 +164,16 @@ export function createDiscovery({
     if (clusterId === undefined || record.clusterId === clusterId) return
     log.warn('cluster_changed', { from: clusterId, to: record.clusterId })
     listedAt = NEVER
-    await refresh(listMaxAge) // of the new one nothing is known yet
+    await refresh(listMaxAge, rest) // of the new one nothing is known yet
   }
 
   async function view(options: Parameters<EtcdTopology['view']>[0] = {}): Promise<ClusterView> {
-    const { maxAge, wait, listMaxAge } = { ...DEFAULTS, ...options }
+    const { maxAge, wait, listMaxAge, rest } = { ...DEFAULTS, ...options }
     const now = clock.monotonic()
     // a list that cannot be read is no reason to ask more often than without it
     const isListDue = now - listedAt > listMaxAge && now - listTriedAt > maxAge
     if (!closing.aborted && (now - refreshedAt > maxAge || isListDue)) {
-      refreshing ??= refresh(listMaxAge)
+      refreshing ??= refresh(listMaxAge, rest)
         .catch((error: unknown) => {
           if (!closing.aborted) log.error('etcd_view_failed', { error })
         })
@@ -185,7 +187,7 @@ export function createDiscovery({
     return toClusterView(record)
   }
 
-  return { view, probe, record: () => record }
+  return { view, probe, record: () => record, endRest: (url) => void probedAt.delete(url) }
 }
 
 /** Its URL. @throws Error when the member cannot be asked for a list */
