@@ -7,6 +7,7 @@ import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { MemberInfo, MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
 import { createCollector } from './collector.ts'
 import type { CollectorSettings } from './deps.ts'
+import { writeFamilies } from './self/meter.ts'
 
 /** A tick of a 30 s and of a 1 s grid. */
 export const START = 1_789_999_980_000
@@ -152,6 +153,7 @@ export async function startRig({
     clock,
     cluster: memory,
     store,
+    meters: () => writeFamilies(collector.meters()),
     lines,
     /** When pages were asked for, in ms after the start. */
     asked,

@@ -3,6 +3,8 @@ import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 
+export type DurableIn = 'metrics' | 'outbox'
+
 export interface CollectorSettings {
   /** At least 50. */
   readonly intervalMs: number
@@ -11,6 +13,8 @@ export interface CollectorSettings {
   readonly discoveryIntervalMs: number
   /** Whether `etcd.metrics_endpoint` is set: some failures mean something else then. */
   readonly hasMetricsEndpoint?: boolean
+  /** What a commit of a tick goes to; absent: the file of history. */
+  readonly durableIn?: DurableIn
 }
 
 export interface CollectorDeps {

@@ -3,6 +3,7 @@ import type { EtcdTopology } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
 import { firstOf } from '../first-of.ts'
+import type { CollectorMeters } from '../self/collector-meters.ts'
 import type { KnownCluster } from './known-cluster.ts'
 import { pickTargets, type Targets } from './pick-targets.ts'
 import { watchReplacements } from './replacements.ts'
@@ -29,11 +30,12 @@ export interface DiscoveryDeps {
   readonly settings: { readonly intervalMs: number; readonly discoveryIntervalMs: number }
   /** From the last run. */
   readonly remembered: KnownCluster | undefined
+  readonly meters: Pick<CollectorMeters, 'discoveries' | 'seeMembers'>
 }
 
 const MAX_WAIT = 2_000
 
-export function createDiscovery({ cluster, log, settings, remembered }: DiscoveryDeps): Discovery {
+export function createDiscovery({ cluster, log, settings, remembered, meters }: DiscoveryDeps): Discovery {
   let view: ClusterView | undefined
   let targets = remembered && pickTargets(nobody, remembered)
   let isFailing = false
@@ -56,8 +58,10 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
   }
 
   /** Which addresses do not answer is told by the adapter. */
-  function logState({ stale, listedAt }: ClusterView): void {
+  function tellState({ stale, listedAt, members }: ClusterView): void {
     const fails = stale || listedAt === undefined
+    meters.discoveries.add(fails ? 'failed' : 'ok')
+    meters.seeMembers(members)
     if (fails === isFailing) return
     isFailing = fails
     if (fails) log.warn('discovery_failed', { members_known: targets?.members.length ?? 0 })
@@ -88,7 +92,7 @@ export function createDiscovery({ cluster, log, settings, remembered }: Discover
       const next = pickTargets(seen, remembered)
       if (next) logMembers(next)
       view = seen
-      logState(view)
+      tellState(view)
       targets = next ?? targets
     },
   }

@@ -9,6 +9,8 @@ import {
 } from '@etcdmonitor/core/metrics/scrape/scrape-clock'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { AppendResult, MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
+import type { Clock } from '@etcdmonitor/core/time'
+import type { CollectorMeters } from '../self/collector-meters.ts'
 import type { DropTally } from '../self/drop-tally.ts'
 import type { Scraped } from './scrape-member.ts'
 
@@ -36,8 +38,10 @@ export interface Committer {
 
 export interface CommitterDeps {
   readonly writer: MetricsWriter
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
   readonly log: Log
-  readonly drops: DropTally
+  readonly drops: Pick<DropTally, 'add'>
+  readonly meters: Pick<CollectorMeters, 'committed' | 'commitFailed'>
   readonly intervalMs: number
   /** The last run had to hold ticks to its end. */
   readonly hasHeld?: boolean | undefined
@@ -45,8 +49,10 @@ export interface CommitterDeps {
 
 export function createCommitter({
   writer,
+  clock,
   log,
   drops,
+  meters,
   intervalMs,
   hasHeld = false,
 }: CommitterDeps): Committer {
@@ -103,14 +109,17 @@ export function createCommitter({
     { clusterId, at }: TickPart,
     members: readonly MemberTick[],
   ): Promise<AppendResult | undefined> {
+    const begun = clock.monotonic()
     try {
       const result = await writer.append({ clusterId, at, members })
+      meters.committed(clock.now(), (clock.monotonic() - begun) / 1_000, result.stored)
       drops.add(result.dropped)
       if (isAway) log.info('store_recovered')
       isAway = false
       return result
     } catch (error) {
       if (!(error instanceof AppError)) throw error
+      meters.commitFailed()
       drops.add({ [error.code]: members.reduce((count, tick) => count + countValues(tick), 0) })
       if (!isAway) log.error('store_failed', { error })
       isAway = true

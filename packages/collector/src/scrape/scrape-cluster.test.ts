@@ -2,6 +2,7 @@ import { memoryEtcdCluster } from '@etcdmonitor/adapters/memory/memory-etcd-clus
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { expect, it, vi } from 'vitest'
 import { ALPHA, BETA, recordingLog, START, THREE } from '../collector-rig.contract.ts'
+import { createCollectorMeters } from '../self/collector-meters.ts'
 import { createLeaseCount } from './lease-count.ts'
 import { createMemberNotes } from './member-notes.ts'
 import { scrapeCluster } from './scrape-cluster.ts'
@@ -22,6 +23,7 @@ it('does not end while a member is being asked, although a bug ended the append'
     committer: { commit },
     notes: createMemberNotes({ log: recordingLog().log, hasMetricsEndpoint: false, known: [] }),
     leases: createLeaseCount({ cluster, clock, settings, onError }),
+    meters: createCollectorMeters(),
     onError,
     onStandstill: () => undefined,
     onOtherCluster: () => undefined,

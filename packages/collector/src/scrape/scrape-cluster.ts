@@ -4,6 +4,7 @@ import type { EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { Clock } from '@etcdmonitor/core/time'
 import type { Target, Targets } from '../discover/pick-targets.ts'
 import { firstOf } from '../first-of.ts'
+import type { CollectorMeters } from '../self/collector-meters.ts'
 import type { Committer } from './commit-tick.ts'
 import { deadlinesOf, patienceOf, type ScrapeTimes } from './deadlines.ts'
 import type { LeaseCount } from './lease-count.ts'
@@ -17,6 +18,7 @@ export interface ScrapeDeps {
   readonly committer: Pick<Committer, 'commit'>
   readonly notes: Pick<MemberNotes, 'take' | 'isUp'>
   readonly leases: LeaseCount
+  readonly meters: Pick<CollectorMeters, 'scrapes' | 'scrapeSeconds'>
   /** Gets a bug met while one member was asked; the member misses this tick. */
   readonly onError: (error: unknown) => void
   /** The process stood still: members miss this tick, of which nothing was stored for them. */
@@ -46,7 +48,7 @@ export async function scrapeCluster(
   { clusterId, members, listed }: Targets,
   { at, origin, signal }: PlannedTick,
 ): Promise<readonly MemberStatus[]> {
-  const { clock, settings, committer, notes, leases } = deps
+  const { clock, settings, committer, notes, leases, meters } = deps
   const sinceTick = () => clock.monotonic() - origin
   const offsets = members.map(({ memberId }) => scrapeOffset(memberId, settings.intervalMs))
   const firstAppend = Math.max(0, ...offsets) + patienceOf(settings)
@@ -79,6 +81,8 @@ export async function scrapeCluster(
       if (sinceTick() > begun + deadlines.scrape + STANDSTILL) return miss()
       if (scraped.stranger === 'wrong_cluster') deps.onOtherCluster()
       notes.take(target, scraped)
+      meters.scrapes.add('reason' in scraped.page ? scraped.page.reason : 'ok')
+      meters.scrapeSeconds.observe(scraped.scrapeSeconds)
       if (scraped.status) {
         statuses.push(scraped.status)
         leases.askWhenDue(target.memberId, signal)

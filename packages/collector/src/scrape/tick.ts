@@ -5,6 +5,7 @@ import { keepDescribed } from '../discover/member-memory.ts'
 import type { Targets } from '../discover/pick-targets.ts'
 import { firstOf } from '../first-of.ts'
 import { watchClock } from '../self/clock-watch.ts'
+import type { CollectorMeters } from '../self/collector-meters.ts'
 import { createDataGuard } from '../self/data-guard.ts'
 import { createDropTally, type DropTally } from '../self/drop-tally.ts'
 import { createCommitter } from './commit-tick.ts'
@@ -19,16 +20,23 @@ const MAX_WAIT = 2_000
 export interface TickOptions {
   readonly discovery: Discovery
   readonly remembered: KnownCluster | undefined
+  readonly meters: CollectorMeters
   /** Gets bugs met on the way; the tick goes on. */
   readonly onError: (error: unknown) => void
   readonly onStandstill: () => void
 }
 
 /** What happens at one planned instant, from looking who is there to the description in the store. */
-export function createTick(deps: CollectorDeps, { discovery, remembered, ...report }: TickOptions) {
+export function createTick(deps: CollectorDeps, { discovery, remembered, meters, ...report }: TickOptions) {
   const { clock, log, settings } = deps
-  const drops = createDropTally('samples_dropped', { log, clock })
-  const lookAtClock = watchClock({ clock, log })
+  const tally = createDropTally('samples_dropped', { log, clock })
+  const drops: Pick<DropTally, 'add'> = {
+    add(counts) {
+      tally.add(counts)
+      meters.dropAll(counts)
+    },
+  }
+  const lookAtClock = watchClock({ clock, log, steps: meters.clockSteps })
   const maxWait = Math.min(MAX_WAIT, settings.intervalMs * WAIT_SHARE)
   let current: ClusterTick | undefined
 
@@ -42,10 +50,11 @@ export function createTick(deps: CollectorDeps, { discovery, remembered, ...repo
     if (current?.clusterId !== targets.clusterId) {
       const { clusterId } = targets
       const known = remembered?.clusterId === clusterId ? remembered : { clusterId, members: [] }
-      current = createClusterTick(deps, { known, drops, onOtherCluster: discovery.suspect, ...report })
+      const onOtherCluster = discovery.suspect
+      current = createClusterTick(deps, { known, drops, meters, onOtherCluster, ...report })
     }
     await current.run(targets, { at, origin, signal })
-    drops.tell()
+    tally.tell()
   }
 }
 
@@ -56,19 +65,27 @@ interface ClusterTick {
   newestAt(): number | undefined
 }
 
-interface ClusterTickOptions extends Pick<TickOptions, 'onError' | 'onStandstill'> {
+interface ClusterTickOptions extends Pick<TickOptions, 'meters' | 'onError' | 'onStandstill'> {
   readonly known: KnownCluster
-  readonly drops: DropTally
+  readonly drops: Pick<DropTally, 'add'>
   readonly onOtherCluster: () => void
 }
 
 /** Everything that is known beside the samples is that of this cluster: two clusters may share member ids. */
 function createClusterTick(
   { cluster, writer, clock, log, settings }: CollectorDeps,
-  { known, drops, ...report }: ClusterTickOptions,
+  { known, drops, meters, ...report }: ClusterTickOptions,
 ): ClusterTick {
   const { intervalMs, hasMetricsEndpoint = false } = settings
-  const committer = createCommitter({ writer, log, drops, intervalMs, hasHeld: known.isHolding })
+  const committer = createCommitter({
+    writer,
+    clock,
+    log,
+    drops,
+    meters,
+    intervalMs,
+    hasHeld: known.isHolding,
+  })
   const notes = createMemberNotes({ log, hasMetricsEndpoint, known: known.members })
   const leases = createLeaseCount({ cluster, clock, settings, onError: report.onError })
   const describe = keepDescribed({ writer, notes, clock })
@@ -80,7 +97,7 @@ function createClusterTick(
       const ids = targets.members.map(({ memberId }) => memberId)
       notes.keepOnly(ids)
       committer.keepOnly(ids)
-      const deps = { cluster, clock, settings, committer, notes, leases, ...report }
+      const deps = { cluster, clock, settings, committer, notes, leases, meters, ...report }
       const statuses = await scrapeCluster(deps, targets, planned)
       guard.take({ at: planned.at, statuses, voters: targets.voters })
       await describe(targets, {
