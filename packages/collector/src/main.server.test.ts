@@ -20,11 +20,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function start(endpoints: readonly string[], more = '') {
+function start(endpoints: readonly string[], more = '', collector: object = {}) {
   const file = join(folder, 'config.yaml')
   const config = {
     etcd: { endpoint: endpoints },
-    collector: { interval: 1 },
+    collector: { interval: 1, ...collector },
     storage: { data_dir: join(folder, 'data') },
     log: { level: 'debug' },
   }
@@ -55,6 +55,26 @@ describe('the collector process', () => {
     expect(program.logs()).toContain('"event":"collector_stopped"')
     expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700)
     expect(await storedMembers()).toEqual([])
+  })
+
+  it('H1 H3 serves health and metrics of its own where they are wanted', async () => {
+    await using program = await start([NOWHERE], '', { listen: '127.0.0.1:0' })
+    const { json } = await program.waitForLine(isEvent('collector_listening'))
+    const ask = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${String(json?.port)}${path}`, {
+        signal: AbortSignal.timeout(10_000),
+      })
+      return [answer.status, await answer.text()] as const
+    }
+    expect(await ask('/healthz')).toEqual([200, '{"status":"ok"}'])
+    expect(await ask('/readyz')).toEqual([200, '{"status":"ready","checks":{"metrics_store":"ok"}}'])
+    const [status, page] = await ask('/metrics')
+    expect(status).toBe(200)
+    expect(page).toMatch(/^etcdmonitor_collector_discoveries_total\{result="failed"\} \d+$/m)
+    expect(page).toMatch(/^process_resident_memory_bytes \d{7,}$/m)
+    expect(page).not.toContain('etcdmonitor_outbox')
+    await program.stop()
+    expect(await program.exited).toMatchObject({ code: 0 })
   })
 
   it('F28 refuses a wrong configuration with 78 and every problem on standard error', async () => {

@@ -5,19 +5,26 @@ import { configuredAccess } from '@etcdmonitor/adapters/influx/configured-access
 import { openInfluxWriter } from '@etcdmonitor/adapters/influx/influx-writer'
 import { systemClock as clock } from '@etcdmonitor/adapters/node/clock'
 import { followTlsFiles } from '@etcdmonitor/adapters/node/follow-tls-files'
+import { openHttpServer } from '@etcdmonitor/adapters/node/http-server'
 import { loadConfig } from '@etcdmonitor/adapters/node/load-config'
 import { createLog } from '@etcdmonitor/adapters/node/log'
+import { watchProcess } from '@etcdmonitor/adapters/node/process-readings'
 import { randomBytes as random } from '@etcdmonitor/adapters/node/random'
 import { runEntry } from '@etcdmonitor/adapters/node/run-entry'
 import { readTlsFiles } from '@etcdmonitor/adapters/node/tls-files'
 import { openSqliteMetricsWriter } from '@etcdmonitor/adapters/sqlite/metrics/metrics-writer'
 import { openSqliteOutbox } from '@etcdmonitor/adapters/sqlite/outbox/open-outbox'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
+import { AppError } from '@etcdmonitor/core/errors'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
+import type { Outbox } from '@etcdmonitor/core/ports/outbox'
 import { runTogether } from '@etcdmonitor/core/run-together'
-import { createCollector } from './collector.ts'
+import { type Collector, createCollector } from './collector.ts'
 import type { CollectorSettings } from './deps.ts'
+import type { Family } from './self/meter.ts'
+import { outboxFamilies, processFamilies } from './self/process-families.ts'
+import { answerSelf } from './self/self-answers.ts'
 
 const STOP_LIMIT = 3_000
 const MIB = 1_048_576
@@ -42,8 +49,10 @@ await runEntry({
       clock,
       log,
     })
-    await using writer = await openWriter(config, log, stop)
+    const { outbox, ...opened } = await openWriter(config, log, stop)
+    await using writer = opened.writer
     const collector = createCollector({ cluster, writer, clock, log, settings: toSettings(config) })
+    await using _self = await serveSelf({ config, collector, outbox, stop, log })
     log.info('collector_started', { interval: config.collector.interval })
     process.send?.({ event: 'collector_started' }) // the folder is ours
     const { renewTls: renew } = cluster
@@ -59,25 +68,78 @@ await runEntry({
   },
 })
 
-async function openWriter(config: Config, log: Log, signal: AbortSignal): Promise<MetricsWriter> {
+interface OpenedWriter {
+  readonly writer: MetricsWriter
+  /** Where ticks wait for a server; closed by the writer. */
+  readonly outbox?: Outbox
+}
+
+async function openWriter(config: Config, log: Log, signal: AbortSignal): Promise<OpenedWriter> {
   const { storage, collector } = config
   const { data_dir: dataDir, retention_days: retentionDays } = storage
   const access = configuredAccess(config)
-  if (!access) return openSqliteMetricsWriter({ dataDir, clock, log, retentionDays, signal })
-  return openInfluxWriter({
-    ...{ access, clock, log, random, retentionDays },
-    outbox: await openSqliteOutbox({ dataDir, clock, log, signal }),
+  if (!access)
+    return { writer: await openSqliteMetricsWriter({ dataDir, clock, log, retentionDays, signal }) }
+  const outbox = await openSqliteOutbox({ dataDir, clock, log, signal })
+  const writer = openInfluxWriter({
+    ...{ access, clock, log, random, retentionDays, outbox },
     intervalMs: collector.interval * 1_000,
     outboxMaxBytes: storage.outbox_max_mb * MIB,
     outboxMaxMs: storage.outbox_max_hours * HOUR,
   })
+  return { writer, outbox }
 }
 
-function toSettings({ etcd, collector }: Config): CollectorSettings {
+interface SelfDeps {
+  readonly outbox: Outbox | undefined
+  readonly config: Config
+  readonly collector: Collector
+  readonly stop: AbortSignal
+  readonly log: Log
+}
+
+/** What `collector.listen` gives, where it is set. @throws StartRefused when the address cannot be had */
+async function serveSelf({ config, collector, outbox, stop, log }: SelfDeps): Promise<AsyncDisposable> {
+  await using held = new AsyncDisposableStack()
+  const { listen } = config.collector
+  if (!listen) return held.move()
+  const watched = held.use(watchProcess())
+  const families = () => [
+    ...collector.meters(),
+    ...(outbox ? outboxOf(outbox) : []),
+    ...processFamilies(watched.read()),
+  ]
+  const server = await openHttpServer({
+    listen,
+    listenKey: 'collector.listen',
+    clock,
+    listener({ method = '', url = '' }, outgoing) {
+      const facts = { isDraining: stop.aborted, isStoring: collector.isStoring(), families }
+      const { status, headers, body } = answerSelf(method, url, facts)
+      outgoing.writeHead(status, headers).end(body)
+    },
+  })
+  held.defer(() => server.drain(0))
+  log.info('collector_listening', { address: server.address, port: server.port })
+  return held.move()
+}
+
+/** Nothing where its file cannot be read: that is told elsewhere. */
+function outboxOf(outbox: Outbox): readonly Family[] {
+  try {
+    return outboxFamilies(outbox.totals(), clock.now())
+  } catch (error) {
+    if (error instanceof AppError) return []
+    throw error
+  }
+}
+
+function toSettings({ etcd, collector, ...config }: Config): CollectorSettings {
   return {
     intervalMs: collector.interval * 1_000,
     timeoutMs: collector.timeout * 1_000,
     discoveryIntervalMs: collector.discovery_interval * 1_000,
     hasMetricsEndpoint: etcd.metrics_endpoint !== '',
+    durableIn: config['storage.metrics'].driver === 'influxdb' ? 'outbox' : 'metrics',
   }
 }

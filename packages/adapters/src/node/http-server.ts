@@ -32,6 +32,8 @@ export type HttpListener = (incoming: IncomingMessage, outgoing: ServerResponse)
 export interface HttpServerOptions {
   /** `host` empty: all addresses. Port 0: any that is free. */
   readonly listen: { readonly host: string; readonly port: number }
+  /** What the address is called in the configuration; absent: `server.listen`. */
+  readonly listenKey?: string
   readonly listener: HttpListener
   readonly clock: Pick<Clock, 'sleep'>
   /** Certificate chain and key: HTTPS instead of HTTP. */
@@ -50,6 +52,7 @@ export interface HttpServer {
 /** @throws StartRefused when the address cannot be had */
 export async function openHttpServer({
   listen,
+  listenKey = 'server.listen',
   listener,
   clock,
   tls,
@@ -79,7 +82,7 @@ export async function openHttpServer({
     if (isWelcome) outgoing.writeContinue()
     handle(incoming, outgoing)
   })
-  await startListening(server, listen)
+  await startListening(server, listen, listenKey)
   const bound = server.address()
   if (bound === null || typeof bound === 'string') throw new TypeError('the server has no port')
   return {
@@ -131,7 +134,11 @@ export function untilAnswered(answer: Answer): Promise<boolean> {
   })
 }
 
-async function startListening(server: NetServer, { host, port }: HttpServerOptions['listen']): Promise<void> {
+async function startListening(
+  server: NetServer,
+  { host, port }: HttpServerOptions['listen'],
+  key: string,
+): Promise<void> {
   try {
     server.listen({ port, ...(host !== '' && { host }) })
     await once(server, 'listening')
@@ -144,7 +151,7 @@ async function startListening(server: NetServer, { host, port }: HttpServerOptio
     ]
     const reason = known.find(([code]) => isCode(error, code))?.[1]
     if (reason === undefined) throw error
-    throw new StartRefused([`server.listen: ${reason}; got ${JSON.stringify(`${host}:${port}`)}`], {
+    throw new StartRefused([`${key}: ${reason}; got ${JSON.stringify(`${host}:${port}`)}`], {
       cause: error,
     })
   }

@@ -144,6 +144,8 @@ const FAULTS: readonly [name: string, text: string, problem: string][] = [
   ['not a number', 'collector: {interval: .nan}', `collector.interval: is no duration in whole seconds; ${wantedSeconds('1 to 3600')}; got NaN`],
   ['a negative timeout', 'collector: {timeout: -5}', `collector.timeout: is less than allowed; ${wantedSeconds('0, or 1 to 3600')}; got -5`],
   ['a timeout above the interval', 'collector: {timeout: 31}', 'collector.timeout: is 31 s, more than collector.interval (30 s); wanted at most that, or 0'],
+  ['a listener of the collector without port', 'collector: {listen: localhost}', `collector.listen: is no [host]:port; ${listen}, or ""; got "localhost"`],
+  ['both listeners on one port', 'collector: {listen: "127.0.0.1:9090"}', 'collector.listen: has the port 9090 of server.listen; wanted another one'],
   ['discovery every 4 s', 'collector: {discovery_interval: 4}', `collector.discovery_interval: is less than allowed; ${wantedSeconds('5 to 3600')}; got 4`],
   // storage, auth, log
   ['no data folder', 'storage: {data_dir: ""}', 'storage.data_dir: is empty; wanted the path of a folder on a local file system; got ""'],
@@ -357,6 +359,13 @@ describe('loadConfig reads', () => {
     ['localhost:0', { host: 'localhost', port: 0 }],
   ])('the address %s', (listen, address) => {
     expect(readOne(`server: {listen: "${listen}"}`).server.listen).toEqual(address)
+  })
+
+  it.each([
+    ['', undefined],
+    [':9091', { host: '', port: 9091 }],
+  ])('the address of the collector "%s"', (listen, address) => {
+    expect(readOne(`collector: {listen: "${listen}"}`).collector.listen).toEqual(address)
   })
 
   it('host names in lower case, IPv6 addresses in brackets', () => {

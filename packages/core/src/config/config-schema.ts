@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Secret } from '../secret.ts'
-import { endpoints, listenAddress, metricsEndpoint } from './endpoints.ts'
+import { endpoints, listenAddress, metricsEndpoint, optionalListenAddress } from './endpoints.ts'
 import * as form from './key-forms.ts'
 
 interface KeyNote {
@@ -88,6 +88,7 @@ export const CONFIG_SCHEMA = z.strictObject({
     interval: seconds(30, 1, 3600),
     timeout: seconds(0, 1, 3600, 'or 0'),
     discovery_interval: seconds(60, 5, 3600),
+    listen: key(optionalListenAddress, '', '[host]:port, port 1 to 65535, or ""'),
   }),
   storage: z.strictObject({
     data_dir: key(form.path, 'data', 'the path of a folder on a local file system'),

@@ -89,6 +89,13 @@ const CHECKS: readonly CrossCheck[] = [
         ? undefined
         : `is ${timeout} s, more than collector.interval (${interval} s); wanted at most that, or 0`,
   },
+  {
+    paths: ['collector.listen', 'server.listen'],
+    judge: ({ collector, server }) =>
+      collector.listen && collector.listen.port === server.listen.port && server.listen.port !== 0
+        ? `has the port ${server.listen.port} of server.listen; wanted another one`
+        : undefined,
+  },
 ]
 
 /** One line for each rule across keys that does not hold, led by the first key of the rule. */

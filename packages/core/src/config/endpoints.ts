@@ -21,6 +21,12 @@ export const listenAddress = text
     if (port > MAX_PORT) addIssue(`has the port ${port}`)
   })
 
+/** `''` = nothing is listened on: undefined. */
+export const optionalListenAddress = z.preprocess(
+  (raw) => (raw === '' ? undefined : raw),
+  listenAddress.optional(),
+)
+
 /** As configured but for a closing slash. */
 const withoutFault = (faultOf: (value: string) => string | undefined) =>
   text
