@@ -5,8 +5,8 @@ import { playwright } from '@vitest/browser-playwright'
 import solid from 'vite-plugin-solid'
 import { defineConfig } from 'vitest/config'
 
-// a condition that is awaited measures nothing: by default it has one second, which a busy machine may take for a moment's work
-const awaited = { expect: { poll: { timeout: 10_000 } } }
+/** A condition that is awaited measures nothing: by default it has one second, which a busy machine may take for a moment's work. */
+const awaited = { expect: { poll: { timeout: 60_000 } } }
 /** What a program of ours compiled at its start, the next one does not compile again: half of what a start takes. */
 const compiled = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') }
 const node = {
@@ -14,12 +14,15 @@ const node = {
   environment: 'node' as const,
   env: compiled,
   setupFiles: ['test/setup/seed.ts'],
-  testTimeout: 20_000,
+  testTimeout: 120_000,
 }
 /** As in the image. Not where Playwright runs: it would wait for ever for what it gives up, for it writes to `__proto__` as it says so. */
 const strict = { execArgv: ['--disable-proto=throw'] }
-/** Servers, browsers and a machine that others use: what fails once there is tried again, and named at the end. */
-const patient = { testTimeout: 60_000, hookTimeout: 60_000, retry: process.env.CI === 'true' ? 1 : 0 }
+/**
+ * Servers, browsers and a machine that others use: several conditions, each with all of its time, so what hangs is found and
+ * what is slow passes. What fails all the same in CI is tried again, and named at the end.
+ */
+const patient = { testTimeout: 240_000, hookTimeout: 240_000, retry: process.env.CI === 'true' ? 1 : 0 }
 
 const cores = availableParallelism()
 /** Projects of one group run together, groups one after the other. By default vitest keeps one core back: of two, it used one. */

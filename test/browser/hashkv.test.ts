@@ -58,11 +58,11 @@ needServer('chromium', () => {
           stopped?.resume()
         }
         await stopped?.untilHealthy()
-        await expect.poll(compare, { timeout: 60_000 }).toBe(CONSISTENT)
+        await expect.poll(compare).toBe(CONSISTENT)
         await stopped?.kill()
         expect(await compare()).toBe(inconclusive(stopped?.name))
         await stopped?.restart()
-        await expect.poll(compare, { timeout: 60_000 }).toBe(CONSISTENT)
+        await expect.poll(compare).toBe(CONSISTENT)
         opened.expectClean()
       },
       240_000,

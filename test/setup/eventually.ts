@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  deadline = 30_000,
+  deadline = 60_000,
 ): Promise<T> {
   for (const end = performance.now() + deadline; performance.now() < end; ) {
     const found = await look()

@@ -4,7 +4,7 @@ import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { completeLayout, type PanelLayout } from '@etcdmonitor/core/metrics/panel-layout'
 import { PANELS } from '@etcdmonitor/core/metrics/panels'
 import type { Component } from 'solid-js'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { page } from 'vitest/browser'
 import { openSession } from '../src/api/session.ts'
 import { MonitorPage } from '../src/features/monitor/MonitorPage.tsx'
@@ -80,5 +80,5 @@ export const currents = ({ asked }: RenderedPage) => asked.filter(({ path }) => 
 export async function drawn(view: RenderedPage): Promise<void> {
   await expect.element(panel('Raft Proposals').getByRole('cell').first()).toMatchTextContent(/\d/)
   expect(view.container.querySelectorAll('canvas').length).toBeGreaterThan(0)
-  await vi.waitFor(() => expect(currents(view)).toHaveLength(2), { timeout: 10_000 })
+  await expect.poll(() => currents(view)).toHaveLength(2)
 }

@@ -146,5 +146,5 @@ export const lines = () =>
 
 /** Once they are there: the editor is a chunk of its own. */
 export async function expectLines(wanted: readonly string[]): Promise<void> {
-  await expect.poll(lines, { timeout: 15_000 }).toEqual(wanted)
+  await expect.poll(lines).toEqual(wanted)
 }

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
 const MAX_LINES = 20_000
-const STOP_LIMIT = 30_000
+const STOP_LIMIT = 60_000
 
 export interface Exit {
   readonly code: number | null
@@ -19,7 +19,7 @@ export interface Child extends AsyncDisposable {
   logs(): string
   /** Calls `listener` with each line so far and each that comes, until the returned function is called. */
   onLine(listener: (line: string) => void): () => void
-  /** SIGTERM, then waits for the end. @throws Error, after SIGKILL, when that takes more than 30 s. */
+  /** SIGTERM, then waits for the end. @throws Error, after SIGKILL, when that takes more than 60 s. */
   stop(): Promise<Exit>
   /** SIGKILL, then waits for the end. */
   kill(): Promise<Exit>

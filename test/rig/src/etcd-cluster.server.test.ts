@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeCertificates } from './certificates.ts'
 import { type EtcdCluster, startEtcdCluster } from './etcd-cluster.ts'
 import { etcdVersions } from './etcd-versions.ts'
@@ -11,7 +11,6 @@ import { isRunning } from './is-running.ts'
 import { needServer } from './need-server.ts'
 import { startProgram } from './processes.ts'
 
-const PATIENT = { timeout: 10_000 }
 const key = Buffer.from('key').toString('base64')
 const stateOf = (pid: number) => /^State:\t(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
 const put = (url: string) => httpCall({ url: `${url}/v3/kv/put`, json: { key, value: key } })
@@ -52,7 +51,7 @@ needServer('etcd', () => {
       answered = true
       return got
     })
-    await vi.waitFor(() => expect(stateOf(member!.pid)).toBe('T'), PATIENT)
+    await expect.poll(() => stateOf(member!.pid)).toBe('T')
     expect(answered).toBe(false)
     member?.resume()
     expect((await answer).status).toBe(200)
@@ -113,6 +112,6 @@ needServer('etcd', () => {
     const pids = json?.pids as number[] // as printed above
     expect(pids.map(isRunning)).toEqual([true, true, true])
     await owner.kill()
-    await vi.waitFor(() => expect(pids.map(isRunning)).toEqual([false, false, false]), PATIENT)
+    await expect.poll(() => pids.map(isRunning)).toEqual([false, false, false])
   })
 })

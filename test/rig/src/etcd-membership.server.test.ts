@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { startEtcdCluster } from './etcd-cluster.ts'
 import { addMember, promoteMember, removeMember } from './etcd-membership.ts'
 import { httpCall } from './http-call.ts'
@@ -24,10 +24,7 @@ needServer('etcd', () => {
     await using joining = await addMember(cluster, { name: 'late', isLearner: true })
     expect((await find(joining.id))?.name ?? '').toBe('')
     const member = await joining.start()
-    await vi.waitFor(
-      async () => expect(await find(joining.id)).toMatchObject({ name: 'late', clientURLs: [member.url] }),
-      { timeout: 20_000 },
-    )
+    await expect.poll(() => find(joining.id)).toMatchObject({ name: 'late', clientURLs: [member.url] })
     expect((await find(joining.id))?.isLearner).toBe(true)
     await promoteMember(url, joining.id)
     expect((await find(joining.id))?.isLearner ?? false).toBe(false)

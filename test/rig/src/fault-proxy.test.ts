@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 
 const PAGE = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789')
-const PATIENT = { timeout: 10_000 }
 
 /** Answers every chunk with the page, and ends when the client ends. */
 const target = createServer((socket) => {
@@ -46,7 +45,7 @@ describe('fault proxy', () => {
     expect(await receive(socket)).toBe(PAGE.toString())
     expect(proxy.counts()).toEqual({ connections: 1, open: 1, up: 3, down: PAGE.length })
     socket.destroy()
-    await vi.waitFor(() => expect(proxy.counts().open).toBe(0), PATIENT)
+    await expect.poll(() => proxy.counts().open).toBe(0)
   })
 
   it('refuses connections until another mode, on the same port', async () => {
@@ -59,7 +58,7 @@ describe('fault proxy', () => {
   it('accepts and forwards nothing as a black hole', async () => {
     await proxy.set({ mode: 'blackhole' })
     const socket = await ask()
-    await vi.waitFor(() => expect(proxy.counts().open).toBe(1), PATIENT)
+    await expect.poll(() => proxy.counts().open).toBe(1)
     await proxy.set({ mode: 'pass' })
     await receive(await ask()) // by now an answer would have come
     expect(socket.read()).toBeNull()
@@ -71,7 +70,7 @@ describe('fault proxy', () => {
     await receive(socket)
     await proxy.set({ mode: 'stall', direction: 'down' })
     socket.write('GET')
-    await vi.waitFor(() => expect(proxy.counts().up).toBe(6), PATIENT)
+    await expect.poll(() => proxy.counts().up).toBe(6)
     await proxy.set({ mode: 'pass' })
     await receive(await ask())
     expect(socket.read()).toBeNull()

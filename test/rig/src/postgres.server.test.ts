@@ -41,7 +41,7 @@ needServer('postgres', () => {
     const servers = listProcesses().filter(({ command }) => command.includes(port))
     expect(servers).toHaveLength(1)
     await program.kill()
-    await expect.poll(() => servers.some(({ pid }) => isRunning(pid)), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => servers.some(({ pid }) => isRunning(pid))).toBe(false)
     for (const { command } of servers) // nobody was left to remove it
       rmSync(/-D (\S+)\/data /.exec(command)?.[1] ?? '', { recursive: true })
   })

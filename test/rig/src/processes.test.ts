@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isRunning } from './is-running.ts'
 import { startProgram } from './processes.ts'
 
@@ -45,6 +45,6 @@ describe('programs', () => {
     const pid = Number(json?.pid)
     expect(isRunning(pid)).toBe(true)
     await owner.kill()
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 })
+    await expect.poll(() => isRunning(pid)).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
 import { type Child, startChild } from './child.ts'
 
-const LINE_DEADLINE = 30_000
+const LINE_DEADLINE = 60_000
 const SHOWN = 2_000
 
 /** A line that a program wrote, and what it holds when it is a JSON object. */

@@ -58,5 +58,5 @@ export const startApi = (
     },
   })
 
-export const untilReady = (api: Console, within = 10_000) =>
-  eventually('ready', async () => (await call(api, '/readyz')).status === 200, within)
+export const untilReady = (api: Console) =>
+  eventually('ready', async () => (await call(api, '/readyz')).status === 200)

@@ -6,6 +6,8 @@ import type { Console } from './console.ts'
 import { NEW_PASSWORD } from './console.ts'
 
 const SHOTS = 'test/report/screenshots'
+/** For whatever a test waits for in the page, unless it says more, ms. */
+const PATIENCE = 60_000
 
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page
@@ -33,6 +35,7 @@ export async function openPage(
     timezoneId: 'UTC',
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
   const faults: string[] = []
   page.on('console', (message) => {
     // a refused sign-in and an API that is down are told in the page; the browser writes a line of its own

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { EtcdMember } from '@etcdmonitor/rig/etcd-member'
-import { vi } from 'vitest'
+import { expect } from 'vitest'
 import { systemClock } from '../node/clock.ts'
 import { type EtcdClient, type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
 
@@ -43,5 +43,5 @@ export async function hangMember(member: Pick<EtcdMember, 'pid' | 'hang'> | unde
   member.hang()
   const tasks = `/proc/${member.pid}/task`
   const stateOf = (task: string) => /\) (\w)/.exec(readFileSync(`${tasks}/${task}/stat`, 'utf8'))?.[1]
-  await vi.waitUntil(() => readdirSync(tasks).every((task) => stateOf(task) === 'T'))
+  await expect.poll(() => readdirSync(tasks).every((task) => stateOf(task) === 'T')).toBe(true)
 }

@@ -49,9 +49,9 @@ needServer('postgres', () => {
         const { entries } = await store.audit.page({}, { size: 100 }).catch(() => ({ entries: [] }))
         return Object.fromEntries(entries.map(({ target, verdict, code }) => [target, [verdict, code]]))
       }
-      await expect.poll(verdicts, { timeout: 20_000 }).toMatchObject({ done: ['succeeded', ''] })
+      await expect.poll(verdicts).toMatchObject({ done: ['succeeded', ''] })
       // an intent that was committed after all has the outcome that nothing followed
-      await expect.poll(async () => (await verdicts()).refused?.[0], { timeout: 20_000 }).not.toBe('pending')
+      await expect.poll(async () => (await verdicts()).refused?.[0]).not.toBe('pending')
       expect(lines).toEqual([])
     },
   )

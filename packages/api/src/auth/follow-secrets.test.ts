@@ -50,11 +50,11 @@ it('C8 signs with a new first line within 2 s, and verifies with the old one as 
   const [old, fresh] = [await kidOf(1), await kidOf(2)]
   write(line(2), line(1))
   await clock.advance(2_000)
-  await vi.waitFor(() => expect(signing()).toBe(fresh))
+  await expect.poll(signing).toBe(fresh)
   expect(keys.find(old)?.kid).toBe(old)
   write(line(2))
   await clock.advance(2_000)
-  await vi.waitFor(() => expect(keys.find(old)).toBeUndefined())
+  await expect.poll(() => keys.find(old)).toBeUndefined()
   expect(told('secret_file_read').map(({ fields }) => fields)).toEqual([
     { keys: 2, signing: fresh },
     { keys: 1, signing: fresh },
@@ -82,7 +82,7 @@ it.each([
   )
   write(line(2))
   await clock.advance(2_000)
-  await vi.waitFor(async () => expect(signing()).toBe(await kidOf(2)))
+  await expect.poll(signing).toBe(await kidOf(2))
 })
 
 it('C8 goes on with the last key when the file holds none, is orphaned, and takes the same key again', async () => {
@@ -94,6 +94,6 @@ it('C8 goes on with the last key when the file holds none, is orphaned, and take
   )
   write(line(1))
   await clock.advance(2_000)
-  await vi.waitFor(() => expect(keys.isOrphaned).toBe(false))
+  await expect.poll(() => keys.isOrphaned).toBe(false)
   expect(signing()).toBe(await kidOf(1))
 })

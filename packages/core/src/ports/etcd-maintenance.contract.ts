@@ -269,9 +269,7 @@ export function etcdMaintenanceContract(adapter: string, openWorld: () => Promis
           expect(failureIn(error)).toMatchObject({ kind: 'refused', sent: false })
         }
         expect(await cluster.defragMark(id)).toBeUndefined()
-        await expect
-          .poll(() => cluster.alarms().catch(() => 'no leader yet'), { timeout: 20_000 })
-          .toEqual([])
+        await expect.poll(() => cluster.alarms().catch(() => 'no leader yet')).toEqual([])
         await put('/c')
       })
     })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../errors.ts'
 import type { HashSlot, PasswordHasher } from './password-hasher.ts'
 
@@ -123,12 +123,12 @@ export function passwordHasherContract(adapter: string, open: (clock: HasherCloc
     it('lets others through while a request steps aside, and keeps its place among the waiting', async () => {
       const work = holdable()
       const steppers = [0, 1].map(() => hasher.withSlot('192.0.2.1', (slot) => slot.stepAside()))
-      await vi.waitFor(() => expect(expire.size).toBe(2))
+      await expect.poll(() => expire.size).toBe(2)
       const aside = [...expire]
       const others = Array.from({ length: 16 }, (_, index) =>
         hasher.withSlot(`192.0.2.${2 + (index % 9)}`, work.run(index)),
       )
-      await vi.waitFor(() => expect(work.running).toEqual([0, 1]))
+      await expect.poll(() => work.running).toEqual([0, 1])
       await expect(hasher.withSlot('192.0.2.99', work.run(16))).rejects.toMatchObject({
         code: 'login_capacity',
       })

@@ -18,7 +18,7 @@ async function draw(columns: ChartColumns, changes: Partial<TimeSeriesChartProps
   const { container, unmount } = render(() => (
     <TimeSeriesChart {...chartProps} colours={theColours()} {...props()} columns={shown()} />
   ))
-  await vi.waitFor(() => expect(container.querySelector('canvas')).not.toBeNull())
+  await expect.poll(() => container.querySelector('canvas')).not.toBeNull()
   const canvas = () => container.querySelector('canvas') ?? expect.unreachable('no canvas')
   const over = () => container.querySelector<HTMLElement>('.u-over') ?? expect.unreachable('no plot')
   await frames()
@@ -260,7 +260,7 @@ it('keeps its height however often it is resized, and fills its width', async ()
     container.style.setProperty('width', `${width}px`)
     await frames()
   }
-  await vi.waitFor(() => expect(canvas().clientWidth).toBe(host.clientWidth))
+  await expect.poll(() => canvas().clientWidth).toBe(host.clientWidth)
   expect(host.clientHeight).toBe(height)
   expect(canvas().clientHeight).toBe(height)
 })

@@ -1,5 +1,5 @@
 import { render } from '@solidjs/testing-library'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { page } from 'vitest/browser'
 import '../styles/tokens.css'
 import '../styles/base.css'
@@ -21,7 +21,7 @@ async function draw(columns: ChartColumns, changes: Partial<TimeSeriesChartProps
   const { container } = render(() => (
     <TimeSeriesChart {...chartProps} colours={theColours()} {...changes} columns={columns} />
   ))
-  await vi.waitFor(() => expect(container.querySelector('canvas')).not.toBeNull())
+  await expect.poll(() => container.querySelector('canvas')).not.toBeNull()
   await new Promise(requestAnimationFrame)
   await new Promise(requestAnimationFrame)
   const canvas = container.querySelector('canvas') ?? expect.unreachable('no canvas')

@@ -1,6 +1,6 @@
 import { render } from '@solidjs/testing-library'
 import { createSignal, For, Show } from 'solid-js'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { cdp, page } from 'vitest/browser'
 import '../styles/tokens.css'
 import '../styles/base.css'
@@ -80,7 +80,7 @@ it('builds and paints 25 panels of 4 series of 1,000 points', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const began = performance.now()
     const { container, unmount } = render(() => <Charts count={25} columns={columns} />)
-    await vi.waitFor(() => expect(container.querySelectorAll('canvas')).toHaveLength(25), { interval: 1 })
+    await expect.poll(() => container.querySelectorAll('canvas'), { interval: 1 }).toHaveLength(25)
     await new Promise(requestAnimationFrame)
     took.push(performance.now() - began)
     const [first] = container.querySelectorAll('canvas')
@@ -99,7 +99,7 @@ it('holds no more after eight hours of refreshes than after a few minutes of the
   const { container } = render(() => (
     <Show when={waves(120, shift())}>{(columns) => <Charts count={4} columns={columns()} />}</Show>
   ))
-  await vi.waitFor(() => expect(container.querySelectorAll('canvas')).toHaveLength(4))
+  await expect.poll(() => container.querySelectorAll('canvas')).toHaveLength(4)
   const canvases = [...container.querySelectorAll('canvas')]
   const refresh = async (until: number) => {
     while (shift() < until) {

@@ -34,13 +34,13 @@ it('tells what is answered, as the very object that was answered', async () => {
     structuralSharing: false,
   }))
   expect(result().isPending).toBe(true)
-  await vi.waitFor(() => expect(result().data).toBe(answer))
+  await expect.poll(() => result().data).toBe(answer)
 })
 
 it('is refetched with the other active queries', async () => {
   const queryFn = vi.fn(async () => 1)
   const { client, result } = follow(() => ({ queryKey: ['range', 'a'], queryFn, staleTime: 5_000 }))
-  await vi.waitFor(() => expect(result().data).toBe(1))
+  await expect.poll(() => result().data).toBe(1)
   await client.refetchQueries({ queryKey: ['range'], type: 'active' }, { cancelRefetch: false })
   expect(queryFn).toHaveBeenCalledTimes(2)
 })
@@ -52,10 +52,10 @@ it('follows its options, keeping the old answer until there is a new one', async
     queryFn: async ({ queryKey: [of] }) => of,
     placeholderData: keepPreviousData,
   }))
-  await vi.waitFor(() => expect(result().data).toBe('a'))
+  await expect.poll(() => result().data).toBe('a')
   setKey('b')
   expect(result()).toMatchObject({ data: 'a', isPlaceholderData: true })
-  await vi.waitFor(() => expect(result()).toMatchObject({ data: 'b', isPlaceholderData: false }))
+  await expect.poll(result).toMatchObject({ data: 'b', isPlaceholderData: false })
 })
 
 it('aborts what nobody waits for any more', async () => {
@@ -67,7 +67,7 @@ it('aborts what nobody waits for any more', async () => {
       return new Promise(() => {})
     },
   }))
-  await vi.waitFor(() => expect(signal).toBeDefined())
+  await expect.poll(() => signal).toBeDefined()
   unmount()
   expect(signal?.aborted).toBe(true)
 })
@@ -78,7 +78,7 @@ it('starts when it is enabled', async () => {
   const { result } = follow(() => ({ queryKey: ['a'], queryFn, enabled: enabled() }))
   expect(queryFn).not.toHaveBeenCalled()
   setEnabled(true)
-  await vi.waitFor(() => expect(result().data).toBe(1))
+  await expect.poll(() => result().data).toBe(1)
 })
 
 it('keeps a problem while the same is tried again, and forgets it with another question', async () => {
@@ -88,16 +88,16 @@ it('keeps a problem while the same is tried again, and forgets it with another q
   const ask = () => new Promise<number>((resolve) => tries.push(resolve))
   const seen = follow(() => ({ queryKey: [key()], queryFn: ask }), key)
   tries[0]?.(Promise.reject(problem))
-  await vi.waitFor(() => expect(seen.problem()).toBe(problem))
+  await expect.poll(() => seen.problem()).toBe(problem)
   void seen.client.refetchQueries()
-  await vi.waitFor(() => expect(seen.result().isPending).toBe(true))
+  await expect.poll(() => seen.result().isPending).toBe(true)
   expect(seen.problem()).toBe(problem)
   tries[1]?.(7)
-  await vi.waitFor(() => expect(seen.result().data).toBe(7))
+  await expect.poll(() => seen.result().data).toBe(7)
   expect(seen.problem()).toBeUndefined()
   void seen.client.refetchQueries()
   tries[2]?.(Promise.reject(problem))
-  await vi.waitFor(() => expect(seen.problem()).toBe(problem))
+  await expect.poll(() => seen.problem()).toBe(problem)
   setKey('b')
   expect(seen.problem()).toBeUndefined()
 })

@@ -194,7 +194,7 @@ needServer('etcd', () => {
       const { members } = await client.view(FRESH)
       await Promise.all([servers.members[0]?.kill(), servers.members[1]?.kill()])
       const left = members.find(({ configuredIndex }) => configuredIndex === 2)?.id ?? ''
-      await expect.poll(async () => (await client.status(left)).leaderId, { timeout: 20_000 }).toBeUndefined()
+      await expect.poll(async () => (await client.status(left)).leaderId).toBeUndefined()
       const view = await client.view(FRESH)
       expect(view.leaderId).toBeUndefined()
       expect(view.members).toHaveLength(3)

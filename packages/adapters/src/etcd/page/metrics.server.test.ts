@@ -91,6 +91,6 @@ async function startGrpcOnly(binary: string, tls?: EtcdTls) {
 }
 
 async function untilListed(client: EtcdCluster): Promise<Partial<MemberView>> {
-  await expect.poll(async () => (await client.view(FRESH)).listedAt, { timeout: 20_000 }).toBeDefined()
+  await expect.poll(async () => (await client.view(FRESH)).listedAt).toBeDefined()
   return (await client.view(FRESH)).members[0] ?? {}
 }

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { LogFields } from '@etcdmonitor/core/ports/log'
 import { toSecret } from '@etcdmonitor/core/secret'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openFluxRequests } from './flux-requests.ts'
 
 const WHOLE = ['#group,false,false,false', '#default,whole,,', ',result,table,whole', ',,0,1', '', ''].join(
@@ -174,12 +174,12 @@ describe('requests to InfluxDB', () => {
       })
     })
     const asked = stub.ask().catch((error: unknown) => error)
-    await vi.waitFor(() => expect(stub.tokens).toHaveLength(1))
+    await expect.poll(() => stub.tokens).toHaveLength(1)
     await stub.clock.advance(9_999)
     expect(isClosed).toBe(false)
     await stub.clock.advance(1)
     expect(await asked).toMatchObject(unavailable)
-    await vi.waitFor(() => expect(isClosed).toBe(true))
+    await expect.poll(() => isClosed).toBe(true)
   })
 
   it('fail at once for 10 s after 5 failures in a row, then ask again', async () => {
@@ -212,7 +212,7 @@ describe('requests to InfluxDB', () => {
     for (let i = 1; i <= 6; i++) {
       const caller = new AbortController()
       const asked = stub.ask(caller.signal)
-      await vi.waitFor(() => expect(stub.tokens).toHaveLength(i))
+      await expect.poll(() => stub.tokens).toHaveLength(i)
       caller.abort(gone)
       await expect(asked).rejects.toBe(gone)
     }
@@ -225,12 +225,12 @@ describe('requests to InfluxDB', () => {
     const held: (() => void)[] = []
     await using stub = await openStub((_, response) => void held.push(() => response.end(WHOLE)))
     const asked = Array.from({ length: 6 }, () => stub.ask())
-    await vi.waitFor(() => expect(held).toHaveLength(4))
+    await expect.poll(() => held).toHaveLength(4)
     held.shift()?.()
-    await vi.waitFor(() => expect(held).toHaveLength(4))
+    await expect.poll(() => held).toHaveLength(4)
     expect(stub.tokens).toHaveLength(5)
     for (let i = 0; i < 5; i++) {
-      await vi.waitFor(() => expect(held.length).toBeGreaterThan(0))
+      await expect.poll(() => held.length).toBeGreaterThan(0)
       held.shift()?.()
     }
     await Promise.all(asked)

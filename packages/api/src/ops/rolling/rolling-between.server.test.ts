@@ -86,7 +86,7 @@ describe.each(newestInQuick())('etcd $version between two members of a rolling d
       'not_started',
     ])
     processOf(next.memberName).resume()
-    await expect.poll(async () => (await marks()).toSorted(), { timeout: 20_000 }).toEqual([0, 0, 1])
+    await expect.poll(async () => (await marks()).toSorted()).toEqual([0, 0, 1])
   })
 
   it.skipIf(isMissing)('OP10 ends the run when a member is corrupt', async () => {

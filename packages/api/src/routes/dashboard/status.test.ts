@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   ALPHA,
   BETA,
@@ -239,7 +239,7 @@ describe('/api/status', () => {
     })
     await mine.clock.advance(300_000)
     const waiting = full()
-    await vi.waitFor(() => expect(counted).toHaveLength(3))
+    await expect.poll(() => counted).toHaveLength(3)
     await mine.clock.advance(1_000)
     expect(await waiting).toEqual([{ code: 'audit_nearly_full', message }])
     end()

@@ -183,7 +183,7 @@ describe('a filter', () => {
   it('is in the address, and asked for', async () => {
     const view = open(() => answer([entry(1)]))
     await page.getByLabelText('Operation').selectOptions('Change password')
-    await vi.waitFor(() => expect(view.url()).toBe('/operations?task=audit&operation=change_password'))
+    await expect.poll(() => view.url()).toBe('/operations?task=audit&operation=change_password')
     await page.getByLabelText('User').fill('admin')
     await page.getByLabelText('Text in target, parameters or result').fill('a b')
     await page.getByLabelText('Outcome').selectOptions('Not succeeded')
@@ -198,13 +198,13 @@ describe('a filter', () => {
       from: '1789999200',
       to: '1790004600',
     }
-    await vi.waitFor(() => expect(lastQuery(view)).toEqual({ ...wanted, page_size: '50' }))
+    await expect.poll(() => lastQuery(view)).toEqual({ ...wanted, page_size: '50' })
     expect(Object.fromEntries(new URLSearchParams(view.url().split('?')[1]))).toEqual({
       task: 'audit',
       ...wanted,
     })
     await page.getByRole('button', { name: 'Clear' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/operations?task=audit'))
+    await expect.poll(() => view.url()).toBe('/operations?task=audit')
     await expect.element(page.getByLabelText('User')).toHaveValue('')
     view.back()
     await expect.element(page.getByLabelText('User')).toHaveValue('admin')

@@ -1,6 +1,6 @@
 import '../../styles/tokens.css'
 import '../../styles/base.css'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { dir, KeysInShell, leaf, level, openKeysPage, piece, value } from '../../../test/a-keys-page.tsx'
 import { isMarked, mark, pseudoLocale } from '../../../test/pseudo-locale.ts'
@@ -66,8 +66,8 @@ it.each([
   ['a search in values', '/keys?view=search&q=b&in=value', '1 hit'],
 ])('B64 takes every text from the catalogue, and holds longer ones: %s', async (_, start, shown) => {
   open(start)
-  await vi.waitFor(() => expect(document.body.textContent).toContain(shown), { timeout: 15_000 })
-  await vi.waitFor(() => expect(document.querySelectorAll('.data-state [aria-busy="true"]')).toHaveLength(0))
+  await expect.poll(() => document.body.textContent).toContain(shown)
+  await expect.poll(() => document.querySelectorAll('.data-state [aria-busy="true"]')).toHaveLength(0)
   expect(foreign()).toEqual([])
   expect(holds()).toBe(true)
 })

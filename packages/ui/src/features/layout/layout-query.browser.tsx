@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page } from 'vitest/browser'
 import { answerLayout, beginMonitor, drawn, openMonitor, panel } from '../../../test/a-monitor.tsx'
 import { refusal } from '../../../test/render-page.tsx'
@@ -40,9 +40,9 @@ it('draws nothing before that is known, and the default panels when it cannot be
 it('is asked again when somebody comes back to the page', async () => {
   const view = openMonitor()
   const asked = () => view.asked.filter(({ path }) => path === 'user/panel-config')
-  await vi.waitFor(() => expect(asked()).toHaveLength(1))
+  await expect.poll(asked).toHaveLength(1)
   await drawn(view)
   document.dispatchEvent(new Event('visibilitychange'))
   window.dispatchEvent(new Event('visibilitychange'))
-  await vi.waitFor(() => expect(asked()).toHaveLength(2))
+  await expect.poll(asked).toHaveLength(2)
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { beginMonitor, drawn, NOW, openMonitor, panel } from '../../../test/a-monitor.tsx'
 import { aRun, RUN } from '../../../test/a-run.ts'
 import { findViolations } from '../../../test/a11y.ts'
@@ -39,10 +39,11 @@ it('marks operations of the window on every chart, with who, how it ended, and a
   expect(Math.round((to - from) / 60)).toBe(60)
   expect(await findViolations()).toEqual([])
   await link.hover()
-  await vi.waitFor(() => {
+  const opacity = () => {
     const text = link.element().querySelector('.chart-mark-text')
-    expect(text && getComputedStyle(text).opacity).toBe('1')
-  })
+    return text && getComputedStyle(text).opacity
+  }
+  await expect.poll(opacity).toBe('1')
 })
 
 it('marks the restart of a member that is drawn, and not on the charts of another one', async () => {

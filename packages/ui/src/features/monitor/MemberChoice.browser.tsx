@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import {
   allRanges,
@@ -25,9 +25,9 @@ describe('members', () => {
     const legend = panel('Raft Proposals').getByRole('table')
     await expect.element(legend.getByRole('button', { name: 'etcd-7 leader' })).toBeVisible()
     await page.getByRole('button', { name: 'etcd-8', exact: true }).first().click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8'))
+    await expect.poll(() => view.url()).toBe('/monitor?member=8')
     await expect.element(legend.getByRole('button', { name: 'Pending' })).toBeVisible()
-    await vi.waitFor(() => expect(ranges(view).at(-1)?.query.get('member_id')).toBe('8'))
+    await expect.poll(() => ranges(view).at(-1)?.query.get('member_id')).toBe('8')
   })
 
   it('show another series of a panel, which the address says', async () => {
@@ -35,10 +35,10 @@ describe('members', () => {
     await drawn(view)
     await panel('WAL Fsync Duration').getByRole('button', { name: 'P99' }).click()
     const metric = 'etcd_disk_wal_fsync_duration_seconds_p99'
-    await vi.waitFor(() => expect(view.url()).toBe(`/monitor?pick=chartWALFsync:${metric}`))
-    await vi.waitFor(() => expect(allRanges(view).at(-1)?.query.get('metrics')).toContain(metric))
+    await expect.poll(() => view.url()).toBe(`/monitor?pick=chartWALFsync:${metric}`)
+    await expect.poll(() => allRanges(view).at(-1)?.query.get('metrics')).toContain(metric)
     await panel('WAL Fsync Duration').getByRole('button', { name: 'P50' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
+    await expect.poll(() => view.url()).toBe('/monitor')
   })
 
   it('that are not listed have left the cluster only when there is a history of them', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page } from 'vitest/browser'
 import {
   allRanges,
@@ -51,7 +51,7 @@ describe('what is asked', () => {
     const view = openMonitor()
     await drawn(view)
     panel('Memory').element().scrollIntoView()
-    await vi.waitFor(() => expect(ranges(view)).toHaveLength(2))
+    await expect.poll(() => ranges(view)).toHaveLength(2)
     expect(ranges(view)[1]?.query.get('metrics')).toContain('process_resident_memory_bytes')
   })
 
@@ -60,8 +60,8 @@ describe('what is asked', () => {
     await drawn(view)
     const canvases = [...view.container.querySelectorAll('canvas')]
     await page.getByRole('button', { name: 'Refresh now' }).click()
-    await vi.waitFor(() => expect(ranges(view)).toHaveLength(2))
-    await vi.waitFor(() => expect(currents(view)).toHaveLength(4))
+    await expect.poll(() => ranges(view)).toHaveLength(2)
+    await expect.poll(() => currents(view)).toHaveLength(4)
     expect([...view.container.querySelectorAll('canvas')]).toEqual(canvases)
   })
 
@@ -142,6 +142,6 @@ describe('without data', () => {
     const goThere = panel('Raft Proposals').getByRole('button', { name: 'Go there' })
     await expect.element(panel('Raft Proposals')).toMatchTextContent(/No data between 9 Sep 01:46:40/)
     await goThere.click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=999988200&end=999991800'))
+    await expect.poll(() => view.url()).toBe('/monitor?start=999988200&end=999991800')
   })
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page } from 'vitest/browser'
 import { beginMonitor, drawn, openMonitor, panel, ranges } from '../../../test/a-monitor.tsx'
 import { endSession } from '../../api/session.ts'
@@ -16,10 +16,10 @@ describe('sections', () => {
     await expect.element(heading).toHaveAttribute('aria-expanded', 'false')
     await expect.element(panel('Raft Proposals')).not.toBeInTheDocument()
     expect(currentPrefs().monitor.folded).toEqual(['raft'])
-    await vi.waitFor(() => expect(panel('Database Size').element().querySelector('canvas')).not.toBeNull())
+    await expect.poll(() => panel('Database Size').element().querySelector('canvas')).not.toBeNull()
     const before = ranges(view).length
     await page.getByRole('button', { name: 'Refresh now' }).click()
-    await vi.waitFor(() => expect(ranges(view).length).toBeGreaterThan(before))
+    await expect.poll(() => ranges(view).length).toBeGreaterThan(before)
     expect(ranges(view).at(-1)?.query.get('metrics')).not.toContain('proposals')
   })
 

@@ -1,7 +1,7 @@
 import { FURTHER_PANELS } from '@etcdmonitor/core/metrics/further-panels'
 import { PANELS, SECTIONS } from '@etcdmonitor/core/metrics/panels'
 import { BANNER, CARDS } from '@etcdmonitor/core/metrics/tiles'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page } from 'vitest/browser'
 import { beginMonitor, drawn, Monitor, openMonitor, status } from '../../../test/a-monitor.tsx'
 import { findViolations } from '../../../test/a11y.ts'
@@ -25,7 +25,7 @@ it('fits a phone', async () => {
   await page.viewport(360, 800)
   const view = openMonitor()
   await drawn(view)
-  await vi.waitFor(() => expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360))
+  await expect.poll(() => document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
 })
 
 it('takes every text from the catalogue, and holds longer ones', async () => {

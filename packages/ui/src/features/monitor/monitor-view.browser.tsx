@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page } from 'vitest/browser'
 import { beginMonitor, drawn, NOW, openMonitor, ranges, status } from '../../../test/a-monitor.tsx'
 import { endSession } from '../../api/session.ts'
@@ -13,7 +13,7 @@ describe('the window', () => {
     const view = openMonitor('/monitor', {
       status: () => status({ history: { from: NOW - 400, single_scrapes_from: NOW - 400 } }),
     })
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?range=10m'))
+    await expect.poll(() => view.url()).toBe('/monitor?range=10m')
     await drawn(view)
     expect(ranges(view)[0]?.query.get('range')).toBe('10m')
     expect(currentPrefs().monitor.range).toBeUndefined()
@@ -22,26 +22,26 @@ describe('the window', () => {
   it('is the last one of this browser, and the choice is kept', async () => {
     changePrefs({ monitor: { range: '6h', member: '8', refresh: '60' } })
     const view = openMonitor()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
+    await expect.poll(() => view.url()).toBe('/monitor?member=8&range=6h&refresh=60')
     await page.getByRole('button', { name: 'Window: Last 6 hours' }).click()
     await page.getByRole('button', { name: 'Last 24 hours' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=24h&refresh=60'))
+    await expect.poll(() => view.url()).toBe('/monitor?member=8&range=24h&refresh=60')
     expect(currentPrefs().monitor.range).toBe('24h')
     view.back()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
+    await expect.poll(() => view.url()).toBe('/monitor?member=8&range=6h&refresh=60')
     await expect.element(page.getByRole('button', { name: 'Window: Last 6 hours' })).toBeVisible()
   })
 
   it('is the last one of this browser whenever the address says nothing, again and again', async () => {
     changePrefs({ monitor: { range: '6h', member: '8', refresh: '60' } })
     const view = openMonitor()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
+    await expect.poll(() => view.url()).toBe('/monitor?member=8&range=6h&refresh=60')
     await page.getByRole('button', { name: 'Earlier by half of the window' }).click()
-    await vi.waitFor(() => expect(view.url()).toContain('start='))
+    await expect.poll(() => view.url()).toContain('start=')
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Monitor' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?member=8&range=6h&refresh=60'))
+    await expect.poll(() => view.url()).toBe('/monitor?member=8&range=6h&refresh=60')
     view.back()
-    await vi.waitFor(() => expect(view.url()).toContain('start='))
+    await expect.poll(() => view.url()).toContain('start=')
   })
 
   it('that was chosen stays, though the address need not say it', async () => {
@@ -49,7 +49,7 @@ describe('the window', () => {
     const view = openMonitor('/monitor?range=6h')
     await page.getByRole('button', { name: 'Window: Last 6 hours' }).click()
     await page.getByRole('button', { name: 'Last 1 hour', exact: true }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
+    await expect.poll(() => view.url()).toBe('/monitor')
     changePrefs({ monitor: { range: '24h' } })
     await drawn(view)
     expect(view.url()).toBe('/monitor')
@@ -65,17 +65,17 @@ describe('the window', () => {
     const view = openMonitor('/monitor?range=30m')
     await drawn(view)
     await drag(view.container, 0.25, 0.75)
-    await vi.waitFor(() => expect(view.url()).toMatch(/^\/monitor\?start=\d+&end=\d+$/))
-    await vi.waitFor(() => expect(ranges(view).at(-1)?.query.has('start')).toBe(true))
+    await expect.poll(() => view.url()).toMatch(/^\/monitor\?start=\d+&end=\d+$/)
+    await expect.poll(() => ranges(view).at(-1)?.query.has('start')).toBe(true)
     const { start, end } = Object.fromEntries(ranges(view).at(-1)?.query ?? [])
     expect(Math.abs(Number(end) - Number(start) - 900)).toBeLessThanOrEqual(30)
     await expect.element(page.getByText('Fixed window')).toBeVisible()
     await page.getByRole('button', { name: 'Reset zoom' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?range=30m'))
+    await expect.poll(() => view.url()).toBe('/monitor?range=30m')
     view.back()
-    await vi.waitFor(() => expect(view.url()).toContain('start='))
+    await expect.poll(() => view.url()).toContain('start=')
     await page.getByRole('button', { name: 'Go live' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor'))
+    await expect.poll(() => view.url()).toBe('/monitor')
   })
 })
 
@@ -83,15 +83,15 @@ it('is shifted and widened by buttons, each of which Back undoes', async () => {
   const view = openMonitor('/monitor?start=1000000000&end=1000003600')
   await drawn(view)
   await page.getByRole('button', { name: 'Earlier by half of the window' }).click()
-  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=999998200&end=1000001800'))
+  await expect.poll(() => view.url()).toBe('/monitor?start=999998200&end=1000001800')
   await page.getByRole('button', { name: 'Later by half of the window' }).click()
-  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=1000000000&end=1000003600'))
+  await expect.poll(() => view.url()).toBe('/monitor?start=1000000000&end=1000003600')
   await page.getByRole('button', { name: 'Zoom out' }).click()
-  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=999998200&end=1000005400'))
+  await expect.poll(() => view.url()).toBe('/monitor?start=999998200&end=1000005400')
   view.back()
-  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=1000000000&end=1000003600'))
+  await expect.poll(() => view.url()).toBe('/monitor?start=1000000000&end=1000003600')
   view.back()
-  await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=999998200&end=1000001800'))
+  await expect.poll(() => view.url()).toBe('/monitor?start=999998200&end=1000001800')
 })
 
 /** Selects a part of the first plot, from and to shares of its width. */

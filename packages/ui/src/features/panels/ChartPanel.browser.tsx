@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page } from 'vitest/browser'
 import { beginMonitor, drawn, NOW, openMonitor, panel, ranges } from '../../../test/a-monitor.tsx'
 import { answerRange } from '../../../test/range-answer.ts'
@@ -27,7 +27,7 @@ describe('a legend', () => {
       .element(legend.getByRole('button', { name: 'etcd-9' }))
       .toHaveAttribute('aria-pressed', 'false')
     await page.getByRole('button', { name: 'Refresh now' }).click()
-    await vi.waitFor(() => expect(ranges(view)).toHaveLength(2))
+    await expect.poll(() => ranges(view)).toHaveLength(2)
     await expect
       .element(legend.getByRole('button', { name: 'etcd-9' }))
       .toHaveAttribute('aria-pressed', 'false')
@@ -136,6 +136,6 @@ it('shows series by label of one member, chosen in the head of the panel', async
   const rtt = panel('Round Trip Time by Peer (P99)')
   await expect.element(rtt.getByRole('row', { name: /etcd-9/ })).toMatchTextContent(/10.00 ms/)
   await rtt.getByRole('combobox').selectOptions('etcd-9')
-  await vi.waitFor(() => expect(view.url()).toBe('/monitor?pick=chartPeerRTTByPeer:member_9'))
+  await expect.poll(() => view.url()).toBe('/monitor?pick=chartPeerRTTByPeer:member_9')
   await expect.element(rtt.getByRole('row', { name: /etcd-9/ })).toMatchTextContent(/no data/)
 })

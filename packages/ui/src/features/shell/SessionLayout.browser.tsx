@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { aLock } from '../../../test/a-lock.ts'
 import { beginMonitor, current, drawn, NOW, openMonitor, status } from '../../../test/a-monitor.tsx'
@@ -52,7 +52,7 @@ describe('a session', () => {
     await expect.element(dialog).not.toBeInTheDocument()
     expect(view.url()).toBe('/monitor?range=30m')
     expect([...view.container.querySelectorAll('canvas')]).toEqual(canvases)
-    await vi.waitFor(() => expect(view.asked.slice(before).map(({ path }) => path)).toContain('range'))
+    await expect.poll(() => view.asked.slice(before).map(({ path }) => path)).toContain('range')
   })
 
   it('that is near its end can be renewed', async () => {
@@ -69,7 +69,7 @@ describe('a session', () => {
     const view = openMonitor('/monitor', { 'auth/logout': () => refusal(503, 'auth_store_unavailable') })
     await page.getByRole('button', { name: 'Account admin' }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/login'))
+    await expect.poll(() => view.url()).toBe('/login')
     expect(sessionStorage).toHaveLength(0)
     expect(view.asked.at(-1)).toMatchObject({ method: 'POST', path: 'auth/logout' })
   })
@@ -77,7 +77,7 @@ describe('a session', () => {
   it('is needed', async () => {
     endSession('out')
     const view = openMonitor('/monitor?range=6h')
-    await vi.waitFor(() => expect(view.url()).toBe('/login?next=%2Fmonitor%3Frange%3D6h'))
+    await expect.poll(() => view.url()).toBe('/login?next=%2Fmonitor%3Frange%3D6h')
     expect(view.asked).toEqual([])
   })
 })

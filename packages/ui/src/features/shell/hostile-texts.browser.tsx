@@ -80,7 +80,7 @@ describe('C26 60 texts that would run elsewhere are shown as text', () => {
     const elementsOf = async (texts: readonly string[]) => {
       const { container, unmount } = open(texts)
       const isMissing = (text: string) => !squeezed(container.textContent).includes(squeezed(text))
-      await expect.poll(() => shown(texts).filter(isMissing), { timeout: 10_000 }).toEqual([])
+      await expect.poll(() => shown(texts).filter(isMissing)).toEqual([])
       const elements = container.querySelectorAll('*').length
       unmount()
       return elements

@@ -42,7 +42,7 @@ describe('a voluntary change', () => {
     await next.fill('the new password')
     await repeat.fill('the new password')
     await submit.click()
-    await vi.waitFor(() => expect(url()).toBe('/login'))
+    await expect.poll(url).toBe('/login')
     expect(asked.at(-1)?.path === 'auth/status' || asked.at(-1)?.path === 'auth/change-password').toBe(true)
     expect(asked.find(({ path }) => path === 'auth/change-password')?.body).toEqual({
       username: 'admin',
@@ -120,9 +120,7 @@ describe('an account that is locked', () => {
     await current.fill('the right old one')
     await expect.element(current).toHaveAccessibleDescription(/Try again in 14:/)
     await submit.click()
-    await vi.waitFor(() =>
-      expect(asked.filter(({ path }) => path === 'auth/change-password')).toHaveLength(2),
-    )
+    await expect.poll(() => asked.filter(({ path }) => path === 'auth/change-password')).toHaveLength(2)
     await expect.element(submit).toBeDisabled()
   })
 
@@ -148,7 +146,7 @@ describe('a forced change', () => {
     await next.fill('the new password')
     await repeat.fill('the new password')
     await submit.click()
-    await vi.waitFor(() => expect(url()).toBe('/login?next=%2Fmonitor%3Frange%3D6h'))
+    await expect.poll(url).toBe('/login?next=%2Fmonitor%3Frange%3D6h')
     expect(asked.find(({ path }) => path === 'auth/change-password')?.body).toMatchObject({
       old_password: 'first password',
     })
@@ -165,7 +163,7 @@ describe('a forced change', () => {
   it('without what the sign-in hands over begins there', async () => {
     endSession('out')
     const { url, given } = open(changed)
-    await vi.waitFor(() => expect(url()).toBe('/login'))
+    await expect.poll(url).toBe('/login')
     expect(given()).toEqual({ notice: 'setFirst' })
   })
 })

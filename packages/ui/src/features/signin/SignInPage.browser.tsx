@@ -42,7 +42,7 @@ describe('signing in', () => {
     await name.fill('admin')
     await password.fill('correct horse')
     await userEvent.keyboard('{Enter}')
-    await vi.waitFor(() => expect(url()).toBe('/monitor?range=6h'))
+    await expect.poll(url).toBe('/monitor?range=6h')
     expect(asked.at(-1)).toMatchObject({
       path: 'auth/login',
       body: { username: 'admin', password: 'correct horse' },
@@ -57,7 +57,7 @@ describe('signing in', () => {
     await name.fill('admin')
     await password.fill('x')
     await submit.click()
-    await vi.waitFor(() => expect(url()).toBe('/monitor'))
+    await expect.poll(url).toBe('/monitor')
   })
 
   it('hands a password that must be changed over, and not through the address', async () => {
@@ -65,7 +65,7 @@ describe('signing in', () => {
     await name.fill('admin')
     await password.fill('first password')
     await submit.click()
-    await vi.waitFor(() => expect(url()).toBe('/password'))
+    await expect.poll(url).toBe('/password')
     expect(currentSession()).toBeUndefined()
     expect(JSON.stringify([sessionStorage, localStorage])).not.toContain('first password')
   })
@@ -80,7 +80,7 @@ describe('signing in', () => {
     await expect.element(page.getByRole('button', { name: 'Signing in…' })).toBeDisabled()
     expect(asked.filter(({ path }) => path === 'auth/login')).toHaveLength(1)
     settle(session)
-    await vi.waitFor(() => expect(url()).toBe('/monitor'))
+    await expect.poll(url).toBe('/monitor')
   })
 })
 
@@ -125,7 +125,7 @@ describe('a refusal', () => {
     await edit()
     await expect.element(alert).toMatchTextContent(/Try again in 14:/)
     await submit.click()
-    await vi.waitFor(() => expect(asked.filter(({ path }) => path === 'auth/login')).toHaveLength(2))
+    await expect.poll(() => asked.filter(({ path }) => path === 'auth/login')).toHaveLength(2)
     await expect.element(submit).toBeDisabled()
   })
 

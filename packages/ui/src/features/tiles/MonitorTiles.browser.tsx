@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import {
   beginMonitor,
@@ -63,7 +63,7 @@ describe('at a glance', () => {
     await expect.element(list).not.toBeInTheDocument()
     await count.click()
     await tiles.getByRole('button', { name: /etcd-9 ?learner/ }).click()
-    await vi.waitFor(() => expect(view.url()).toContain('member=9'))
+    await expect.poll(() => view.url()).toContain('member=9')
     await expect.element(list).not.toBeInTheDocument()
   })
 
@@ -71,18 +71,16 @@ describe('at a glance', () => {
     const view = openMonitor('/monitor?range=30m', { current: () => given(values) })
     await drawn(view)
     await tiles.getByRole('link', { name: 'CPU Usage' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?range=30m&panel=chartCPU'))
+    await expect.poll(() => view.url()).toBe('/monitor?range=30m&panel=chartCPU')
     await expect.element(panel('CPU Usage')).toBeVisible()
     await expect.element(panel('Raft Proposals')).not.toBeInTheDocument()
     await expect.element(page.getByRole('button', { name: 'Restore CPU Usage' })).toHaveFocus()
     await userEvent.keyboard('{Escape}')
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?range=30m'))
+    await expect.poll(() => view.url()).toBe('/monitor?range=30m')
     await expect.element(panel('Raft Proposals')).toBeVisible()
-    await vi.waitFor(() =>
-      expect(document.activeElement?.getAttribute('aria-label')).toBe('Maximise CPU Usage'),
-    )
+    await expect.poll(() => document.activeElement?.getAttribute('aria-label')).toBe('Maximise CPU Usage')
     view.back()
-    await vi.waitFor(() => expect(view.url()).toContain('panel=chartCPU'))
+    await expect.poll(() => view.url()).toContain('panel=chartCPU')
   })
 
   it('are asked for by name, the newest values of all members at once', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { beginMonitor, drawn, openMonitor } from '../../../test/a-monitor.tsx'
 import { endSession } from '../../api/session.ts'
@@ -24,7 +24,7 @@ describe('a typed window', () => {
     expect(view.url()).toBe('/monitor?range=30m')
     await fields.getByLabelText('To').fill('2026-09-21T15:30:00')
     await fields.getByRole('button', { name: 'Apply' }).click()
-    await vi.waitFor(() => expect(view.url()).toBe('/monitor?start=1789999200&end=1790004600'))
+    await expect.poll(() => view.url()).toBe('/monitor?start=1789999200&end=1790004600')
     await expect
       .element(page.getByRole('button', { name: 'Window: 21 Sep 14:00 – 15:30 (UTC)' }))
       .toHaveFocus()

@@ -87,7 +87,7 @@ describe.each(newestInQuick())('a target of etcd $version that stops before it l
         const shown = ((await get('/api/members')).json.members as readonly Known[]).filter(isLeader)
         return named.size === 1 && shown.length === 1 && shown[0]?.id === leaderId
       }
-      await expect.poll(isShown, { timeout: 20_000 }).toBe(true)
+      await expect.poll(isShown).toBe(true)
       expect(await entries()).toEqual([
         answer.status === 502 ? 'move_leader failed etcd_error' : 'move_leader unknown outcome_unknown',
       ])
@@ -113,12 +113,8 @@ describe.each(newestInQuick())('a target of etcd $version that stops before it l
       expect(answer.json.members.at(-1)).toMatchObject({ member_id: leader.id, state: 'not_started' })
       // two of three are there: whoever leads takes writes again
       await expect
-        .poll(
-          () =>
-            etcd.put({ key: toUtf8('/after'), value: toUtf8('1'), lease: 'none' }).then(() => 'put', String),
-          {
-            timeout: 10_000,
-          },
+        .poll(() =>
+          etcd.put({ key: toUtf8('/after'), value: toUtf8('1'), lease: 'none' }).then(() => 'put', String),
         )
         .toBe('put')
       expect(await etcd.defragMark(leader.id)).toEqual(mark)

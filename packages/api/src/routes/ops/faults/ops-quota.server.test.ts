@@ -108,9 +108,9 @@ describe.each(etcdVersions())('a member of etcd $version with a quota of its own
         const view = await etcd.view({ maxAge: 0, wait: 4_000 })
         return view.members.every(({ failure }) => failure === undefined)
       }
-      await expect.poll(isBack, { timeout: 20_000 }).toBe(true)
+      await expect.poll(isBack).toBe(true)
       expect((await get('/api/ops/alarms')).json.alarms).toContainEqual({ ...alarm, member_name: 'etcd-2' })
-      await expect.poll(async () => (await stepOf('disarm')).state, { timeout: 20_000 }).toBe('todo')
+      await expect.poll(async () => (await stepOf('disarm')).state).toBe('todo')
       expect(await stepOf('delete_keys')).toMatchObject({ state: 'not_needed' })
       for (const { member_id, alarm_type } of (await get('/api/ops/alarms')).json.alarms)
         expect((await post('/api/ops/alarms/disarm', { member_id, alarm_type })).status).toBe(200)

@@ -121,7 +121,7 @@ describe('the exact text', () => {
 
   it('shows hostile values as text, in every view', async () => {
     const view = openValue(AT, stored(`${HOSTILE}\u202e\0`))
-    await expect.poll(() => lines().join(''), { timeout: 15_000 }).toContain(HOSTILE)
+    await expect.poll(() => lines().join('')).toContain(HOSTILE)
     for (const tab of ['Formatted', 'Hex', 'Exact']) {
       await button(tab).click()
       await expect.element(button(tab)).toHaveAttribute('aria-pressed', 'true')
