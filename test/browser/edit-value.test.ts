@@ -5,9 +5,6 @@ import { type Console, startConsole } from '../setup/console/console.ts'
 import { openKeysPage } from '../setup/console/keys-page.ts'
 import { type ValueGateway, valueGateway } from '../setup/etcd/value-gateway.ts'
 
-/** Many steps of a person each, on a machine that may do other things. */
-const SLOW = { timeout: 180_000 }
-
 const HOSTILE = '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>'
 
 needServer('chromium', () =>
@@ -25,7 +22,7 @@ needServer('chromium', () =>
       await cluster.dispose()
     })
 
-    it('B37 B38 B46 stores exactly what was typed, under the policy of the page', SLOW, async () => {
+    it('B37 B38 B46 stores exactly what was typed, under the policy of the page', async () => {
       const patterns = [
         'a\r\nb\r\n',
         'a\rb\n\r\n',
@@ -69,7 +66,7 @@ needServer('chromium', () =>
       opened.expectClean()
     })
 
-    it('B39 K4 overwrites one byte of a value that is no text, and takes a file', SLOW, async () => {
+    it('B39 K4 overwrites one byte of a value that is no text, and takes a file', async () => {
       const binary = Buffer.concat([
         Buffer.from('k8s\0'),
         Buffer.from(Array.from({ length: 2_044 }, (_, at) => at % 256)),
@@ -106,7 +103,7 @@ needServer('chromium', () =>
       opened.expectClean()
     })
 
-    it('B73 K6 opens 1.5 MB, and names the limit of etcd for what it does not take', SLOW, async () => {
+    it('B73 K6 opens 1.5 MB, and names the limit of etcd for what it does not take', async () => {
       const line = '{"key": "value", "number": 12345678901234567890}\n'
       await etcd.put('/large.txt', line.repeat(30_000))
       await using opened = await openKeysPage(console)
@@ -133,7 +130,7 @@ needServer('chromium', () =>
       { theme: 'dark', width: 390, height: 844 },
       { theme: 'light', width: 390, height: 844 },
       { theme: 'light', width: 1440, height: 900 },
-    ] as const)('B62 shows a value on $width px, $theme', SLOW, async (options) => {
+    ] as const)('B62 shows a value on $width px, $theme', async (options) => {
       await etcd.put(
         '/config/app.json',
         JSON.stringify({ replicas: 3, image: 'app:1.0', env: [true, null] }, null, 2),

@@ -67,7 +67,7 @@ needServer('chromium', () =>
 
       const killedAt = Date.now() / 1_000
       await cluster.members[1]?.kill()
-      await page.getByRole('button', { name: /Degraded 2\/3/ }).waitFor({ timeout: 20_000 })
+      await page.getByRole('button', { name: /Degraded 2\/3/ }).waitFor()
       await eventually('two ticks after the kill are stored', async () => {
         const after = (await at('collector_up')).filter(
           ({ time, value }) => time > killedAt && value !== null,
@@ -90,7 +90,7 @@ needServer('chromium', () =>
       await opened.shoot('monitor-member-down')
 
       await cluster.members[1]?.restart()
-      await page.getByRole('button', { name: /Healthy 3\/3/ }).waitFor({ timeout: 20_000 })
+      await page.getByRole('button', { name: /Healthy 3\/3/ }).waitFor()
       await eventually('it is drawn again', async () => {
         const memory = await at('process_resident_memory_bytes')
         const gap = memory.findIndex(({ time, value }) => time > killedAt && value === null)
@@ -98,7 +98,7 @@ needServer('chromium', () =>
       })
       await opened.shoot('monitor-member-back')
       opened.expectClean()
-    }, 180_000)
+    })
 
     it('B07 keeps the token out of URL, cookies and local storage, and forgets it at sign-out', async () => {
       await using cluster = await startEtcdCluster({ members: 1 })
@@ -151,6 +151,6 @@ async function putKey(endpoint: string): Promise<void> {
     method: 'POST',
     body,
     redirect: 'error',
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   })
 }

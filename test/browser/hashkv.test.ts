@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest'
 import { type Console, startConsole } from '../setup/console/console.ts'
 import { openPage, signInByForm } from '../setup/console/page.ts'
 
-const PATIENT = { timeout: 60_000 }
 const CONSISTENT = 'Consistent: all voters have the same content.'
 const inconclusive = (silent = '') =>
   `Inconclusive: this proves nothing. ${silent} did not answer: see why, then compare again.`
@@ -15,7 +14,6 @@ async function openHashes(console: Console) {
   await console.signIn()
   const opened = await openPage(console)
   const { page } = opened
-  page.setDefaultTimeout(PATIENT.timeout)
   await signInByForm(page)
   await page.waitForURL(/\/monitor\?range=/)
   const compare = async () => {

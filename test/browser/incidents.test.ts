@@ -5,8 +5,6 @@ import { expect, it } from 'vitest'
 import { type Console, startConsole } from '../setup/console/console.ts'
 import { openPage, signInByForm } from '../setup/console/page.ts'
 
-const NEVER = { timeout: 40_000 }
-
 async function openMonitor(console: Console) {
   await console.signIn()
   const opened = await openPage(console)
@@ -24,21 +22,21 @@ needServer('chromium', () =>
       await using first = await startConsole({ endpoints })
       await using before = await openMonitor(first)
       const notices = before.page.getByRole('region', { name: 'Notices' })
-      await before.chip(/^Healthy 3\/3$/).waitFor(NEVER)
+      await before.chip(/^Healthy 3\/3$/).waitFor()
 
       await members[1]?.kill()
       await members[2]?.kill()
-      await notices.getByText('No quorum, 1 of 3 voters answers: etcd takes no writes.').waitFor(NEVER)
-      await before.chip(/^Critical: no leader/).waitFor(NEVER)
+      await notices.getByText('No quorum, 1 of 3 voters answers: etcd takes no writes.').waitFor()
+      await before.chip(/^Critical: no leader/).waitFor()
       await notices
         .getByText(/^tcp: connection refused/)
         .first()
-        .waitFor(NEVER)
+        .waitFor()
       await before.shoot('quorum-lost')
 
       await members[0]?.kill()
       const allDown = /^Every etcd endpoint is down since \d\d:\d\d:\d\d\. History still works\.$/
-      await notices.getByText(allDown).waitFor(NEVER)
+      await notices.getByText(allDown).waitFor()
       await before.shoot('all-down')
 
       await first.program.stop()
@@ -47,8 +45,8 @@ needServer('chromium', () =>
         env: { ETCDMONITOR_STORAGE_DATA_DIR: first.folder },
       })
       await using after = await openMonitor(second)
-      await after.page.getByRole('region', { name: 'Notices' }).getByText(allDown).waitFor(NEVER)
-      await after.chip(/^Unknown: no data for (\d+ s|1 min)/).waitFor(NEVER)
+      await after.page.getByRole('region', { name: 'Notices' }).getByText(allDown).waitFor()
+      await after.chip(/^Unknown: no data for \d+ (s|min)/).waitFor()
       await after.shoot('restarted-while-all-down')
       expect(await after.page.getByText('The collector has not reported').count()).toBe(0)
       after.expectClean()
@@ -60,7 +58,7 @@ needServer('chromium', () =>
       const endpoints = [...cluster.endpoints, silent.url]
       await using console = await startConsole({ endpoints })
       await using opened = await openMonitor(console)
-      await opened.chip(/^Healthy 1\/1, 1 endpoint fails$/).click(NEVER)
+      await opened.chip(/^Healthy 1\/1, 1 endpoint fails$/).click()
       const popover = opened.page.getByRole('dialog')
       await popover.getByText('but 1 of 2 configured endpoints fails.').waitFor()
       await popover.getByText('accepts connections but does not answer').waitFor()
@@ -77,17 +75,17 @@ needServer('chromium', () =>
       await using cluster = await startEtcdCluster({ members: 1 })
       await using console = await startConsole({ endpoints: cluster.endpoints, command: 'api' })
       await using opened = await openMonitor(console)
-      await opened.chip(/1\/1/).waitFor(NEVER)
+      await opened.chip(/1\/1/).waitFor()
       console.program.hang()
       try {
-        await opened.chip(/1\/1, \d+ s old/).waitFor(NEVER)
+        await opened.chip(/1\/1, \d+ s old/).waitFor()
         await opened.shoot('console-hangs')
-        await opened.chip(/^Console not reachable, last seen \d\d:\d\d:\d\d/).waitFor(NEVER)
+        await opened.chip(/^Console not reachable, last seen \d\d:\d\d:\d\d/).waitFor()
         await opened.shoot('console-lost')
       } finally {
         console.program.resume()
       }
-      await opened.chip(/1\/1(\.|$)/).waitFor(NEVER)
+      await opened.chip(/1\/1(\.|$)/).waitFor()
     })
   }),
 )

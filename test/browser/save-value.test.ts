@@ -7,9 +7,6 @@ import { etcdGateway } from '../setup/etcd/etcd-gateway.ts'
 import { type ValueGateway, valueGateway } from '../setup/etcd/value-gateway.ts'
 import { eventually } from '../setup/eventually.ts'
 
-/** Many steps of a person each, on a machine that may do other things. */
-const SLOW = { timeout: 180_000 }
-
 needServer('chromium', () =>
   needServer('etcd', () => {
     let cluster: EtcdCluster
@@ -25,7 +22,7 @@ needServer('chromium', () =>
       await cluster.dispose()
     })
 
-    it('B40 B41 B68 shows a conflict, keeps a lease, and says what etcd granted', SLOW, async () => {
+    it('B40 B41 B68 shows a conflict, keeps a lease, and says what etcd granted', async () => {
       const lease = await etcd.grant(600)
       const config = (replicas: number) =>
         JSON.stringify({ replicas, image: 'app:1', env: ['a', 'b'] }, null, 2)
@@ -55,12 +52,12 @@ needServer('chromium', () =>
       await page.getByRole('textbox', { name: 'Seconds' }).fill('1')
       await button('Save').click()
       await page.getByText('Saved. etcd raised 1 s to 2 s.').waitFor()
-      await page.getByText(/Expired or deleted|expired, waiting/).waitFor({ timeout: 20_000 })
+      await page.getByText(/Expired or deleted|expired, waiting/).waitFor()
       await opened.shoot('keys-expired')
       opened.expectClean()
     })
 
-    it('B47 B49 looks for a save whose answer was lost, and asks before a draft is left', SLOW, async () => {
+    it('B47 B49 looks for a save whose answer was lost, and asks before a draft is left', async () => {
       await etcd.put('/a.txt', 'a')
       await using opened = await openKeysPage(console)
       const { page, field, button, open, saved } = opened
@@ -94,7 +91,7 @@ needServer('chromium', () =>
       opened.expectClean()
     })
 
-    it('B72 shows a conflict, and lists anew, when the data was wiped under both', SLOW, async () => {
+    it('B72 shows a conflict, and lists anew, when the data was wiped under both', async () => {
       const names = Array.from({ length: 1_200 }, (_, at) => `/flat/${String(at).padStart(4, '0')}`)
       const old = await startEtcdCluster({ members: 1 })
       await etcdGateway(old.endpoints[0] ?? '').putAll(names)
@@ -116,7 +113,7 @@ needServer('chromium', () =>
         .getByRole('region', { name: 'Notices' })
         .getByText(/wiped or restored/)
         .first()
-        .waitFor({ timeout: 60_000 })
+        .waitFor()
       await etcdGateway(anew.endpoints[0] ?? '').putAll(names.map((name) => `${name}-anew`))
       await valueGateway(anew).put('/a.txt', 'of after')
       await button('Save').click()
@@ -143,7 +140,7 @@ needServer('chromium', () =>
         .locator('.chart-mark')
         .getByText('The data was wiped or restored')
         .first()
-        .waitFor({ state: 'attached', timeout: 60_000 })
+        .waitFor({ state: 'attached' })
       await opened.shoot('keys-data-wiped-marked')
       opened.expectClean()
     })

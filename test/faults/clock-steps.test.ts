@@ -28,10 +28,7 @@ needServer('etcd', () => {
       },
     })
     const committed = (isThere: (at: number) => boolean) =>
-      collector.waitForLine(
-        ({ json }) => json?.event === 'scrape_committed' && isThere(Number(json.at)),
-        60_000,
-      )
+      collector.waitForLine(({ json }) => json?.event === 'scrape_committed' && isThere(Number(json.at)))
     const stepped = (byMs: number) =>
       collector.waitForLine(
         ({ json }) => json?.event === 'clock_step' && Math.abs(Number(json.by_ms) - byMs) < 1_000,
@@ -53,7 +50,6 @@ needServer('etcd', () => {
     expect(heldUntil(await stepped(-2 * HOUR * 1_000))).toBeGreaterThanOrEqual(Number(ahead?.at))
     await collector.waitForLine(
       ({ json }) => json?.event === 'samples_dropped' && Number(json.held_clock) > 0,
-      90_000,
     )
     clock.set(HOUR + 60)
     await committed((at) => at > Date.now() + (HOUR + 50) * 1_000)
@@ -66,5 +62,5 @@ needServer('etcd', () => {
     expect(instants).toEqual(instants.toSorted((a, b) => a - b)) // nothing was put under what was stored before
     await judgeTicks(folder, acknowledged)
     rmSync(folder, { recursive: true, force: true })
-  }, 240_000)
+  })
 })

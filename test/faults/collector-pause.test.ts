@@ -49,5 +49,5 @@ needServer('etcd', () => {
     acknowledged.take(events)
     await judgeTicks(folder, acknowledged)
     rmSync(folder, { recursive: true, force: true })
-  }, 240_000)
+  })
 })

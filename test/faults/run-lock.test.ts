@@ -8,9 +8,7 @@ const REQUESTS = 50
 
 needServer('etcd', () => {
   needServer('postgres', () => {
-    it(`RU1 begins one of ${REQUESTS} operations that three APIs are asked for at once, and names it to the others`, {
-      timeout: 120_000,
-    }, async () => {
+    it(`RU1 begins one of ${REQUESTS} operations that three APIs are asked for at once, and names it to the others`, async () => {
       await using cluster = await startEtcdCluster({ members: 3 })
       await using postgres = await startPostgres()
       await using group = openApiGroup({

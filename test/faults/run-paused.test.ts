@@ -18,7 +18,7 @@ const PAUSE = IS_FULL ? 60_000 : 15_000
 const WAITS = IS_FULL ? {} : { env: shortWaits(QUICK_TAKE_OVER) }
 /** From its death to the word about it. */
 const PROMISED = 60_000
-const LIMIT = 240_000
+const LIMIT = 300_000
 
 const server = etcdVersions().at(-1) ?? { version: 'none', missing: 'no version' }
 const isMissing = 'missing' in server // the reason is told by etcd-cluster.server.test.ts

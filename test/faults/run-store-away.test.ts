@@ -94,7 +94,7 @@ describe.skipIf(isMissing || !IS_FULL)(`a rolling run whose store is away, etcd 
       const wasCut = cut(ways.slice(0, 1), 60_000)
       await sleep(1_000) // what was on its way is lost
       member.resume()
-      const taken = await untilRun(second, id, ({ finished_at }) => finished_at !== null, 60_000)
+      const taken = await untilRun(second, id, ({ finished_at }) => finished_at !== null)
       await wasCut
       expect(taken.state).toBe('interrupted')
       expect(taken.steps.filter((step) => step.name === 'defragment')).toMatchObject([

@@ -59,7 +59,7 @@ needServer('etcd', () => {
       expect(await entryOf(run.id)).toMatchObject({ outcome: 'failed', code: 'client_gone' })
     })
 
-    it('OP14 has failed when the client takes one byte a second', { timeout: 90_000 }, async () => {
+    it('OP14 has failed when the client takes one byte a second', async () => {
       const got = await download(await stage.ticketUrl(), {
         async onHeaders(answer) {
           const reading = setInterval(() => answer.read(1), 1_000)
@@ -71,7 +71,7 @@ needServer('etcd', () => {
       expect(await runOf(got)).toMatchObject({ state: 'failed', error: { code: 'client_gone' } })
     })
 
-    it('OP14 ends with the session that asked for it', { timeout: 60_000 }, async () => {
+    it('OP14 ends with the session that asked for it', async () => {
       const got = await download(await stage.ticketUrl(), {
         async onHeaders({ headers }) {
           await stage.console().post('/api/auth/logout', {})
@@ -83,7 +83,7 @@ needServer('etcd', () => {
       expect(await runOf(got)).toMatchObject({ state: 'failed', error: { code: 'session_ended' } })
     })
 
-    it('RU6 is broken off on request, and no success in the audit log', { timeout: 60_000 }, async () => {
+    it('RU6 is broken off on request, and no success in the audit log', async () => {
       const got = await download(await stage.ticketUrl(), {
         async onHeaders({ headers }) {
           await stage.console().post(`/api/ops/runs/${headers['x-run-id']}/cancel`, {})
@@ -97,7 +97,7 @@ needServer('etcd', () => {
     })
   })
 
-  it('F19 a snapshot is broken off when the member falls silent', { timeout: 120_000 }, async () => {
+  it('F19 a snapshot is broken off when the member falls silent', async () => {
     await using stage = await openSnapshotStage({ front: startFaultProxy, megabytes: MEGABYTES })
     let stalledAt = 0
     const got = await download(await stage.ticketUrl(), {
@@ -106,7 +106,7 @@ needServer('etcd', () => {
         stalledAt = performance.now()
       },
     })
-    expect(performance.now() - stalledAt).toBeLessThan(30_000)
+    expect(performance.now() - stalledAt).toBeLessThan(60_000) // a silence of 15 s, on a busy machine
     expectBroken(got)
     const run = await stage.untilEnded(String(got.headers['x-run-id']))
     expect(run).toMatchObject({ state: 'failed', error: { code: 'etcd_timeout' } })

@@ -147,7 +147,7 @@ describe.each(etcdVersions())('snapshots of 48 MB on etcd $version', (server) =>
     .skipIf(isMissing)
     .each(Object.entries(KINDS).map(([kind, disturb], index) => ({ kind, disturb, index })))(
     `F18 F19 that ${KILLS} times meet $kind never end cleanly with wrong content`,
-    { timeout: 60_000 + KILLS * 60_000 },
+    { timeout: 240_000 + KILLS * 60_000 },
     async ({ kind, disturb, index }) => {
       for (const fault of fc.sample(FAULTS, { numRuns: KILLS, seed: seedOf(server.version) + index })) {
         const got = await disturb(stage, fault)

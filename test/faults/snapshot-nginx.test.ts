@@ -17,7 +17,7 @@ needServer('etcd', () =>
       let stage: SnapshotStage<FaultProxy>
       beforeAll(async () => {
         stage = await openSnapshotStage({ front: startFaultProxy, megabytes: MEGABYTES })
-      }, 120_000)
+      })
       afterAll(() => stage?.[Symbol.asyncDispose]())
 
       /** By `through`, else by nginx. */
@@ -27,9 +27,7 @@ needServer('etcd', () =>
       }
       const runOf = (headers: { readonly [name: string]: unknown }) => String(headers['x-run-id'])
 
-      it('comes whole to a client that is slower than the member, and nothing is put by on the way', {
-        timeout: 120_000,
-      }, async () => {
+      it('comes whole to a client that is slower than the member, and nothing is put by on the way', async () => {
         await using nginx = await startNginx(path, stage.console().url)
         await using slow = await startFaultProxy(nginx.url)
         await slow.set({ mode: 'rate', bytesPerSecond: 20_000_000, direction: 'down' })
@@ -47,9 +45,7 @@ needServer('etcd', () =>
         })
       })
 
-      it('is sent at the pace of the client, and ends when the client leaves', {
-        timeout: 120_000,
-      }, async () => {
+      it('is sent at the pace of the client, and ends when the client leaves', async () => {
         await using nginx = await startNginx(path, stage.console().url)
         const got = await take(nginx.url, {
           async onHeaders(answer) {
@@ -71,9 +67,7 @@ needServer('etcd', () =>
         expect(run).toMatchObject({ state: 'failed', error: { code: 'client_gone' } })
       })
 
-      it('never ends cleanly when the API is killed, or the member breaks off', {
-        timeout: 120_000,
-      }, async () => {
+      it('never ends cleanly when the API is killed, or the member breaks off', async () => {
         await using nginx = await startNginx(path, stage.console().url)
         const broken = await take(nginx.url, {
           onBytes: (bytes) => bytes > 10 * MIB && stage.front.set({ mode: 'resetAfter', bytes: 1 }),

@@ -65,7 +65,7 @@ needServer('etcd', () => {
         all.map((program) =>
           Promise.race([
             program.exited,
-            program.waitForLine(({ json }) => json?.event === 'scrape_committed', 60_000),
+            program.waitForLine(({ json }) => json?.event === 'scrape_committed'),
           ]),
         ),
       )
@@ -81,6 +81,6 @@ needServer('etcd', () => {
       const acknowledged = collectAcknowledged()
       acknowledged.take(writer?.logs() ?? '')
       await judgeTicks(folder, acknowledged)
-    }, 120_000)
+    })
   })
 })

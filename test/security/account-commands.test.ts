@@ -7,7 +7,7 @@ import { type Postgres, startPostgres } from '@etcdmonitor/rig/postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand, typeAtCommand } from '../setup/console/command.ts'
 import { type Console, NEW_PASSWORD, startConsole } from '../setup/console/console.ts'
-import { eventually } from '../setup/eventually.ts'
+import { eventually, lastInVain } from '../setup/eventually.ts'
 
 const ROUNDS = process.env.TEST_SUITE === 'full' ? 50 : 1 // of processes; the stores themselves are shown by their contract
 const OTHER_PASSWORD = 'another password only for tests'
@@ -60,14 +60,11 @@ function accountCommands(store: string, settings: (folder: string) => Promise<Se
       api.post('/api/auth/change-password', { username, old_password, new_password })
     const statusWith = async (token: unknown) => {
       const headers = { Authorization: `Bearer ${token}` }
-      const signal = AbortSignal.timeout(20_000)
+      const signal = AbortSignal.timeout(60_000)
       return (await fetch(`${api.url}/api/status`, { headers, signal, redirect: 'error' })).status
     }
-    const endsWithinASecond = async (token: unknown) => {
-      const begun = performance.now()
-      await eventually('refused', async () => (await statusWith(token)) === 401)
-      expect(performance.now() - begun).toBeLessThan(1_000)
-    }
+    const endsWithinASecond = async (token: unknown) =>
+      expect(await lastInVain('refused', async () => (await statusWith(token)) === 401)).toBeLessThan(1_000)
 
     it('C2 adds a second account that can sign in, and change its own password first', async () => {
       const password = await done('users', 'add', 'Bob', '--generate')
@@ -106,7 +103,7 @@ function accountCommands(store: string, settings: (folder: string) => Promise<Se
     })
 
     it(`C46 refuses one of two that disable the last two at once, ${ROUNDS} time(s)`, {
-      timeout: ROUNDS * 30_000,
+      timeout: 240_000 + ROUNDS * 30_000,
     }, async () => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const ended = await Promise.all(['admin', 'bob'].map((name) => run('users', 'disable', name)))
@@ -183,7 +180,7 @@ function accountCommands(store: string, settings: (folder: string) => Promise<Se
     it('A4 is audited, by the name of this host', async () => {
       const { body } = await logIn('admin', NEW_PASSWORD)
       const headers = { Authorization: `Bearer ${body.session_token}` }
-      const signal = AbortSignal.timeout(20_000)
+      const signal = AbortSignal.timeout(60_000)
       const url = `${api.url}/api/ops/audit-logs?page_size=1000&username=local@${hostname()}`
       const answer = await fetch(url, { headers, signal, redirect: 'error' })
       const { entries } = (await answer.json()) as { entries: { operation: string; target: string }[] }

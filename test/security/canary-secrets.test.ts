@@ -63,7 +63,7 @@ async function startEcho() {
 function createCaller({ url }: Console) {
   const answers: string[] = []
   const send = async (path: string, init: RequestInit = {}) => {
-    const signal = AbortSignal.timeout(30_000)
+    const signal = AbortSignal.timeout(60_000)
     const answer = await fetch(url + path, { ...init, redirect: 'error', signal })
     const text = await answer.text()
     const whole = `${path.split('?')[0]} ${answer.status} ${JSON.stringify([...answer.headers])} ${text}`

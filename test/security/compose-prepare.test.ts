@@ -49,7 +49,7 @@ needServer('influxd', () => {
         method: 'POST',
         headers: { authorization: `Token ${token}`, 'content-type': type },
         body,
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(60_000),
         redirect: 'error',
       })
       return status

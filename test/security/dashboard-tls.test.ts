@@ -74,7 +74,7 @@ it('serves pages and API by HTTPS alone, and tells browsers to stay with it', as
       certificate: 'server',
     })
   const plain = fetch(`http://127.0.0.1:${port}/healthz`, {
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
     redirect: 'error',
   })
   await expect(plain).rejects.toThrow(TypeError)

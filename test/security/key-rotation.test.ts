@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Console, NEW_PASSWORD, startConsole } from '../setup/console/console.ts'
-import { eventually } from '../setup/eventually.ts'
+import { eventually, lastInVain } from '../setup/eventually.ts'
 
 const EVERY = 5 // ms: 200 requests a second
 
@@ -32,7 +32,7 @@ async function tokenOf(): Promise<string> {
 async function statusWith(token: string): Promise<number> {
   const answer = await fetch(`${api.url}/api/auth/status`, {
     headers: { Authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
     redirect: 'error',
   })
   const { authenticated } = (await answer.json()) as { readonly authenticated: boolean }
@@ -70,9 +70,7 @@ it('T20 refuses what a key signed within 5 s after it was replaced', async () =>
   const token = await tokenOf()
   const kept = keysNow().slice(1)
   writeFileSync(secret, `${[drawKey(), ...kept].join('\n')}\n`)
-  const begun = performance.now()
-  await eventually('refused', async () => (await statusWith(token)) === 401)
-  expect(performance.now() - begun).toBeLessThan(5_000)
+  expect(await lastInVain('refused', async () => (await statusWith(token)) === 401)).toBeLessThan(5_000)
 })
 
 it('goes on with the key it has when the only one is removed, and is not ready until there is one', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, changePassword, logIn, startApi, tokenOf, untilReady } from '../setup/console/call-api.ts'
 import { type Console, NEW_PASSWORD } from '../setup/console/console.ts'
 import { FIRST_PASSWORD, openSharedState, type SharedState } from '../setup/console/shared-state.ts'
-import { eventually } from '../setup/eventually.ts'
+import { eventually, lastInVain } from '../setup/eventually.ts'
 
 needServer('postgres', () => {
   let postgres: Postgres
@@ -59,13 +59,12 @@ needServer('postgres', () => {
           body: { checks: { state_store: 'unavailable' } },
         })
         await comeBack()
-        const back = performance.now()
-        await eventually('the session works', async () => {
+        const away = await lastInVain('the session works', async () => {
           const status = await ask()
           statuses.add(status)
           return status === 200
         })
-        expect(performance.now() - back).toBeLessThan(5_000)
+        expect(away).toBeLessThan(5_000)
         expect([...statuses].filter((status) => status !== 200)).toEqual([503])
         expect((await logIn(api, NEW_PASSWORD)).status).toBe(200)
         await untilReady(api)
@@ -78,9 +77,9 @@ needServer('postgres', () => {
       expect((await call(late, '/readyz')).status).toBe(503)
       expect((await call(late, '/api/status', { token })).status).toBe(503)
       await postgres.restart()
-      const back = performance.now()
-      await untilReady(late)
-      expect(performance.now() - back).toBeLessThan(3_000)
+      expect(
+        await lastInVain('ready', async () => (await call(late, '/readyz')).status === 200),
+      ).toBeLessThan(3_000)
       expect((await call(late, '/api/status', { token })).status).toBe(200)
     })
   })

@@ -13,3 +13,22 @@ export async function eventually<T>(
   }
   throw new Error(`${what}: not within ${deadline} ms`)
 }
+
+/**
+ * ms from `since` to the beginning of the last look in vain: what is promised within so many seconds is kept by whatever begins later, however
+ * long a busy machine takes to answer.
+ */
+export async function lastInVain(
+  what: string,
+  look: () => Promise<boolean>,
+  since = performance.now(),
+): Promise<number> {
+  let last = since
+  await eventually(what, async () => {
+    const begunAt = performance.now()
+    const found = await look()
+    if (!found) last = begunAt
+    return found
+  })
+  return last - since
+}

@@ -65,7 +65,7 @@ const end = async ({ child, exited }: Pick<Api, 'child' | 'exited'>) => {
 
 const urlOf = ({ port }: Api, path: string) => `http://127.0.0.1:${port}${path}`
 const ask = (api: Api, path: string, init: RequestInit = {}) =>
-  fetch(urlOf(api, path), { signal: AbortSignal.timeout(30_000), redirect: 'error', ...init })
+  fetch(urlOf(api, path), { signal: AbortSignal.timeout(60_000), redirect: 'error', ...init })
 const post = (api: Api, path: string, body: unknown) =>
   ask(api, path, {
     method: 'POST',

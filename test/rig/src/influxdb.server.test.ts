@@ -11,7 +11,7 @@ needServer('influxd', () => {
         method: 'POST',
         headers: { authorization: `Token ${token}` },
         body: `m value=1 ${Date.now()}`,
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(60_000),
         redirect: 'error',
       })
     expect((await write(one.writeToken, one.name)).status).toBe(204)
@@ -25,7 +25,7 @@ needServer('influxd', () => {
         method: 'POST',
         headers: { authorization: `Token ${one.readToken}`, 'content-type': 'application/vnd.flux' },
         body: `from(bucket: "${name}") |> range(start: -1h)`,
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(60_000),
         redirect: 'error',
       })
       return response.text()

@@ -1,6 +1,7 @@
 import { type Child, startChild } from './child.ts'
 
-const LINE_DEADLINE = 60_000
+/** A program of ours takes seconds of a core to start. */
+const LINE_DEADLINE = 120_000
 const SHOWN = 2_000
 
 /** A line that a program wrote, and what it holds when it is a JSON object. */

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 const MAIN = 'packages/cli/src/main.ts'
-const LIMIT = 60_000
+const LIMIT = 120_000
 
 export interface Ended {
   readonly code: number

@@ -57,7 +57,7 @@ export async function startConsole({
       ...init,
       headers,
       redirect: 'error',
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(60_000),
     })
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
   }

@@ -23,7 +23,7 @@ export function etcdGateway(url: string, token = ''): EtcdGateway {
       ...(token && { headers: { authorization: token } }),
       body: JSON.stringify(body),
       redirect: 'error',
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
     })
     if (!answer.ok) throw new Error(`etcd refused ${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as Record<string, unknown>

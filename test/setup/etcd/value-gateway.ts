@@ -20,7 +20,7 @@ export function valueGateway({ endpoints }: Pick<EtcdCluster, 'endpoints'>): Val
       method: 'POST',
       body: JSON.stringify(body),
       redirect: 'error',
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     })
     return (await answer.json()) as Record<string, unknown>
   }

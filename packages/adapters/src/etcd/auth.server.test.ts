@@ -9,7 +9,7 @@ const USER = { username: 'monitor', password: 'correct horse' }
 /** Seconds; etcd's simple tokens end so long after their last use. */
 const TOKEN_TTL = 2
 
-const soon = () => AbortSignal.timeout(5_000)
+const soon = () => AbortSignal.timeout(60_000)
 
 /** `Authenticate` calls that the members have seen. */
 async function logins({ endpoints }: Servers): Promise<number> {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import type { EtcdMember } from '@etcdmonitor/rig/etcd-member'
-import { expect } from 'vitest'
+import { vi } from 'vitest'
 import { systemClock } from '../node/clock.ts'
 import { type EtcdClient, type EtcdClientOptions, openEtcdCluster } from './etcd-cluster.ts'
 
@@ -43,5 +43,6 @@ export async function hangMember(member: Pick<EtcdMember, 'pid' | 'hang'> | unde
   member.hang()
   const tasks = `/proc/${member.pid}/task`
   const stateOf = (task: string) => /\) (\w)/.exec(readFileSync(`${tasks}/${task}/stat`, 'utf8'))?.[1]
-  await expect.poll(() => readdirSync(tasks).every((task) => stateOf(task) === 'T')).toBe(true)
+  const hangs = () => readdirSync(tasks).every((task) => stateOf(task) === 'T')
+  await vi.waitUntil(hangs, { timeout: 60_000 }) // also in hooks, where nothing is expected
 }

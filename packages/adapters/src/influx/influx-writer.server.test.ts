@@ -157,7 +157,7 @@ needServer('influxd', () => {
         method: 'POST',
         headers: { authorization: `Token ${bucket.writeToken}` },
         body: `prometheus,cluster_id=1,member_id=1 raft_term=1i ${start}`,
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(60_000),
         redirect: 'error',
       })
       await using opened = await openWriter(bucket.writing, { clock })
@@ -223,7 +223,7 @@ needServer('influxd', () => {
       expect(making.writer.health()).toEqual({ state: 'ok', reason: '' })
       const response = await fetch(`${server.url}/api/v2/buckets?name=${missing.bucket}`, {
         headers: { authorization: `Token ${server.operatorToken}` },
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(60_000),
         redirect: 'error',
       })
       expect(await response.json()).toMatchObject({

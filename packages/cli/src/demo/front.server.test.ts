@@ -80,7 +80,7 @@ needServer('etcd', () => {
       redirect: 'error',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ username, password }),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     })
     expect(await answer.json()).toMatchObject({ must_change_password: true })
     const readings = demo.front
@@ -142,7 +142,7 @@ type Body = Readonly<Record<string, unknown>>
 /** Gives a function that asks with a session. */
 async function signIn({ url, username, password }: DemoAddress): Promise<(path: string) => Promise<Body>> {
   const call = async (path: string, init: RequestInit): Promise<Body> => {
-    const signal = AbortSignal.timeout(10_000)
+    const signal = AbortSignal.timeout(60_000)
     const answer = await fetch(url + path, { ...init, redirect: 'error', signal })
     return (await answer.json()) as Body
   }

@@ -5,7 +5,7 @@ export async function callGateway<T>(url: string, path: string, body: object, to
     body: JSON.stringify(body),
     ...(token !== undefined && { headers: { authorization: token } }),
     redirect: 'error',
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
   })
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)

@@ -119,7 +119,7 @@ for (const found of etcdVersions()) {
 
 /** Transactions that the member ended with this code. */
 async function countTxns(url: string, code: string): Promise<number> {
-  const answer = await fetch(`${url}/metrics`, { redirect: 'error', signal: AbortSignal.timeout(20_000) })
+  const answer = await fetch(`${url}/metrics`, { redirect: 'error', signal: AbortSignal.timeout(60_000) })
   const line = (await answer.text())
     .split('\n')
     .find(

@@ -14,7 +14,7 @@ const TOKEN_TTL = 2
 /** `Authenticate` calls that the member has seen. */
 async function logins(url: string): Promise<number> {
   const page = await (
-    await fetch(`${url}/metrics`, { redirect: 'error', signal: AbortSignal.timeout(5_000) })
+    await fetch(`${url}/metrics`, { redirect: 'error', signal: AbortSignal.timeout(60_000) })
   ).text()
   return Number(/^grpc_server_started_total\{grpc_method="Authenticate".*\} (\d+)$/m.exec(page)?.[1] ?? 0)
 }

@@ -24,7 +24,7 @@ export async function openLineBucket(server: Server): Promise<LineBucket> {
       method: 'POST',
       headers: { authorization: `Token ${bucket.writeToken}` },
       body: lines.join('\n'),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
       redirect: 'error',
     })
     if (answer.status !== 204) throw new Error(`${answer.status} ${await answer.text()}`)

@@ -42,7 +42,7 @@ async function openProcess() {
     { body, token = '' }: { body?: object; token?: string } = {},
   ) => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-      ...{ method, redirect: 'error', signal: AbortSignal.timeout(30_000) },
+      ...{ method, redirect: 'error', signal: AbortSignal.timeout(60_000) },
       headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     })

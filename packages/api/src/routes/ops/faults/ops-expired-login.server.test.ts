@@ -30,7 +30,7 @@ describe.each(etcdVersions())('operations of a user of etcd $version', (server) 
   const call = async (path: string, json: object, token = '') => {
     const answer = await fetch(`${servers.endpoints[0]}/v3/${path}`, {
       ...{ method: 'POST', body: JSON.stringify(json), headers: token ? { authorization: token } : {} },
-      ...{ redirect: 'error' as const, signal: AbortSignal.timeout(5_000) },
+      ...{ redirect: 'error' as const, signal: AbortSignal.timeout(60_000) },
     })
     expect(answer.status).toBe(200)
     return (await answer.json()) as { readonly token?: string }

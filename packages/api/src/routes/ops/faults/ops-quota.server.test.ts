@@ -78,7 +78,7 @@ describe.each(etcdVersions())('a member of etcd $version with a quota of its own
             value: Buffer.alloc(16_000).toString('base64'),
           }),
           redirect: 'error',
-          signal: AbortSignal.timeout(10_000),
+          signal: AbortSignal.timeout(60_000),
         })
       for (let at = 0; (await put(at)).ok; at += 1) expect(at).toBeLessThan(200)
 
