@@ -75,7 +75,9 @@ export default defineConfig({
       {
         ...ui,
         test: {
+          ...awaited,
           ...computes,
+          testTimeout: 60_000,
           name: 'ui',
           environment: 'jsdom',
           isolate: false, // one document for all: making one takes longer than the tests of a file, which clean up after themselves

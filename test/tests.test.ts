@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openPlantedTree, REPOSITORY } from './setup/planted-tree.ts'
 
 describe('tally reporter', () => {
-  it('counts errors outside tests and modules without tests as failed', { timeout: 180_000 }, () => {
+  it('counts errors outside tests and modules without tests as failed', () => {
     using tree = openPlantedTree('scripts/tally-reporter.ts')
     tree.link('node_modules', join(REPOSITORY, 'node_modules'))
     tree.plant(

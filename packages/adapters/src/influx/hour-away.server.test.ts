@@ -27,9 +27,7 @@ const AFTER = 20
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 needServer('influxd', () => {
-  it('F31 an hour without InfluxDB loses nothing: what is live goes first, the hour follows, and the outbox is empty', {
-    timeout: 120_000,
-  }, async () => {
+  it('F31 an hour without InfluxDB loses nothing: what is live goes first, the hour follows, and the outbox is empty', async () => {
     await using server = await startInfluxdb()
     const bucket = await makeBucket(server)
     const place = { url: server.url, org: server.org, bucket: bucket.name }

@@ -25,7 +25,7 @@ const FIRST = 1_790_028_000_000
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 it(`F38 keeps every tick that was acknowledged and goes on after each write or fsync that fails, at ${PLACES} distances`, {
-  timeout: 30_000 + PLACES * 20_000,
+  timeout: 120_000 + PLACES * 20_000,
 }, async ({ skip }) => {
   if (!canTrace()) return skip('there is no strace that may trace')
   for (let place = 0; place < PLACES; place++) {

@@ -21,9 +21,7 @@ const TICKS = 60
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 needServer('influxd', () => {
-  it('F35 loses nothing while the disk of the server is full, and reads what is there', {
-    timeout: 120_000,
-  }, async ({ skip }) => {
+  it('F35 loses nothing while the disk of the server is full, and reads what is there', async ({ skip }) => {
     using disk = mountSmallDisk(64)
     if (!disk) return skip('a small file system cannot be mounted here')
     const dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-server-full-'))

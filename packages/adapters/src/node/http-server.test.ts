@@ -156,7 +156,7 @@ if (process.env.TEST_SUITE === 'full')
     first?.outgoing.end(new Uint8Array(10_000_000))
     if (first) await once(first.outgoing, 'close')
     expect(first?.outgoing.writableFinished).toBe(false)
-  }, 50_000)
+  })
 
 it.each([
   [['Host', 'a', 'Accept', 'b'], undefined],

@@ -12,7 +12,7 @@ const KILLS = process.env.TEST_SUITE === 'full' ? 100 : 10
 const PROGRAM = join(import.meta.dirname, 'act-forever.contract.ts')
 
 it(`C21 has an intent of every act over ${KILLS} kill -9, and no outcome of an act that was not done`, {
-  timeout: 20_000 + KILLS * 10_000,
+  timeout: 120_000 + KILLS * 10_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'etcdmonitor-audit-kill-'))
   await using cleanup = new AsyncDisposableStack()

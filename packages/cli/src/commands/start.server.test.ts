@@ -11,7 +11,7 @@ import { sharedInfluxdb } from '@etcdmonitor/rig/shared-influxdb'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname
-const PATIENCE = { timeout: 30_000, interval: 50 }
+const PATIENCE = { timeout: 120_000, interval: 50 }
 const API = 'api/src/node.ts'
 const COLLECTOR = 'collector/src/main.ts'
 
@@ -32,7 +32,7 @@ const run = (...args: string[]) => startProgram({ args: [MAIN, ...args], cwd: fo
 
 async function startReady(): Promise<Program> {
   const program = await run('start')
-  await program.waitForLine(({ text }) => text.startsWith('etcdmonitor listens on http://127.0.0.1:'), 60_000)
+  await program.waitForLine(({ text }) => text.startsWith('etcdmonitor listens on http://127.0.0.1:'))
   return program
 }
 

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import type { DemoAddress } from './keeper-messages.ts'
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname
-const PATIENCE = { timeout: 30_000, interval: 50 }
+const PATIENCE = { timeout: 120_000, interval: 50 }
 
 interface Demo extends AsyncDisposable {
   readonly front: Program
@@ -17,7 +17,7 @@ interface Demo extends AsyncDisposable {
 
 async function startDemo(...options: string[]): Promise<Demo> {
   const front = await startProgram({ args: [MAIN, 'demo', '--json', ...options] })
-  const line = await front.waitForLine(({ json }) => json?.url !== undefined, 60_000)
+  const line = await front.waitForLine(({ json }) => json?.url !== undefined)
   const keeper = listProcesses().find(({ parent }) => parent === front.pid)?.pid ?? 0
   const kill = () => front[Symbol.asyncDispose]()
   return { front, keeper, address: JSON.parse(line.text), [Symbol.asyncDispose]: kill }

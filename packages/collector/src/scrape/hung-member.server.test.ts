@@ -67,7 +67,7 @@ needServer('etcd', () => {
 
     it('F2 delays the others by no more than the append rule when it is stopped', async () => {
       const store = timingStore()
-      await using _ = startLive({ endpoints: cluster.endpoints, intervalMs: INTERVAL, store })
+      await using _ = startLive({ endpoints: cluster.endpoints, intervalMs: INTERVAL, timeoutMs: 0, store })
       await store.until(() => store.batches.find(({ members }) => members.length === 3))
       for (const victim of cluster.members.slice(0, 2)) {
         victim.hang()
@@ -93,7 +93,10 @@ needServer('etcd', () => {
       await using proxy = await startFaultProxy(cluster.endpoints[2] ?? '')
       const store = timingStore()
       const endpoints = [...cluster.endpoints.slice(0, 2), proxy.url]
-      await using _ = startLive({ endpoints, metricsEndpoint: endpoints, intervalMs: INTERVAL, store })
+      await using _ = startLive({
+        ...{ endpoints, metricsEndpoint: endpoints },
+        ...{ intervalMs: INTERVAL, timeoutMs: 0, store },
+      })
       await store.until(() => store.batches.find(({ members }) => members.length === 3))
       await proxy.set(mode)
       await proxy.set({ mode: 'resetAfter', bytes: 0 }) // what is open ends, what follows takes the mode

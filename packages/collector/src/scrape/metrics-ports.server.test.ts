@@ -10,17 +10,14 @@ import { type LiveOptions, startLive } from '../live-rig.contract.ts'
 const INTERVAL = 500
 type Store = ReturnType<typeof recordingStore>
 
-/** Of a tick that holds all three members: their values of a source, by name. */
-async function valuesByName(store: Store, source: string, members = 3) {
-  const names = await namesOf(store, members)
-  const [, second] = await store.until(() => {
-    const whole = store.batches.filter((batch) => batch.members.length === members)
-    return whole.length > 1 ? whole : undefined
-  })
-  const ticks = second?.members.map(
-    (tick) => [names.get(tick.memberId) ?? '', valueIn(tick, source)] as const,
-  )
-  return Object.fromEntries(ticks ?? [])
+/** Waits for a tick that holds all members and these values of a source, by name. */
+async function untilValues(store: Store, source: string, wanted: Readonly<Record<string, unknown>>) {
+  const names = await namesOf(store, Object.keys(wanted).length)
+  const valuesOf = ({ members }: Store['batches'][number]) =>
+    Object.fromEntries(
+      members.map((tick) => [names.get(tick.memberId) ?? '', valueIn(tick, source)] as const),
+    )
+  await expect.poll(() => store.batches.map(valuesOf)).toContainEqual(wanted)
 }
 
 const namesOf = (store: Store, members: number) =>
@@ -58,38 +55,44 @@ needServer('etcd', () => {
 
     it('finds every page by client URL without a setting', async () => {
       await using live = start()
-      expect(await valuesByName(live.store, 'collector_up')).toEqual(ALL)
+      await untilValues(live.store, 'collector_up', ALL)
     })
 
     it('stores no number under the wrong member when a template leads all to one page, and says the way out', async () => {
       await using live = start(metricsUrls[1]?.replace('127.0.0.1', '{host}'))
       const { store } = live
-      expect(await valuesByName(store, 'collector_up')).toEqual({ 'etcd-0': 0, 'etcd-1': 1, 'etcd-2': 0 })
-      expect(await valuesByName(store, 'start_time')).toMatchObject({
-        'etcd-0': undefined,
-        'etcd-2': undefined,
-      })
-      expect(await valuesByName(store, 'status_up')).toEqual(ALL)
-      expect(errorsOf(store)).toEqual({
-        'etcd-0': expect.stringMatching(/^parse: the page is that of another member.*one URL per endpoint$/),
-        'etcd-1': '',
-        'etcd-2': expect.stringMatching(/^parse: the page is that of another member/),
-      })
+      await untilValues(store, 'collector_up', { 'etcd-0': 0, 'etcd-1': 1, 'etcd-2': 0 })
+      await untilValues(store, 'status_up', ALL)
+      const names = await namesOf(store, 3)
+      const ticks = store.batches.flatMap(({ members }) => members)
+      const wrong = ticks.filter(({ memberId }) => names.get(memberId) !== 'etcd-1')
+      expect(wrong.map((tick) => valueIn(tick, 'start_time'))).toEqual(wrong.map(() => undefined))
+      await expect
+        .poll(() => errorsOf(store))
+        .toEqual({
+          'etcd-0': expect.stringMatching(
+            /^parse: the page is that of another member.*one URL per endpoint$/,
+          ),
+          'etcd-1': '',
+          'etcd-2': expect.stringMatching(/^parse: the page is that of another member/),
+        })
     })
 
     it('finds every page by a list, whatever the order of the endpoints', async () => {
       const endpoints = cluster.endpoints.toReversed()
       const metricsEndpoint = metricsUrls.toReversed()
       await using live = startLive({ endpoints, metricsEndpoint, intervalMs: INTERVAL })
-      expect(await valuesByName(live.store, 'collector_up')).toEqual(ALL)
+      await untilValues(live.store, 'collector_up', ALL)
     })
 
     it('names kubeadm where one listener refuses, and keeps the others', async () => {
       await using proxy = await startFaultProxy(metricsUrls[2] ?? '')
       await proxy.set({ mode: 'refuse' })
       await using live = start([...metricsUrls.slice(0, 2), proxy.url])
-      expect(await valuesByName(live.store, 'collector_up')).toEqual({ ...ALL, 'etcd-2': 0 })
-      expect(errorsOf(live.store)['etcd-2']).toMatch(/^refused: nothing listens there; kubeadm/)
+      await untilValues(live.store, 'collector_up', { ...ALL, 'etcd-2': 0 })
+      await expect
+        .poll(() => errorsOf(live.store)['etcd-2'])
+        .toMatch(/^refused: nothing listens there; kubeadm/)
       await proxy.set({ mode: 'pass' })
       const from = Date.now()
       await live.store.until(() =>
@@ -111,22 +114,22 @@ needServer('etcd', () => {
       await using cluster = await startEtcdCluster({ members: 1, httpPorts, binary: binary ?? '' })
       await using live = startLive({ endpoints: cluster.endpoints, intervalMs: INTERVAL })
       const { store } = live
-      const [tick] = (await store.until(() => store.batches[1])).members
-      expect(['collector_up', 'status_up', 'has_leader'].map((source) => valueIn(tick, source))).toEqual([
-        0, 1, 1,
-      ])
+      const tick = await store.until(() =>
+        store.batches.flatMap(({ members }) => members).find((one) => valueIn(one, 'status_up') === 1),
+      )
+      expect(['collector_up', 'has_leader'].map((source) => valueIn(tick, source))).toEqual([0, 1])
       expect(valueIn(tick, 'db_total')).toBeGreaterThan(0)
       expect(valueIn(tick, 'quota_bytes')).toBeGreaterThan(0)
-      expect(errorsOf(store)['etcd-0']).toMatch(
-        /^grpc_only: this port answers gRPC only.*etcd\.metrics_endpoint$/,
-      )
+      await expect
+        .poll(() => errorsOf(store)['etcd-0'])
+        .toMatch(/^grpc_only: this port answers gRPC only.*etcd\.metrics_endpoint$/)
       const metricsEndpoint = [`http://127.0.0.1:${httpPorts[0]}`]
       await using informed = startLive({
         endpoints: cluster.endpoints,
         metricsEndpoint,
         intervalMs: INTERVAL,
       })
-      expect(await valuesByName(informed.store, 'collector_up', 1)).toEqual({ 'etcd-0': 1 })
+      await untilValues(informed.store, 'collector_up', { 'etcd-0': 1 })
     },
   )
 })

@@ -88,8 +88,8 @@ export function etcdKeysContract(adapter: string, openWorld: () => Promise<KeysW
 
     it('scans a range at one revision, each key once, while others write', async () => {
       const names = Array.from({ length: 4_100 }, (_, index) => `scan/${String(index).padStart(4, '0')}`)
-      for (let at = 0; at < names.length; at += 100)
-        await Promise.all(names.slice(at, at + 100).map((name) => put(name)))
+      for (let at = 0; at < names.length; at += 25)
+        await Promise.all(names.slice(at, at + 25).map((name) => put(name)))
       // the first page comes from a follower, which may not have applied the newest of them
       const counted = { ...prefixRange(toUtf8('scan/')), limit: 0, values: false, serializable: true }
       await expect.poll(async () => (await keys.range(counted)).count).toBe(names.length)

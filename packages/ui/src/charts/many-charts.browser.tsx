@@ -92,7 +92,7 @@ it('builds and paints 25 panels of 4 series of 1,000 points', async () => {
   const median = took.toSorted((one, other) => one - other)[Math.floor(ROUNDS / 2)] ?? 0
   // for people: what a busy machine makes of it decides nothing
   console.info(`25 panels x 4 series x 1,000 points: ${median.toFixed()} ms (median of ${ROUNDS})`)
-}, 60_000)
+})
 
 it('holds no more after eight hours of refreshes than after a few minutes of them', async () => {
   const [shift, setShift] = createSignal(0)
@@ -116,4 +116,4 @@ it('holds no more after eight hours of refreshes than after a few minutes of the
   expect(grown).toBeLessThan(5 * MiB)
   expect(Math.abs(document.querySelectorAll('*').length - elements)).toBeLessThanOrEqual(50)
   expect([...container.querySelectorAll('canvas')]).toEqual(canvases)
-}, 120_000)
+})

@@ -108,7 +108,7 @@ describe('the URL of Monitor', () => {
 
   it('never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => void parseMonitorUrl(text)))
-  }, 30_000)
+  })
 })
 
 it('knows how long a window is', () => {

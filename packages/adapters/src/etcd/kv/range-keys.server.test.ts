@@ -27,7 +27,6 @@ async function putAll(url: string): Promise<void> {
 
 describe.each(etcdVersions())('a scan of many keys of etcd $version', (found) => {
   it('ET25 gives each key once, at one revision, while others write', {
-    timeout: 60_000,
     skip: 'missing' in found,
   }, async () => {
     if ('missing' in found) return

@@ -26,7 +26,6 @@ needServer('influxd', () => {
 
   it.each(Array.from({ length: SEEDS }, (_, i) => i + 1))(
     'IX-4 equals the oracle over what is in the bucket, by samples and by aggregates, seed %i',
-    { timeout: 120_000 },
     async (seed) => {
       const { send, openReader } = await openLineBucket(server)
       const random = seededRandom(seed)

@@ -20,7 +20,7 @@ const FAULTS = [
 ] as const
 
 it(`EK-3 goes on after each write or fsync that fails, at ${PLACES} distances`, {
-  timeout: 30_000 + PLACES * 20_000,
+  timeout: 120_000 + PLACES * 20_000,
 }, async ({ skip }) => {
   if (!canTrace()) return skip('there is no strace that may trace')
   for (let place = 0; place < PLACES; place++) {
@@ -46,7 +46,7 @@ it(`EK-3 goes on after each write or fsync that fails, at ${PLACES} distances`, 
   }
 })
 
-it('EK-6 has the log on the disk before a tick is acknowledged', { timeout: 60_000 }, async ({ skip }) => {
+it('EK-6 has the log on the disk before a tick is acknowledged', async ({ skip }) => {
   if (!canTrace()) return skip('there is no strace that may trace')
   const dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-fsync-'))
   await using cleanup = new AsyncDisposableStack()

@@ -69,9 +69,7 @@ it('F42 reports a full disk, keeps what it has, and goes on when there is room',
   expect([...(ticks?.times ?? [])]).toEqual(stored)
 })
 
-it('F42 gives up the oldest samples where room is low, and none of the newest day', {
-  timeout: 60_000,
-}, async ({ skip }) => {
+it('F42 gives up the oldest samples where room is low, and none of the newest day', async ({ skip }) => {
   using disk = mountSmallDisk(16)
   if (!disk) return skip('a small file system cannot be mounted here')
   writeFileSync(join(disk.path, 'ballast'), new Uint8Array(12_000_000))

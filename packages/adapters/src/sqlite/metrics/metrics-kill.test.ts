@@ -17,7 +17,7 @@ const PROGRAM = join(import.meta.dirname, 'write-forever.contract.ts')
 const NEVER = 0
 
 it(`EK-1 loses no acknowledged tick over ${KILLS} kill -9, and rollups equal samples`, {
-  timeout: 60_000 + KILLS * 30_000,
+  timeout: 120_000 + KILLS * 30_000,
 }, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-kill-'))
   await using cleanup = new AsyncDisposableStack()

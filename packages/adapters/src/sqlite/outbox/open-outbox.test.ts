@@ -179,9 +179,7 @@ describe('the outbox', () => {
     expect(log.error.mock.calls.map(([event]) => event)).toEqual(['store_set_aside'])
   })
 
-  it(`F38 gives what the disk still has, or is set aside, with ${FLIPS} bits flipped one by one`, {
-    timeout: 120_000,
-  }, async () => {
+  it(`F38 gives what the disk still has, or is set aside, with ${FLIPS} bits flipped one by one`, async () => {
     const file = join(dataDir, 'outbox.db')
     {
       using outbox = await open()

@@ -32,7 +32,7 @@ describe('the vectors of storage.md 10', () => {
 })
 
 describe('columns', () => {
-  it('come back bit-equal, whatever their kind', { timeout: 60_000 }, () => {
+  it('come back bit-equal, whatever their kind', () => {
     const roundTrip = (values: Float64Array) => {
       expect(bitsOf(decodeColumn(encodeColumn(values), values.length))).toBe(bitsOf(values))
     }
@@ -47,7 +47,7 @@ describe('columns', () => {
     )
   })
 
-  it('with a flipped bit are refused, or still n values', { timeout: 60_000 }, () => {
+  it('with a flipped bit are refused, or still n values', () => {
     fc.assert(
       fc.property(COLUMN, fc.nat(), (values, place) => {
         const bytes = encodeColumn(values)

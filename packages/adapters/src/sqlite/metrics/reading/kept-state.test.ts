@@ -63,9 +63,7 @@ function questionsAt(now: number, turn: number): ((reader: MetricsReader) => Pro
   )
 }
 
-it('answers from what it keeps as a process that starts now does from the file, whatever was stored and sealed since', {
-  timeout: 60_000,
-}, async () => {
+it('answers from what it keeps as a process that starts now does from the file, whatever was stored and sealed since', async () => {
   await using writer = await openSqliteMetricsWriter(options())
   await using reader = openSqliteMetricsReader(options())
   for (let tick = 0; tick < 800; tick++) {

@@ -45,9 +45,7 @@ function memberAt(tick: number): MemberTick {
   return { memberId: '2', scalars, histograms: tick % 3 === 0 ? histograms : [] }
 }
 
-it('answers each step from what it keeps of sealed days as from their cells', {
-  timeout: 60_000,
-}, async () => {
+it('answers each step from what it keeps of sealed days as from their cells', async () => {
   await using writer = await openSqliteMetricsWriter(options())
   for (let at = START; at < END; at += 4 * MINUTE) {
     const tick = (at - START) / (4 * MINUTE)

@@ -41,12 +41,10 @@ describe('a lease', () => {
     openValue(AT, keys)
     await expect.element(page.getByText(/expires in 0:01/)).toBeVisible()
     keys.set('/cfg', aKey('v', 7, { lease: { id: '5', ttl: 0 } }))
-    await expect.element(page.getByText(/expired, waiting to be removed/), { timeout: 10_000 }).toBeVisible()
+    await expect.element(page.getByText(/expired, waiting to be removed/)).toBeVisible()
     keys.delete('/cfg')
     await expect
-      .element(page.getByText(/Expired or deleted\. The text below is what was loaded\./), {
-        timeout: 10_000,
-      })
+      .element(page.getByText(/Expired or deleted\. The text below is what was loaded\./))
       .toBeVisible()
     expect(lines()).toEqual(['v'])
   })

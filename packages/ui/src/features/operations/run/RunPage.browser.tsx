@@ -96,9 +96,7 @@ describe('a run', () => {
       range: (asked: Asked) =>
         isDown ? refusal(503, 'storage_unavailable') : answerRange(asked, NOW, () => null),
     })
-    await expect
-      .element(page.getByText('History is not available at the moment.'), { timeout: 12_000 })
-      .toBeVisible()
+    await expect.element(page.getByText('History is not available at the moment.')).toBeVisible()
     await expect.element(page.getByRole('list', { name: 'Steps' })).toBeVisible()
     isDown = false
     await page.getByRole('button', { name: 'Try again' }).click()
@@ -110,14 +108,10 @@ describe('a run', () => {
     open(() => (isDown ? refusal(503, 'auth_store_unavailable') : running()))
     await expect.element(page.getByRole('list', { name: 'Steps' })).toBeVisible()
     isDown = true
-    await expect
-      .element(page.getByText(/^Not connected: below stands what was last known\./), { timeout: 12_000 })
-      .toBeVisible()
+    await expect.element(page.getByText(/^Not connected: below stands what was last known\./)).toBeVisible()
     await expect.element(page.getByRole('list', { name: 'Steps' })).toBeVisible()
     isDown = false
-    await expect
-      .element(page.getByText('Not connected', { exact: false }), { timeout: 12_000 })
-      .not.toBeInTheDocument()
+    await expect.element(page.getByText('Not connected', { exact: false })).not.toBeInTheDocument()
   })
 
   it.each([
