@@ -106,7 +106,7 @@ export async function openOpsApi({ clock = systemClock, file = ':memory:', ...op
         .toReversed()
     },
     /** The run once it has ended. */
-    async untilEnded(id: string, within = 30_000): Promise<Answer['json']> {
+    async untilEnded(id: string, within = 60_000): Promise<Answer['json']> {
       const end = performance.now() + within
       for (;;) {
         const { json, status } = await get(`/api/ops/runs/${id}`)

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 
-const DEADLINE = 5_000
+const DEADLINE = 20_000
 
 /** PEM texts of the client certificate that the rig shows to a server. */
 export interface ClientPem {

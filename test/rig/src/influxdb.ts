@@ -7,7 +7,7 @@ import { type Child, startChild } from './child.ts'
 import { freePorts } from './free-ports.ts'
 import { findServer } from './servers.ts'
 
-const DEADLINE = 10_000
+const DEADLINE = 30_000
 const READY_LIMIT = 60_000
 const INTERVAL = 25
 const LOG_SHOWN = 2_000

@@ -89,6 +89,6 @@ needServer('influxd', () => {
 })
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 30_000; !(await holds()); await sleep(50))
+  for (const end = performance.now() + 60_000; !(await holds()); await sleep(50))
     if (performance.now() > end) throw new Error('not within 30 s')
 }

@@ -45,11 +45,11 @@ export async function openRolling(servers: Servers, over: Partial<OperationLimit
   }
   /** The steps when `holds` does. */
   const untilSteps = async (id: string, holds: (steps: readonly Stepped[]) => boolean) => {
-    for (const end = performance.now() + 30_000; performance.now() < end; await pause()) {
+    for (const end = performance.now() + 60_000; performance.now() < end; await pause()) {
       const { steps } = (await api.get(`/api/ops/runs/${id}`)).json
       if (holds(steps)) return steps as readonly Stepped[]
     }
-    throw new Error('it did not happen within 30 s')
+    throw new Error('it did not happen within 60 s')
   }
   /** A run on record in which that became of the member. */
   const remember = async (id: string, result: object) => {

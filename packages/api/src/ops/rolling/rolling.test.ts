@@ -7,7 +7,7 @@ import { type OpsApi, openOpsApi, refusal, SHORT_LIMITS } from '../../ops-rig.co
 const QUICK: OperationLimits = {
   ...SHORT_LIMITS,
   roundPause: 1,
-  gate: { interval: 1, rounds: 2, limit: 5_000 },
+  gate: { interval: 1, rounds: 2, limit: 60_000 },
   settle: { short: 1, long: 1, border: 1 },
   moveLeader: { ...SHORT_LIMITS.moveLeader, look: 1 },
 }

@@ -80,7 +80,6 @@ needServer('etcdctl', (etcdctl) => {
           expect(keys).toEqual(await readKeys(url, result.revision))
         }
       },
-      120_000,
     )
   })
 })
