@@ -22,6 +22,9 @@ async function openKeys(console: Console, path = '/keys', width = 1_440) {
   return opened
 }
 
+/** For what asks etcd hundreds of times, on a machine that may do other things. */
+const LONG = { timeout: 240_000 }
+
 /** Of a text area, or of an editor that is none. */
 const textOf = (field: { readonly value?: unknown; readonly textContent: string | null }): string =>
   typeof field.value === 'string' ? field.value : (field.textContent ?? '')
@@ -70,11 +73,11 @@ needServer('chromium', () =>
         await page.goto(console.url + linkTo(key))
         const shown = page.getByRole('textbox', { name: /^Value of/ })
         await expect.poll(() => shown.evaluate(textOf)).toBe(`value ${at}`)
-        await page.locator('[role="treeitem"][aria-selected="true"]').waitFor()
+        await page.locator('[role="treeitem"][aria-selected="true"]').waitFor(LONG)
       }
       expect(await etcd.count('')).toEqual(before)
       opened.expectClean()
-    })
+    }, 600_000)
 
     it('B50 says that v2 is off where etcd does not serve it, and leads back', async () => {
       await using cluster = await startEtcdCluster({ members: 1 })
@@ -115,7 +118,7 @@ needServer('chromium', () =>
       await page.getByText('The key /flat itself stays.').waitFor()
       await opened.shoot('keys-delete')
       await page.getByRole('button', { name: 'Delete 100,500 keys' }).click()
-      await page.getByText('100,500 keys deleted', { exact: false }).waitFor()
+      await page.getByText('100,500 keys deleted', { exact: false }).waitFor(LONG)
       expect((await etcd.count('/flat/')).count).toBe(0)
       expect(await Promise.all(['/flat', '/flat0', '/flas'].map(etcd.get))).toEqual([
         'stays',
@@ -123,7 +126,7 @@ needServer('chromium', () =>
         'stays',
       ])
       opened.expectClean()
-    })
+    }, 600_000)
 
     it('B48 opens at the range that the etcd user may read, and at another when its rights change', async () => {
       await using cluster = await startEtcdCluster({ members: 1 })

