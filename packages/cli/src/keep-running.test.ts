@@ -1,9 +1,8 @@
-import type { Log } from '@etcdmonitor/core/ports/log'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { expect, it } from 'vitest'
 import type { Exit } from './child-process.ts'
 import { keepRunning, nextDelay } from './keep-running.ts'
 
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const never = new AbortController().signal
 
 /** Children that end as told, on a clock that jumps. */
@@ -33,7 +32,7 @@ function stage() {
   const live = (ms: number) => {
     now += ms
   }
-  return { service: { name: 'api', start, clock, log: silent }, nextChild, live, delays }
+  return { service: { name: 'api', start, clock, log: silentLog }, nextChild, live, delays }
 }
 
 const died: Exit = { code: null, signal: 'SIGKILL' }

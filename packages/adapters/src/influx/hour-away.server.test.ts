@@ -5,6 +5,7 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { expectSlots } from '@etcdmonitor/core/contracts/metrics-compare'
 import { RECORDED_SOURCES, recordedBatches } from '@etcdmonitor/core/contracts/metrics-recording'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
+import { silentLog as log } from '@etcdmonitor/core/ports/log'
 import { toSecret } from '@etcdmonitor/core/secret'
 import { makeBucket, startInfluxdb } from '@etcdmonitor/rig/influxdb'
 import { needServer } from '@etcdmonitor/rig/need-server'
@@ -24,7 +25,6 @@ const INTERVAL = 30_000
 const BEFORE = 20
 const AWAY = HOUR / INTERVAL
 const AFTER = 20
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 needServer('influxd', () => {
   it('F31 an hour without InfluxDB loses nothing: what is live goes first, the hour follows, and the outbox is empty', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ManualClock, manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { START } from '@etcdmonitor/core/contracts/metrics-samples'
 import { metricsStoreContract } from '@etcdmonitor/core/contracts/metrics-store'
+import { silentLog as log } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader, MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
 import { toSecret } from '@etcdmonitor/core/secret'
 import { makeBucket, type InfluxAccess as Server } from '@etcdmonitor/rig/influxdb'
@@ -17,7 +18,6 @@ import { untilSent } from './until-sent.contract.ts'
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const INTERVAL = 30 * SECOND
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** As the product is; the other way alone takes as long again. */
 const BOTH = ['as short and long windows are', undefined] as const

@@ -7,6 +7,7 @@ import { expectSlots } from '@etcdmonitor/core/contracts/metrics-compare'
 import { RECORDED, RECORDED_SOURCES, recordedBatches } from '@etcdmonitor/core/contracts/metrics-recording'
 import { batchOf, M1, scalar, tickOf } from '@etcdmonitor/core/contracts/metrics-samples'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
+import { silentLog as log } from '@etcdmonitor/core/ports/log'
 import type { MetricsWriter } from '@etcdmonitor/core/ports/metrics-store'
 import type { Outbox } from '@etcdmonitor/core/ports/outbox'
 import { toSecret } from '@etcdmonitor/core/secret'
@@ -31,7 +32,6 @@ const HOUR = 60 * MINUTE
 const INTERVAL = 30 * SECOND
 const DAYS = 30
 const KILLS = process.env.TEST_SUITE === 'full' ? 50 : 5
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 let folder: string
 beforeEach(() => {

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import { silentLog as log } from '@etcdmonitor/core/ports/log'
 import type { Outbox, WaitingBatch } from '@etcdmonitor/core/ports/outbox'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteOutbox } from '../sqlite/outbox/open-outbox.ts'
 import { createLinePacker } from './batch-body.ts'
 import { planRequest } from './next-request.ts'
 
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const TICKS = 40
 const LINES = 1_000
 

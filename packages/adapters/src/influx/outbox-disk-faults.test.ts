@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { M1, START, scalar, tickOf } from '@etcdmonitor/core/contracts/metrics-samples'
+import { silentLog as log } from '@etcdmonitor/core/ports/log'
 import type { Child } from '@etcdmonitor/rig/child'
 import { mountSmallDisk } from '@etcdmonitor/rig/small-disk'
 import { canTrace, failing, startTraced } from '@etcdmonitor/rig/traced-child'
@@ -22,7 +23,6 @@ const FAULTS = [
   { call: 'fsync', fault: 'ENOSPC', sound: 60, least: 3 },
 ] as const
 const FIRST = 1_790_028_000_000
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 it(`F38 keeps every tick that was acknowledged and goes on after each write or fsync that fails, at ${PLACES} distances`, {
   timeout: 120_000 + PLACES * 20_000,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { batchOf, M1, scalar, tickOf } from '@etcdmonitor/core/contracts/metrics-samples'
+import { silentLog as log } from '@etcdmonitor/core/ports/log'
 import { toSecret } from '@etcdmonitor/core/secret'
 import { makeBucket, startInfluxdb } from '@etcdmonitor/rig/influxdb'
 import { needServer } from '@etcdmonitor/rig/need-server'
@@ -18,7 +19,6 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const INTERVAL = 30_000
 const TICKS = 60
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 needServer('influxd', () => {
   it('F35 loses nothing while the disk of the server is full, and reads what is there', async ({ skip }) => {

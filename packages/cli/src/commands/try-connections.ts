@@ -7,11 +7,10 @@ import { tryPostgres } from '@etcdmonitor/adapters/postgres/try-postgres'
 import type { Config } from '@etcdmonitor/core/config/config-schema'
 import { AppError } from '@etcdmonitor/core/errors'
 import { stageName } from '@etcdmonitor/core/etcd/stage-name'
-import type { Log } from '@etcdmonitor/core/ports/log'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 
 const WAIT = 10_000
 const DAY = 86_400
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** What was tried, in one line for people. */
 export interface Attempt {
@@ -26,7 +25,7 @@ export async function tryConnections(config: Config): Promise<readonly Attempt[]
 }
 
 async function tryEndpoints(config: Config): Promise<readonly Attempt[]> {
-  const surroundings = { tlsFiles: readTlsFiles(config.etcd), interval: WAIT, clock, log: silent }
+  const surroundings = { tlsFiles: readTlsFiles(config.etcd), interval: WAIT, clock, log: silentLog }
   await using cluster = openConfiguredCluster(config, surroundings)
   return await Promise.all(
     config.etcd.endpoint.map(async (url) => {

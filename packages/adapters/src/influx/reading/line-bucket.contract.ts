@@ -1,4 +1,5 @@
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import { toSecret } from '@etcdmonitor/core/secret'
 import { makeBucket, type InfluxAccess as Server } from '@etcdmonitor/rig/influxdb'
@@ -17,7 +18,6 @@ export interface LineBucket {
 
 export async function openLineBucket(server: Server): Promise<LineBucket> {
   const bucket = await makeBucket(server)
-  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
   const write = async (lines: readonly string[]) => {
     const place = new URLSearchParams({ org: server.org, bucket: bucket.name, precision: 'ms' })
     const answer = await fetch(`${server.url}/api/v2/write?${place}`, {
@@ -44,7 +44,7 @@ export async function openLineBucket(server: Server): Promise<LineBucket> {
       openInfluxReader({
         access,
         clock: manualClock(now),
-        log,
+        log: silentLog,
         intervalMs: 30_000,
         retentionDays: 30,
         ...options,

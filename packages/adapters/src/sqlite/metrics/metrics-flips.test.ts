@@ -6,6 +6,7 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { seededRandom } from '@etcdmonitor/core/contracts/metrics-recording'
 import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import type { MemberTicks, MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import { expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
@@ -22,7 +23,6 @@ const HOUR = 60 * MINUTE
 const START = 1_790_028_000_000 // begins a window
 const TICKS = 400 // three windows are sealed, the rest is head
 const END = START + TICKS * MINUTE
-const LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const MEMBERS = ['1', '2'].map((memberId) => ({ clusterId: '1', memberId }))
 const SOURCES = ['grpc_started', 'proposals_pending', 'wal_fsync'] as const
 const WINDOW = { members: MEMBERS, sources: SOURCES, from: START, to: END }
@@ -80,7 +80,7 @@ it(`EK-4 answers with no other number after a bit is flipped at any of ${PLACES}
 })
 
 async function makeFile(dataDir: string): Promise<void> {
-  await using writer = await openSqliteMetricsWriter({ dataDir, clock: manualClock(END), log: LOG })
+  await using writer = await openSqliteMetricsWriter({ dataDir, clock: manualClock(END), log: silentLog })
   const info = {
     name: 'm',
     serverVersion: '3.6.4',
@@ -125,7 +125,7 @@ function drawPlaces(file: Uint8Array, texts: readonly number[]): () => number {
 
 /** As the API would: each call answers, or says that the store cannot be read. */
 async function readAll(dataDir: string): Promise<'whole' | 'less' | 'refused'> {
-  await using reader = openSqliteMetricsReader({ dataDir, clock: manualClock(END), log: LOG })
+  await using reader = openSqliteMetricsReader({ dataDir, clock: manualClock(END), log: silentLog })
   const values = await orRefused(async () => countTrue(await reader.ticks(WINDOW)))
   const calls: readonly ((reader: MetricsReader) => Promise<unknown>)[] = [
     (one) => one.slots({ ...WINDOW, step: 40 * MINUTE }),
@@ -151,7 +151,7 @@ async function orRefused<T>(call: () => Promise<T>): Promise<T | undefined> {
 /** As the collector would: goes on, in a new file if need be, or does not start. */
 async function keepUsing(dataDir: string): Promise<void> {
   try {
-    await using writer = await openSqliteMetricsWriter({ dataDir, clock: manualClock(END), log: LOG })
+    await using writer = await openSqliteMetricsWriter({ dataDir, clock: manualClock(END), log: silentLog })
     await orRefused(() => writer.append(batch(TICKS)))
     const maintain = () => writer.maintain({ now: END + 4 * HOUR, steady: 24 * HOUR })
     for (let more: boolean | undefined = true; more; ) more = (await orRefused(maintain))?.more

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
-import type { Log } from '@etcdmonitor/core/ports/log'
+import { silentLog as log } from '@etcdmonitor/core/ports/log'
 import { startChild } from '@etcdmonitor/rig/child'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
@@ -11,7 +11,6 @@ import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 
 const HOUR = 3_600_000
 const AT = 1_790_028_000_000
-const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const options = () => ({ dataDir, clock: manualClock(AT + 4 * HOUR), log })
 const file = () => join(dataDir, 'metrics.db')
 

@@ -5,12 +5,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { metricsStoreContract } from '@etcdmonitor/core/contracts/metrics-store'
 import { StartRefused } from '@etcdmonitor/core/errors'
-import type { Log } from '@etcdmonitor/core/ports/log'
+import { type Log, silentLog as log } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
 import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
 
-const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const NOW = 1_790_000_000_000
 const AT = 1_790_000_010_000
 const member = { clusterId: '1', memberId: '2' }

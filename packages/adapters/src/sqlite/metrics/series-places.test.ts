@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { seededRandom } from '@etcdmonitor/core/contracts/metrics-recording'
 import type { Labels } from '@etcdmonitor/core/metrics/sample'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from './metrics-writer.ts'
 import { openSqliteMetricsReader } from './reading/metrics-reader.ts'
@@ -25,8 +26,7 @@ it('keeps each series at its place, in whatever order its samples come and go', 
   const dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-places-'))
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => rmSync(dataDir, { recursive: true, force: true }))
-  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-  const options = { dataDir, clock: manualClock(AT), log }
+  const options = { dataDir, clock: manualClock(AT), log: silentLog }
   await using writer = await openSqliteMetricsWriter(options)
   await using reader = openSqliteMetricsReader(options)
   const random = seededRandom(20_261_129)

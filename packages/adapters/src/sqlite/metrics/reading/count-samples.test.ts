@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { RECORDED, recordedBatches } from '@etcdmonitor/core/contracts/metrics-recording'
 import { countValues } from '@etcdmonitor/core/metrics/scrape/member-tick'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { openSqliteMetricsReader } from './metrics-reader.ts'
@@ -22,7 +23,7 @@ it('counts the values that are stored of each member, whether they are sealed or
   const options = {
     dataDir,
     clock: manualClock(end),
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    log: silentLog,
   }
   await using writer = await openSqliteMetricsWriter(options)
   await using reader = openSqliteMetricsReader(options)
@@ -57,7 +58,7 @@ it('does not count unless it is asked to', async () => {
   const options = {
     dataDir,
     clock: manualClock(0),
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    log: silentLog,
   }
   await using writer = await openSqliteMetricsWriter(options)
   await using reader = openSqliteMetricsReader(options)

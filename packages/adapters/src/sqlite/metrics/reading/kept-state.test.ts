@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { MemberTick } from '@etcdmonitor/core/metrics/sample'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
@@ -19,7 +20,7 @@ let dataDir: string
 const options = () => ({
   dataDir,
   clock: manualClock(START),
-  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  log: silentLog,
 })
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-kept-'))

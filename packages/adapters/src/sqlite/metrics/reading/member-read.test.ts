@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { completeRead, type SampleTables } from './member-read.ts'
@@ -13,7 +14,6 @@ const START = 1_790_035_200_000
 const DAY = 86_400_000
 const HOUR = 3_600_000
 const WINDOW = 2 * HOUR
-const LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const MEMBER = { clusterId: '1', memberId: '2' }
 
 let dataDir: string
@@ -24,7 +24,7 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 /** One tick on each of these days, all of them sealed. */
 async function storeDays(...days: readonly number[]): Promise<void> {
-  await using writer = await openSqliteMetricsWriter({ dataDir, clock: manualClock(START), log: LOG })
+  await using writer = await openSqliteMetricsWriter({ dataDir, clock: manualClock(START), log: silentLog })
   for (const day of days) {
     const at = START + day * DAY
     const scalars = [{ source: 'put' as const, labels: {}, value: day }]
@@ -44,7 +44,7 @@ function hurryingClock() {
 it('lets others run between the days of a long window', async () => {
   await storeDays(...Array.from({ length: 40 }, (_, day) => day))
   const { clock } = hurryingClock()
-  await using reader = openSqliteMetricsReader({ dataDir, clock, log: LOG })
+  await using reader = openSqliteMetricsReader({ dataDir, clock, log: silentLog })
   const window = { from: START, to: START + 40 * DAY, step: DAY }
   let turns = 0
   let isDone = false
@@ -67,7 +67,7 @@ it('lets others run between the days of a long window', async () => {
 it('looks for nothing on days that retention has removed', async () => {
   await storeDays(0, 399, 400)
   const { clock, looks } = hurryingClock()
-  await using reader = openSqliteMetricsReader({ dataDir, clock, log: LOG })
+  await using reader = openSqliteMetricsReader({ dataDir, clock, log: silentLog })
   const window = { from: START, to: START + 401 * DAY, members: [MEMBER], sources: ['put'] as const }
   const { members } = await reader.slots({ ...window, step: DAY })
   const last = Float64Array.from({ length: 401 }, (_, day) => (day < 399 ? Number.NaN : day))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { tickParts } from '@etcdmonitor/core/metrics/slots/tick-parts'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { openSqliteMetricsReader } from './metrics-reader.ts'
@@ -14,8 +15,7 @@ it('reads siblings where the newest of them is: one that has no sample there cou
   const dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-tail-'))
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => rmSync(dataDir, { recursive: true, force: true }))
-  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-  const options = { dataDir, clock: manualClock(AT), log }
+  const options = { dataDir, clock: manualClock(AT), log: silentLog }
   await using writer = await openSqliteMetricsWriter(options)
   await using reader = openSqliteMetricsReader(options)
   for (let i = 0; i < 30; i++) {

@@ -5,6 +5,7 @@ import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { MemberTick } from '@etcdmonitor/core/metrics/sample'
 import { toColumns } from '@etcdmonitor/core/metrics/slots/merge-slots'
 import { widenSlots } from '@etcdmonitor/core/metrics/slots/widen-slots'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { openSqliteMetricsReader } from './metrics-reader.ts'
@@ -21,7 +22,7 @@ let dataDir: string
 const options = () => ({
   dataDir,
   clock: manualClock(START),
-  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  log: silentLog,
 })
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-days-'))

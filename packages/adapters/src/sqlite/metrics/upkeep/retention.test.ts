@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import type { SourceId } from '@etcdmonitor/core/metrics/sources'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { openSqliteMetricsReader } from '../reading/metrics-reader.ts'
@@ -20,7 +21,7 @@ let dataDir: string
 const options = () => ({
   dataDir,
   clock: manualClock(START),
-  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  log: silentLog,
 })
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-retention-'))

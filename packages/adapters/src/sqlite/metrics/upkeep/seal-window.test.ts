@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { openSqliteMetricsReader } from '../reading/metrics-reader.ts'
@@ -26,7 +27,7 @@ let dataDir: string
 const options = () => ({
   dataDir,
   clock: manualClock(START),
-  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  log: silentLog,
 })
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-seal-'))
