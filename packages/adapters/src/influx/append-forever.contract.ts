@@ -1,3 +1,4 @@
+import { numberedMembers } from '@etcdmonitor/core/contracts/metrics-samples'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import { toSecret } from '@etcdmonitor/core/secret'
@@ -19,15 +20,7 @@ const LARGE = 2 ** 40
 const tickNumber = (n: number): TickBatch => ({
   clusterId: '1',
   at: START + n * INTERVAL,
-  members: ['1', '2'].map((memberId) => ({
-    memberId,
-    scalars: Array.from({ length: 100 }, (_, i) => ({
-      source: 'grpc_started',
-      labels: { method: `M${i}` },
-      value: n,
-    })),
-    histograms: [],
-  })),
+  members: numberedMembers(n),
 })
 
 const log = createLog('error')

@@ -27,6 +27,13 @@ export const batchOf = (at: number, ...members: readonly MemberTick[]): TickBatc
   at,
   members,
 })
+/** Two members of cluster 1 whose 100 counters all are `number`: a torn tick would show. */
+export const numberedMembers = (number: number): readonly MemberTick[] =>
+  ['1', '2'].map((memberId) => ({
+    memberId,
+    scalars: Array.from({ length: 100 }, (_, i) => scalar('grpc_started', number, { method: `M${i}` })),
+    histograms: [],
+  }))
 export const fsync = (
   bounds: readonly number[],
   buckets: readonly number[],

@@ -1,4 +1,5 @@
 import { DatabaseSync, StatementSync } from 'node:sqlite'
+import { numberedMembers } from '@etcdmonitor/core/contracts/metrics-samples'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import { systemClock } from '../../node/clock.ts'
@@ -16,19 +17,10 @@ const START = 1_790_028_000_000
 const INTERVAL = 60_000
 const DAY = 86_400_000
 
-/** Two members whose 100 counters all are the number of the tick: a torn one would show. */
 const tickNumber = (n: number): TickBatch => ({
   clusterId: '1',
   at: START + n * INTERVAL,
-  members: ['1', '2'].map((memberId) => ({
-    memberId,
-    scalars: Array.from({ length: 100 }, (_, i) => ({
-      source: 'grpc_started',
-      labels: { method: `M${i}` },
-      value: n,
-    })),
-    histograms: [],
-  })),
+  members: numberedMembers(n),
 })
 
 const never = Number.POSITIVE_INFINITY

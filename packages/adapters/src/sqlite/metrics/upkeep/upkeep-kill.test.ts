@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { numberedMembers } from '@etcdmonitor/core/contracts/metrics-samples'
 import { startChild } from '@etcdmonitor/rig/child'
 import { expect, it } from 'vitest'
 import { systemClock } from '../../../node/clock.ts'
@@ -51,15 +52,7 @@ async function makeFile(dataDir: string): Promise<void> {
     await writer.append({
       clusterId: '1',
       at: START + n * MINUTE,
-      members: ['1', '2'].map((memberId) => ({
-        memberId,
-        scalars: Array.from({ length: 100 }, (_, i) => ({
-          source: 'grpc_started',
-          labels: { method: `M${i}` },
-          value: n,
-        })),
-        histograms: [],
-      })),
+      members: numberedMembers(n),
     })
   const time = { now: START + (TICKS + 60) * MINUTE, steady: 86_400_000 }
   for (let more = true; more; ) ({ more } = await writer.maintain(time))
