@@ -16,6 +16,15 @@ export function markClean(db: DatabaseSync, isClean: boolean): void {
   }
 }
 
+/** Ends the one connection that writes. `isSound`: nothing is wrong with the file, so that the next start need not look through it. */
+export function closeMarked(db: DatabaseSync, isSound: boolean): void {
+  try {
+    if (isSound) markClean(db, true)
+  } finally {
+    db.close()
+  }
+}
+
 /** At the start, after a stop that was not in good order: of the whole file. @throws an error that `isDamage` */
 export function lookThrough(db: DatabaseSync): void {
   if (db.prepare("SELECT value FROM meta WHERE key = 'clean'").get()?.value === '1') return

@@ -4,7 +4,7 @@ import type { Clock } from '@etcdmonitor/core/time'
 import { isConstraint } from '../result-code.ts'
 import { createCollectorMemory } from './collector-memory.ts'
 import type { Room } from './disk-room.ts'
-import { lookThroughNames, markClean } from './look-through.ts'
+import { closeMarked, lookThroughNames } from './look-through.ts'
 import { openMemberRows } from './member-rows.ts'
 import { prepareAppend } from './metrics-append.ts'
 import type { DamageWatch } from './metrics-damage.ts'
@@ -45,13 +45,6 @@ export function openSession(db: DatabaseSync, options: SessionOptions) {
     append: prepareAppend(db, members),
     memory: createCollectorMemory(db),
     upkeep: createUpkeep({ db, members, transact, ...options }),
-    /** `isSound`: nothing is wrong with the file, so that the next start need not look through it. */
-    close(isSound: boolean): void {
-      try {
-        if (isSound) markClean(db, true)
-      } finally {
-        db.close()
-      }
-    },
+    close: (isSound: boolean) => closeMarked(db, isSound),
   }
 }

@@ -7,10 +7,11 @@ import type { Clock } from '@etcdmonitor/core/time'
 import { requireSqlite } from '../sqlite-version.ts'
 import { takeCollectorLock } from './collector-lock.ts'
 import { type Room, watchRoom } from './disk-room.ts'
+import { lookThrough, lookThroughNames, markClean } from './look-through.ts'
 import { type DamageWatch, watchDamage } from './metrics-damage.ts'
 import { isDamage, isDiskFull, storageUnavailable, toStorageError } from './metrics-errors.ts'
-import { makeDataDir } from './metrics-file.ts'
-import type { MetricsSession } from './metrics-session.ts'
+import { makeDataDir, openMetricsFileToWrite } from './metrics-file.ts'
+import { type MetricsSession, openSession, type SessionOptions } from './metrics-session.ts'
 import { createWritableFile, type WritableFile } from './writable-file.ts'
 
 export interface MetricsWriterOptions {
@@ -43,7 +44,13 @@ export async function openSqliteMetricsWriter(options: MetricsWriterOptions): Pr
   const damage = watchDamage(clock, log)
   const room = watchRoom(dataDir)
   const path = join(dataDir, 'metrics.db')
-  const file = createWritableFile({ path, clock, log, damage, retentionDays, room })
+  const file = createWritableFile({
+    path,
+    clock,
+    log,
+    open: () => openSessionAt(path, { clock, log, damage, retentionDays, room }),
+    onReplace: damage.forget,
+  })
   opening.defer(() => file.close())
   try {
     file.session() // refuses the start where it must
@@ -53,8 +60,21 @@ export async function openSqliteMetricsWriter(options: MetricsWriterOptions): Pr
   return sqliteMetricsWriter({ file, damage, room }, opening.move())
 }
 
+function openSessionAt(path: string, options: SessionOptions & { readonly clock: Clock }): MetricsSession {
+  const db = openMetricsFileToWrite(path, options.clock.now())
+  try {
+    lookThroughNames(db)
+    lookThrough(db)
+    markClean(db, false)
+    return openSession(db, options)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
 interface OpenWriter {
-  readonly file: WritableFile
+  readonly file: WritableFile<MetricsSession>
   readonly damage: DamageWatch
   readonly room: () => Room
 }

@@ -6,10 +6,10 @@ import type { Clock } from '@etcdmonitor/core/time'
 import { takeCollectorLock } from '../metrics/collector-lock.ts'
 import { createCollectorMemory } from '../metrics/collector-memory.ts'
 import { watchRoom } from '../metrics/disk-room.ts'
-import { markClean } from '../metrics/look-through.ts'
+import { closeMarked } from '../metrics/look-through.ts'
 import { DamagedFile, isDamage, storageUnavailable, toStorageError } from '../metrics/metrics-errors.ts'
 import { makeDataDir } from '../metrics/metrics-file.ts'
-import { setAside } from '../metrics/set-aside.ts'
+import { createWritableFile, type WritableFile } from '../metrics/writable-file.ts'
 import { resultCode } from '../result-code.ts'
 import { requireSqlite } from '../sqlite-version.ts'
 import { openOutboxFile } from './outbox-file.ts'
@@ -26,6 +26,7 @@ export interface OutboxOptions {
 interface OutboxSession extends OutboxRows {
   readonly db: DatabaseSync
   readonly memory: ReturnType<typeof createCollectorMemory>
+  close(isSound: boolean): void
 }
 
 /**
@@ -39,13 +40,18 @@ export async function openSqliteOutbox(options: OutboxOptions): Promise<Outbox> 
   makeDataDir(dataDir)
   using opening = new DisposableStack()
   opening.use(await takeCollectorLock(dataDir, { clock, log, signal }))
-  const file = createOutboxFile(options)
+  const path = join(dataDir, 'outbox.db')
+  const file = createWritableFile({ path, clock, log, open: () => openSessionAt(path) })
   opening.defer(() => file.close())
   file.session() // refuses the start where it must
   return sqliteOutbox(file, watchRoom(dataDir), opening.move())
 }
 
-function sqliteOutbox(file: OutboxFile, room: Outbox['room'], held: DisposableStack): Outbox {
+function sqliteOutbox(
+  file: WritableFile<OutboxSession>,
+  room: Outbox['room'],
+  held: DisposableStack,
+): Outbox {
   function ask<T>(question: (session: OutboxSession) => T): T {
     if (held.disposed) throw storageUnavailable('the outbox is closed')
     try {
@@ -85,54 +91,16 @@ function sqliteOutbox(file: OutboxFile, room: Outbox['room'], held: DisposableSt
   }
 }
 
-interface OutboxFile {
-  /** On the file that lies there now; opens it when there is none. */
-  session(): OutboxSession
-  /** Sets the file aside for what was found in it. */
-  replace(cause: unknown): void
-  close(): void
-}
-
-function createOutboxFile({ dataDir, clock, log }: OutboxOptions): OutboxFile {
-  const path = join(dataDir, 'outbox.db')
-  let current: OutboxSession | undefined
-
-  const replace = (cause: unknown) => {
-    current?.db.close()
-    current = undefined
-    log.error('store_set_aside', { path: setAside(path, clock.now()), error: cause })
-  }
-  const open = (): OutboxSession => {
-    const db = openOutboxFile(path)
-    try {
-      return { db, ...openOutboxRows(db), memory: createCollectorMemory(db) }
-    } catch (error) {
-      db.close()
-      // the file says that it is of this version: tables that its statements do not fit are damage
-      throw resultCode(error) === 1
-        ? new DamagedFile('the tables are not those of its version', { cause: error })
-        : error
-    }
-  }
-  return {
-    session() {
-      try {
-        current ??= open()
-      } catch (error) {
-        if (!isDamage(error)) throw error
-        replace(error)
-        current = open()
-      }
-      return current
-    },
-    replace,
-    close() {
-      if (!current) return
-      try {
-        markClean(current.db, true)
-      } finally {
-        current.db.close()
-      }
-    },
+function openSessionAt(path: string): OutboxSession {
+  const db = openOutboxFile(path)
+  try {
+    const memory = createCollectorMemory(db)
+    return { db, ...openOutboxRows(db), memory, close: (isSound) => closeMarked(db, isSound) }
+  } catch (error) {
+    db.close()
+    // the file says that it is of this version: tables that its statements do not fit are damage
+    throw resultCode(error) === 1
+      ? new DamagedFile('the tables are not those of its version', { cause: error })
+      : error
   }
 }
