@@ -8,9 +8,10 @@ import { openSqliteMetricsReader } from '@etcdmonitor/adapters/sqlite/metrics/re
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { MemberTick } from '@etcdmonitor/core/metrics/sample'
-import type { Log } from '@etcdmonitor/core/ports/log'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { Session, StateStore } from '@etcdmonitor/core/ports/state-store'
+import { onTestFinished } from 'vitest'
 import { openApi } from './api-rig.contract.ts'
 import { drawKeyRing, type KeyRing } from './auth/key-ring.ts'
 import { hashSessionId } from './auth/session-gate.ts'
@@ -29,8 +30,6 @@ export const PENDING = 'etcd_server_proposals_pending'
 export const PUTS = 'etcd_mvcc_put_total_rate'
 export const P99 = 'etcd_disk_wal_fsync_duration_seconds_p99'
 export const PEER_SENT = 'etcd_network_peer_sent_bytes_total_rate'
-
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** Tick `i` of a member: 60 puts a tick; every fsync of the last tick but two is slow. */
 const tick = (memberId: string, i: number, of: number): MemberTick => ({
@@ -58,8 +57,8 @@ const tick = (memberId: string, i: number, of: number): MemberTick => ({
 export async function openStore() {
   const dataDir = await mkdtemp(join(tmpdir(), 'etcdmonitor-api-'))
   const clock = manualClock(NOW)
-  const writer = await openSqliteMetricsWriter({ dataDir, clock, log: silent })
-  const reader = openSqliteMetricsReader({ dataDir, clock, log: silent })
+  const writer = await openSqliteMetricsWriter({ dataDir, clock, log: silentLog })
+  const reader = openSqliteMetricsReader({ dataDir, clock, log: silentLog })
   return {
     writer,
     reader,
@@ -133,6 +132,14 @@ export async function openApp({
       }
     },
   }
+}
+
+/** An embedded store with 40 ticks of two members, and the API over it, until the test ends. */
+export async function openDashboard() {
+  const store = await openStore()
+  onTestFinished(() => store[Symbol.asyncDispose]())
+  await fill(store)
+  return { store, api: await openApp({ metrics: store.reader }) }
 }
 
 /** A state store that knows one session: all that these routes touch. */

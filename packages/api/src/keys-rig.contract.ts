@@ -34,6 +34,13 @@ export async function openKeysApi(options: RigOptions = {}) {
 
 export type KeysApi = Awaited<ReturnType<typeof openKeysApi>>
 
+/** What an answer says of when a key was made and last changed, where both were this revision. */
+export const madeAt = (revision: number, version = 1) => ({
+  createdIndex: revision,
+  modifiedIndex: revision,
+  version,
+})
+
 async function fill(etcd: MemoryEtcdCluster, key: string | Uint8Array): Promise<void> {
   const bytes = typeof key === 'string' ? toUtf8(key) : key
   await etcd.put({ key: bytes, value: bytes, lease: 'keep' })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   ALPHA,
   BETA,
@@ -6,12 +6,11 @@ import {
   CLUSTER,
   type DashboardApi,
   type DashboardStore,
-  fill,
   gone,
   NEWEST,
   NOW,
   openApp,
-  openStore,
+  openDashboard,
   P99,
   PEER_SENT,
   PENDING,
@@ -21,11 +20,8 @@ import {
 let store: DashboardStore
 let api: DashboardApi
 beforeEach(async () => {
-  store = await openStore()
-  await fill(store)
-  api = await openApp({ metrics: store.reader })
+  ;({ store, api } = await openDashboard())
 })
-afterEach(() => store[Symbol.asyncDispose]())
 
 describe('/api/current', () => {
   it.each(['/api/current', '/api/current?member_id=', '/api/current?member_id=default'])(

@@ -1,22 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   breakable,
   type DashboardApi,
   type DashboardStore,
-  fill,
   openApp,
-  openStore,
+  openDashboard,
   PENDING,
 } from '../../dashboard-rig.contract.ts'
 
 let store: DashboardStore
 let api: DashboardApi
 beforeEach(async () => {
-  store = await openStore()
-  await fill(store)
-  api = await openApp({ metrics: store.reader })
+  ;({ store, api } = await openDashboard())
 })
-afterEach(() => store[Symbol.asyncDispose]())
 
 describe('bad inputs of api.md 10', () => {
   const many = Array.from({ length: 201 }, (_, i) => `x${i}`).join()

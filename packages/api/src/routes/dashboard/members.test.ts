@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   ALPHA,
   BETA,
@@ -6,10 +6,10 @@ import {
   CLUSTER,
   type DashboardApi,
   type DashboardStore,
-  fill,
   gone,
   NOW,
   openApp,
+  openDashboard,
   openStore,
   PENDING,
 } from '../../dashboard-rig.contract.ts'
@@ -17,11 +17,8 @@ import {
 let store: DashboardStore
 let api: DashboardApi
 beforeEach(async () => {
-  store = await openStore()
-  await fill(store)
-  api = await openApp({ metrics: store.reader })
+  ;({ store, api } = await openDashboard())
 })
-afterEach(() => store[Symbol.asyncDispose]())
 
 describe('/api/members', () => {
   it('lists who is there, the default one first matched, with what they said last', async () => {

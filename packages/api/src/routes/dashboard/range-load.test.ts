@@ -1,14 +1,13 @@
 import { gunzipSync } from 'node:zlib'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   breakable,
   type DashboardApi,
   type DashboardStore,
-  fill,
   gone,
   openApp,
-  openStore,
+  openDashboard,
   PENDING,
   PUTS,
 } from '../../dashboard-rig.contract.ts'
@@ -16,11 +15,8 @@ import {
 let store: DashboardStore
 let api: DashboardApi
 beforeEach(async () => {
-  store = await openStore()
-  await fill(store)
-  api = await openApp({ metrics: store.reader })
+  ;({ store, api } = await openDashboard())
 })
-afterEach(() => store[Symbol.asyncDispose]())
 
 describe('/api/range under load, and without a store', () => {
   it('R21 says that the store is away', async () => {

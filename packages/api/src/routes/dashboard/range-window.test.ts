@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   ALPHA,
   BETA,
@@ -7,8 +7,7 @@ import {
   type DashboardStore,
   fill,
   NEWEST,
-  openApp,
-  openStore,
+  openDashboard,
   PENDING,
   PUTS,
   REMOVED,
@@ -17,11 +16,8 @@ import {
 let store: DashboardStore
 let api: DashboardApi
 beforeEach(async () => {
-  store = await openStore()
-  await fill(store)
-  api = await openApp({ metrics: store.reader })
+  ;({ store, api } = await openDashboard())
 })
-afterEach(() => store[Symbol.asyncDispose]())
 
 describe('the window of /api/range', () => {
   const columns = (query: string) => api.get(`/api/range?format=columns&${query}`)

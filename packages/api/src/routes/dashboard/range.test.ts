@@ -1,6 +1,6 @@
 import { METRICS } from '@etcdmonitor/core/metrics/catalogue'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   ALPHA,
   BETA,
@@ -11,7 +11,7 @@ import {
   fill,
   NEWEST,
   openApp,
-  openStore,
+  openDashboard,
   P99,
   PEER_SENT,
   PENDING,
@@ -22,11 +22,8 @@ import {
 let store: DashboardStore
 let api: DashboardApi
 beforeEach(async () => {
-  store = await openStore()
-  await fill(store)
-  api = await openApp({ metrics: store.reader })
+  ;({ store, api } = await openDashboard())
 })
-afterEach(() => store[Symbol.asyncDispose]())
 
 describe('/api/range', () => {
   const columns = (query: string) => api.get(`/api/range?format=columns&${query}`)

@@ -1,5 +1,5 @@
 import { AppError } from '@etcdmonitor/core/errors'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   ALPHA,
   BETA,
@@ -7,22 +7,18 @@ import {
   CLUSTER,
   type DashboardApi,
   type DashboardStore,
-  fill,
   gone,
   NEWEST,
   NOW,
   openApp,
-  openStore,
+  openDashboard,
 } from '../../dashboard-rig.contract.ts'
 
 let store: DashboardStore
 let api: DashboardApi
 beforeEach(async () => {
-  store = await openStore()
-  await fill(store)
-  api = await openApp({ metrics: store.reader })
+  ;({ store, api } = await openDashboard())
 })
-afterEach(() => store[Symbol.asyncDispose]())
 
 /** As the collector writes it. */
 const describeReset = (clusterId: string, memberId: string, at: number) =>

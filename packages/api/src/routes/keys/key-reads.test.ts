@@ -1,17 +1,11 @@
 import { toUtf8 } from '@etcdmonitor/core/keys/bytes'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { bearer } from '../../api-rig.contract.ts'
-import { type KeysApi, openKeysApi } from '../../keys-rig.contract.ts'
+import { type KeysApi, madeAt, openKeysApi } from '../../keys-rig.contract.ts'
 
 let api: KeysApi
 beforeEach(async () => {
   api = await openKeysApi()
-})
-
-const key = (revision: number, version = 1) => ({
-  createdIndex: revision,
-  modifiedIndex: revision,
-  version,
 })
 
 describe('/api/kv/v3/connect and separator', () => {
@@ -67,7 +61,7 @@ describe('/api/kv/v3/get', () => {
     await api.etcd.put({ key: toUtf8('/l'), value: toUtf8('1'), lease: { grantSeconds: 60 } })
     const answer = await api.get('/api/kv/v3/get?key=/cfg/a')
     expect(answer.json).toEqual({
-      node: { key: '/cfg/a', dir: false, ...key(2), encoding: 'utf8', value: '/cfg/a' },
+      node: { key: '/cfg/a', dir: false, ...madeAt(2), encoding: 'utf8', value: '/cfg/a' },
       revision: 3,
       data_since: 0,
     })
@@ -86,7 +80,7 @@ describe('/api/kv/v3/get', () => {
       key: '\\xff',
       key_b64: '/w==',
       dir: false,
-      ...key(2),
+      ...madeAt(2),
       encoding: 'base64',
       value_b64: '/w==',
     })

@@ -1,15 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type KeysApi, openKeysApi } from '../../keys-rig.contract.ts'
+import { type KeysApi, madeAt, openKeysApi } from '../../keys-rig.contract.ts'
 
 let api: KeysApi
 beforeEach(async () => {
   api = await openKeysApi()
-})
-
-const key = (revision: number, version = 1) => ({
-  createdIndex: revision,
-  modifiedIndex: revision,
-  version,
 })
 
 describe('/api/kv/v3/search', () => {
@@ -37,7 +31,11 @@ describe('/api/kv/v3/search', () => {
   it('looks at values, below a prefix, from a key on', async () => {
     await api.fill('/a/1', '/a/2', '/b/1')
     const { json } = await api.get('/api/kv/v3/search?prefix=/a/&in=value&q=1')
-    expect(json).toMatchObject({ items: [{ key: '/a/1', dir: false, ...key(2) }], in_scope: 2, scanned: 2 })
+    expect(json).toMatchObject({
+      items: [{ key: '/a/1', dir: false, ...madeAt(2) }],
+      in_scope: 2,
+      scanned: 2,
+    })
     expect(json.items[0]).not.toHaveProperty('value')
     const from = (await api.get('/api/kv/v3/search?from=/a/2')).json
     expect(from.items.map((item: { key: string }) => item.key)).toEqual(['/a/2', '/b/1'])

@@ -1,16 +1,10 @@
 import { toUtf8 } from '@etcdmonitor/core/keys/bytes'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type KeysApi, openKeysApi } from '../../keys-rig.contract.ts'
+import { type KeysApi, madeAt, openKeysApi } from '../../keys-rig.contract.ts'
 
 let api: KeysApi
 beforeEach(async () => {
   api = await openKeysApi()
-})
-
-const key = (revision: number, version = 1) => ({
-  createdIndex: revision,
-  modifiedIndex: revision,
-  version,
 })
 
 describe('/api/kv/v3/children', () => {
@@ -18,7 +12,13 @@ describe('/api/kv/v3/children', () => {
     await api.fill('/r/pods/a', '/r/pods/b', '/r/x', '/r')
     const first = (await api.get('/api/kv/v3/children?key=/r&limit=1')).json
     expect(first).toMatchObject({
-      node: { key: '/r', dir: true, ...key(5), count: 3, nodes: [{ key: '/r/pods', dir: true, count: 2 }] },
+      node: {
+        key: '/r',
+        dir: true,
+        ...madeAt(5),
+        count: 3,
+        nodes: [{ key: '/r/pods', dir: true, count: 2 }],
+      },
       revision: 5,
       member_id: '9007199254740993',
       truncated: true,
@@ -28,8 +28,8 @@ describe('/api/kv/v3/children', () => {
     expect(second.node).toEqual({
       key: '/r',
       dir: true,
-      ...key(5),
-      nodes: [{ key: '/r/x', dir: false, ...key(4) }],
+      ...madeAt(5),
+      nodes: [{ key: '/r/x', dir: false, ...madeAt(4) }],
     })
     expect(second).toMatchObject({ revision: 5, truncated: false, cursor: null })
   })
@@ -38,7 +38,7 @@ describe('/api/kv/v3/children', () => {
     await api.fill('/x//y', '/x/y', 'x/y', '/x/y/', '/', '//z', '/__proto__/a')
     const { nodes } = (await api.get('/api/kv/v3/children')).json.node
     expect(nodes).toEqual([
-      { key: '/', dir: true, ...key(6), count: 1 },
+      { key: '/', dir: true, ...madeAt(6), count: 1 },
       { key: '/__proto__', dir: true, count: 1 },
       { key: '/x', dir: true, count: 3 },
       { key: 'x', dir: true, count: 1 },
@@ -73,10 +73,10 @@ describe('/api/kv/v3/getpath', () => {
       node: {
         key: '/foo',
         dir: true,
-        ...key(2),
+        ...madeAt(2),
         encoding: 'utf8',
         value: '/foo',
-        nodes: [{ key: '/foo/x', dir: false, ...key(3), encoding: 'utf8', value: '/foo/x' }],
+        nodes: [{ key: '/foo/x', dir: false, ...madeAt(3), encoding: 'utf8', value: '/foo/x' }],
       },
       revision: 5,
       member_id: '9007199254740993',
@@ -95,7 +95,7 @@ describe('/api/kv/v3/getpath', () => {
       {
         key: '/a',
         dir: true,
-        nodes: [{ key: '/a/b', dir: true, nodes: [{ key: '/a/b/1', dir: false, ...key(2) }] }],
+        nodes: [{ key: '/a/b', dir: true, nodes: [{ key: '/a/b/1', dir: false, ...madeAt(2) }] }],
       },
     ])
     const second = (await api.get(`/api/kv/v3/getpath?limit=5&keys_only=true&cursor=${first.cursor}`)).json
@@ -104,8 +104,8 @@ describe('/api/kv/v3/getpath', () => {
         key: '/a',
         dir: true,
         nodes: [
-          { key: '/a/b', dir: true, nodes: [{ key: '/a/b/2', dir: false, ...key(3) }] },
-          { key: '/a/c', dir: false, ...key(4) },
+          { key: '/a/b', dir: true, nodes: [{ key: '/a/b/2', dir: false, ...madeAt(3) }] },
+          { key: '/a/c', dir: false, ...madeAt(4) },
         ],
       },
     ])

@@ -1,6 +1,6 @@
 import { randomBytes } from '@etcdmonitor/adapters/node/random'
 import { AppError } from '@etcdmonitor/core/errors'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { openApi } from '../../api-rig.contract.ts'
 import { drawKeyRing } from '../../auth/key-ring.ts'
 import {
@@ -8,20 +8,16 @@ import {
   BETA,
   type DashboardApi,
   type DashboardStore,
-  fill,
   gone,
   openApp,
-  openStore,
+  openDashboard,
 } from '../../dashboard-rig.contract.ts'
 
 let store: DashboardStore
 let api: DashboardApi
 beforeEach(async () => {
-  store = await openStore()
-  await fill(store)
-  api = await openApp({ metrics: store.reader })
+  ;({ store, api } = await openDashboard())
 })
-afterEach(() => store[Symbol.asyncDispose]())
 
 describe('/healthz and /readyz', () => {
   it('H1 live without a session, without a version, whatever is down', async () => {
