@@ -1,13 +1,8 @@
-import { gzip, gzipStream } from '@etcdmonitor/adapters/node/gzip'
-import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
-import { AppError } from '@etcdmonitor/core/errors'
+import { silentLog } from '@etcdmonitor/core/ports/log'
 import { z } from '@hono/zod-openapi'
 import { expect, it } from 'vitest'
-import { noAudit } from '../api-rig.contract.ts'
 import { defineRoute } from './define-route.ts'
-import { addFrame } from './frame.ts'
-import { routeTable } from './route-table.ts'
-import { createRouter } from './router.ts'
+import { openFrame } from './frame-rig.contract.ts'
 
 const slow = defineRoute({
   method: 'get',
@@ -19,30 +14,10 @@ const slow = defineRoute({
 })
 
 function openSlow(work: (signal: AbortSignal) => Promise<object>) {
-  const clock = manualClock()
   const errors: unknown[] = []
-  const app = createRouter()
-  const log = {
-    debug() {},
-    info() {},
-    warn() {},
-    error: (_: string, fields?: object) => void errors.push(fields),
-  }
-  addFrame(app, {
-    audit: noAudit,
-    clock,
-    log,
-    gzip,
-    gzipStream,
-    random: (length) => new Uint8Array(length),
-    isDraining: () => false,
-    allowedHosts: [],
-    isTls: false,
-    clientAddress: (peer) => peer,
-    pages: () => undefined,
-    routes: () => routeTable(app),
-    authenticate: () => Promise.reject(new AppError('unauthenticated', 'nobody')),
-    authenticateTicket: () => Promise.reject(new AppError('unauthenticated', 'nobody')),
+  const { app, clock } = openFrame({
+    ...silentLog,
+    error: (_, fields) => void errors.push(fields),
   })
   app.openapi(slow, async (c) => c.json(await work(c.var.signal), 200))
   const ask = (signal?: AbortSignal) =>

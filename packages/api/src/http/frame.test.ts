@@ -1,14 +1,9 @@
-import { gzip, gzipStream } from '@etcdmonitor/adapters/node/gzip'
-import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError } from '@etcdmonitor/core/errors'
 import type { LogFields } from '@etcdmonitor/core/ports/log'
 import { z } from '@hono/zod-openapi'
 import { expect, it } from 'vitest'
-import { noAudit } from '../api-rig.contract.ts'
 import { defineRoute, type RouteRules } from './define-route.ts'
-import { addFrame } from './frame.ts'
-import { routeTable } from './route-table.ts'
-import { createRouter } from './router.ts'
+import { openFrame } from './frame-rig.contract.ts'
 
 const route = <const M extends 'get' | 'post'>(method: M, auth: RouteRules['auth']) =>
   defineRoute({
@@ -22,26 +17,9 @@ const route = <const M extends 'get' | 'post'>(method: M, auth: RouteRules['auth
 
 /** `/api/thing`: public to read, with a session to change, and no way in. */
 function openThing(read: () => void) {
-  const clock = manualClock()
   const lines: { event: string; fields: LogFields }[] = []
   const write = (event: string, fields: LogFields = {}) => void lines.push({ event, fields })
-  const app = createRouter()
-  addFrame(app, {
-    audit: noAudit,
-    clock,
-    log: { debug: write, info: write, warn: write, error: write },
-    gzip,
-    gzipStream,
-    random: (length) => new Uint8Array(length),
-    isDraining: () => false,
-    allowedHosts: [],
-    isTls: false,
-    clientAddress: (peer) => peer,
-    pages: () => undefined,
-    routes: () => routeTable(app),
-    authenticate: () => Promise.reject(new AppError('unauthenticated', 'nobody')),
-    authenticateTicket: () => Promise.reject(new AppError('unauthenticated', 'nobody')),
-  })
+  const { app, clock } = openFrame({ debug: write, info: write, warn: write, error: write })
   app.openapi(route('get', 'public'), (c) => {
     read()
     return c.json({}, 200)
