@@ -1,12 +1,12 @@
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
+import { createWorkGate } from '@etcdmonitor/core/work-gate'
 import type { Gzip } from '../http/gzip.ts'
 import { createBreath } from './breath.ts'
 import { computeRange } from './compute-range.ts'
 import type { RangeRequest } from './range-request.ts'
 import { type CachedAnswer, createResultCache } from './result-cache.ts'
 import { createSharedWork } from './shared-work.ts'
-import { createWorkGate } from './work-gate.ts'
 import { writeRange } from './write-range.ts'
 
 /** api.md 1.4. */

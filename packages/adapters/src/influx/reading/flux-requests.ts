@@ -2,13 +2,13 @@ import { AppError } from '@etcdmonitor/core/errors'
 import type { Log, LogFields } from '@etcdmonitor/core/ports/log'
 import { READ_LIMITS, type StoreHealth } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
+import { createWorkGate } from '@etcdmonitor/core/work-gate'
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import { type InfluxAccess, openInfluxAgent } from '../influx-access.ts'
 import { tellCause } from '../tell-cause.ts'
 import { type Breath, createBreath } from './breath.ts'
 import { BadAnswer, type OpenTable, readAnswer } from './flux-answer.ts'
 import { joinPipelines, type Pipeline } from './flux-text.ts'
-import { createGate } from './read-gate.ts'
 import { type FailureReason, watchReads } from './read-health.ts'
 import { Refusal, toRefusal } from './refusal.ts'
 
@@ -47,7 +47,7 @@ export function openFluxRequests({
 }: FluxRequestsOptions): FluxRequests {
   const { url, org, readToken } = access
   const agent = openInfluxAgent(url, MAX_RUNNING)
-  const gate = createGate(MAX_RUNNING)
+  const gate = createWorkGate({ running: MAX_RUNNING })
   const watch = watchReads(clock, log)
   const disposed = new AbortController()
 
@@ -117,7 +117,7 @@ export function openFluxRequests({
         signal: state.signal,
         async ask(pipelines, open) {
           const flux = joinPipelines(pipelines)
-          if (flux !== undefined) await gate(state.signal, () => request(flux, open, state))
+          if (flux !== undefined) await gate.run(() => request(flux, open, state), state.signal)
         },
       })
     } catch (error) {

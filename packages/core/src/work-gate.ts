@@ -1,4 +1,4 @@
-import { AppError } from '@etcdmonitor/core/errors'
+import { AppError } from './errors.ts'
 
 export interface WorkGate {
   /**
@@ -8,8 +8,9 @@ export interface WorkGate {
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>
 }
 
-/** At most `running` at a time, at most `waiting` in the queue. */
-export function createWorkGate(limits: { readonly running: number; readonly waiting: number }): WorkGate {
+/** At most `running` at a time, at most `waiting` in the queue; without `waiting` the queue takes all who come. */
+export function createWorkGate(limits: { readonly running: number; readonly waiting?: number }): WorkGate {
+  const { waiting = Number.POSITIVE_INFINITY } = limits
   let running = 0
   const queue = new Set<() => void>()
 
@@ -19,8 +20,8 @@ export function createWorkGate(limits: { readonly running: number; readonly wait
       running++
       return Promise.resolve()
     }
-    if (queue.size >= limits.waiting)
-      throw new AppError('overloaded', `${limits.running} queries run and ${limits.waiting} wait`)
+    if (queue.size >= waiting)
+      throw new AppError('overloaded', `${limits.running} queries run and ${waiting} wait`)
     return new Promise((resolve, reject) => {
       const leave = () => {
         queue.delete(start)
