@@ -1,7 +1,7 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import type { MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
-import { createBreath } from '../range/breath.ts'
+import { createShortBreath } from '../range/breath.ts'
 import { createSharedWork } from '../range/shared-work.ts'
 import { type CurrentMetrics, type CurrentStore, computeCurrent, readLeadingNow } from './compute-current.ts'
 
@@ -44,7 +44,7 @@ export function createCurrentReader(
   ) => {
     const own = await shared.join(`${JSON.stringify(peers)} ${watermark}`, job, async () => ({
       leading: await readLeadingNow(store, peers),
-      breathe: createBreath(clock, new AbortController().signal),
+      breathe: createShortBreath(clock, new AbortController().signal),
     }))
     return computeCurrent(store, member, own)
   }

@@ -1,19 +1,9 @@
+import { type Breath, createBreath } from '@etcdmonitor/core/breath'
 import type { Clock } from '@etcdmonitor/core/time'
 
-/** Longest piece of work between two chances for other requests, ms; the work between two calls comes on top. */
-const MAX_PIECE = 5
+/** Shorter than what a reader takes, ms: answers are computed for many requests at once. */
+const LONGEST_PIECE = 5
 
-/** To be called between pieces of work: lets others run when the last pause was some time ago. @throws `signal.reason` */
-export function createBreath(
-  clock: Pick<Clock, 'monotonic' | 'turn'>,
-  signal: AbortSignal,
-): () => Promise<void> {
-  let since = clock.monotonic()
-  return async () => {
-    signal.throwIfAborted()
-    if (clock.monotonic() - since < MAX_PIECE) return
-    await clock.turn()
-    signal.throwIfAborted()
-    since = clock.monotonic()
-  }
-}
+/** Awaited between pieces of what is computed for an answer. */
+export const createShortBreath = (clock: Pick<Clock, 'monotonic' | 'turn'>, signal: AbortSignal): Breath =>
+  createBreath(clock, signal, LONGEST_PIECE)

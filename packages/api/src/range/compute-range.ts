@@ -1,6 +1,6 @@
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
-import { createBreath } from './breath.ts'
+import { createShortBreath } from './breath.ts'
 import { evaluateRange } from './evaluate-range.ts'
 import { type RangeRequest, widenRequest } from './range-request.ts'
 import type { EvaluatedMembers } from './write-range.ts'
@@ -27,7 +27,7 @@ export async function computeRange(
   request: RangeRequest,
   signal: AbortSignal,
 ): Promise<ComputedRange> {
-  const breathe = createBreath(clock, signal)
+  const breathe = createShortBreath(clock, signal)
   let asked = request
   for (;;) {
     const { entries, members } = await evaluateRange({ metrics, breathe, signal, interval }, asked)

@@ -2,7 +2,7 @@ import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
 import type { Clock } from '@etcdmonitor/core/time'
 import { createWorkGate } from '@etcdmonitor/core/work-gate'
 import type { Gzip } from '../http/gzip.ts'
-import { createBreath } from './breath.ts'
+import { createShortBreath } from './breath.ts'
 import { computeRange } from './compute-range.ts'
 import type { RangeRequest } from './range-request.ts'
 import { type CachedAnswer, createResultCache } from './result-cache.ts'
@@ -40,7 +40,7 @@ export function createRangeAnswers(deps: {
 
   const compute = async (key: string, request: RangeRequest, signal: AbortSignal): Promise<CachedAnswer> => {
     const { request: asked, members } = await computeRange(deps, request, signal)
-    const answer = { body: await toBytes(writeRange(asked, members), createBreath(deps.clock, signal)) }
+    const answer = { body: await toBytes(writeRange(asked, members), createShortBreath(deps.clock, signal)) }
     cache.set(key, answer)
     return answer
   }

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Breath } from '@etcdmonitor/core/breath'
 import { openBlob, toDoubles } from './columns/metrics-blob.ts'
 import type { DamageWatch } from './metrics-damage.ts'
 import { atOf, firstHeadId } from './metrics-keys.ts'
-import type { Breath } from './reading/breath.ts'
 
 /** One tick of one member. */
 export interface HeadRow {

@@ -11,7 +11,7 @@ import type { DamageWatch } from './metrics-damage.ts'
 import { createUpkeep } from './upkeep/metrics-upkeep.ts'
 
 export interface SessionOptions {
-  readonly clock: Pick<Clock, 'monotonic'>
+  readonly clock: Pick<Clock, 'monotonic' | 'turn'>
   readonly log: Log
   readonly damage: DamageWatch
   readonly retentionDays: number

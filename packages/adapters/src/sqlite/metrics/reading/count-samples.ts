@@ -1,7 +1,7 @@
+import type { Breath } from '@etcdmonitor/core/breath'
 import type { MemberRef, StoredMember } from '@etcdmonitor/core/ports/metrics-store'
 import type { HeadRow } from '../head-rows.ts'
 import type { OpenMetricsFile } from '../metrics-connection.ts'
-import type { Breath } from './breath.ts'
 import { warmHead } from './warm-head.ts'
 
 /** Counts what is sealed and what is not, of each member in one state of the file. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createBreath } from '@etcdmonitor/core/breath'
 import { checkBounds, checkDoubles } from '@etcdmonitor/core/metrics/slots/read-bounds'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type {
@@ -13,7 +14,6 @@ import { requireSqlite } from '../../sqlite-version.ts'
 import { connectToMetrics, type OpenMetricsFile } from '../metrics-connection.ts'
 import { watchDamage } from '../metrics-damage.ts'
 import { toStorageError } from '../metrics-errors.ts'
-import { createBreath } from './breath.ts'
 import { withSamples } from './count-samples.ts'
 import { newBudget } from './read-budget.ts'
 import { findKnown, findMember, type MemberReading, readFound } from './read-found.ts'

@@ -1,3 +1,4 @@
+import type { Breath } from '@etcdmonitor/core/breath'
 import { foldTicks, placeInSlots } from '@etcdmonitor/core/metrics/slots/fold-ticks'
 import {
   addColumns,
@@ -17,7 +18,6 @@ import type {
 import { DAY } from '../metrics-keys.ts'
 import type { StoredSeries } from '../metrics-series.ts'
 import { COARSE, FINE, type Tier } from '../upkeep/rollup-rows.ts'
-import type { Breath } from './breath.ts'
 import type { MemberRead } from './member-read.ts'
 import type { ReadBudget } from './read-budget.ts'
 import { readTicks } from './read-ticks.ts'

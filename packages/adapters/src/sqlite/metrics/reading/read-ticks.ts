@@ -1,3 +1,4 @@
+import type { Breath } from '@etcdmonitor/core/breath'
 import type { SourceId } from '@etcdmonitor/core/metrics/sources'
 import {
   LOOK_BACK,
@@ -6,7 +7,6 @@ import {
   type SeriesTicks,
 } from '@etcdmonitor/core/ports/metrics-store'
 import { deltaGroup, placesOf, type StoredSeries } from '../metrics-series.ts'
-import type { Breath } from './breath.ts'
 import type { ReadBudget } from './read-budget.ts'
 import { openColumns, type Stretch } from './stretch.ts'
 

@@ -1,6 +1,6 @@
+import type { Breath } from '@etcdmonitor/core/breath'
 import type { MemberRef } from '@etcdmonitor/core/ports/metrics-store'
 import type { OpenMetricsFile } from '../metrics-connection.ts'
-import type { Breath } from './breath.ts'
 
 /** Before the transaction that reads it, which must be short. */
 export async function warmHead(file: OpenMetricsFile, member: MemberRef, breathe: Breath): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
+import { createBreath } from '@etcdmonitor/core/breath'
 import type { Log } from '@etcdmonitor/core/ports/log'
 import type { Clock } from '@etcdmonitor/core/time'
 import type { Room } from '../disk-room.ts'
@@ -9,7 +10,6 @@ import type { DamageWatch } from '../metrics-damage.ts'
 import { refuseDamaged } from '../metrics-errors.ts'
 import { WINDOW } from '../metrics-keys.ts'
 import { readSeries } from '../metrics-series.ts'
-import { createBreath } from '../reading/breath.ts'
 import { openSampleTables } from '../reading/member-read.ts'
 import { readNumber } from '../sqlite-number.ts'
 import { aheadFrom, prepareDropAhead } from './drop-ahead.ts'
@@ -26,7 +26,7 @@ const MANY_PAGES = 4_096
 export interface UpkeepDeps {
   readonly db: DatabaseSync
   readonly members: MemberRows
-  readonly clock: Pick<Clock, 'monotonic'>
+  readonly clock: Pick<Clock, 'monotonic' | 'turn'>
   readonly damage: DamageWatch
   readonly log: Log
   readonly retentionDays: number
