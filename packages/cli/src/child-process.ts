@@ -23,7 +23,8 @@ export interface Program {
 
 /** Starts a program of ours with an IPC channel, whose end tells it that we are gone (`architecture.md` D18). */
 export async function startChild({ args, apart, onMessage }: Program): Promise<Child> {
-  const child = spawn(process.execPath, args, {
+  // as `fork` does: what the image hardens its Node by holds for the processes that do the work
+  const child = spawn(process.execPath, [...process.execArgv, ...args], {
     detached: apart,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
