@@ -11,6 +11,7 @@ describe('lint', () => {
   const QUERY = 'Values are parameters of a query, never part of its text.'
   const HEADERS = 'Headers go through c.header, with checked text.'
   const QUANTIFIERS = 'Nested quantifiers take exponential time.'
+  const PATIENCE = 'vi.waitFor gives up after a second: await expect.poll.'
   const EXIT = 'Set process.exitCode and let the event loop drain; only the watchdog exits.'
 
   const FAULTS: readonly (readonly [fault: string, finding: string])[] = [
@@ -31,6 +32,7 @@ describe('lint', () => {
     ['export const one = (c: Context) => c.body(null, 200, { name: location.hash })', HEADERS],
     ['export const one = /(a+)+$/', QUANTIFIERS],
     ['export const one = /(?:[a-z]*)*$/', QUANTIFIERS],
+    ['await vi.waitFor(() => expect(1).toBe(1))', PATIENCE],
     ['process.exit(1)', EXIT],
     ["console.log('one')", 'lint/suspicious/noConsole'],
     ['export const one = process.env.ONE', 'lint/style/noProcessEnv'],

@@ -46,8 +46,8 @@ for (const found of etcdVersions()) {
     async function open(username: string) {
       const password = toSecret(ROOT.password)
       const client = openClient({ endpoints: servers.endpoints, username, password })
-      const { members } = await client.view(FRESH)
-      return { client, id: members[0]?.id ?? '' }
+      await expect.poll(async () => (await client.view(FRESH)).members).toHaveLength(1)
+      return { client, id: (await client.view()).members[0]?.id ?? '' }
     }
 
     /** What needs the role root on both releases, and what asks for keys. */
