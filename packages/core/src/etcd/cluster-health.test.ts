@@ -12,6 +12,7 @@ const facts: HealthFacts = {
   newestTickAt: NOW - 3_000,
   lastGoodAt: new Map(),
   quotaUsage: new Map(),
+  mixed: [],
   blocked: new Map(),
   isTlsUnverified: false,
 }
@@ -252,6 +253,21 @@ it('F59 names a reset of the data for a day, with both revisions', () => {
   })
   expect(judgeAt(NOW + 82_799_999).reasons).toHaveLength(1)
   expect(judgeAt(NOW + 82_800_000)).toEqual({ state: 'healthy', reasons: [] })
+})
+
+it('F60 says that another cluster writes to the store, and by which members it shows', () => {
+  const members = ['1', '2'].map((id) => member(id))
+  expect(clusterHealth(view(members), { ...facts, mixed: ['2'] }, NOW)).toEqual({
+    state: 'degraded',
+    reasons: [
+      {
+        code: 'mixed_history',
+        message: expect.stringMatching(
+          /^another cluster with the same ids writes to this store: of \S+ it holds/,
+        ),
+      },
+    ],
+  })
 })
 
 it('tells each member whose database nears its quota', () => {

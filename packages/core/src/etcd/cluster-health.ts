@@ -31,6 +31,8 @@ export interface HealthFacts {
   readonly quotaUsage: ReadonlyMap<MemberId, number>
   /** The newest that is known; absent: none. */
   readonly dataReset?: DataReset
+  /** Members for which another cluster with the same ids stores as well. */
+  readonly mixed: readonly MemberId[]
   /** Members that an operation of ours blocks, or did just now, with a sentence about it: their silence is no outage. */
   readonly blocked: ReadonlyMap<MemberId, string>
   /** `etcd.tls_insecure_skip_verify`. */
@@ -46,6 +48,7 @@ export function clusterHealth(view: ClusterView, facts: HealthFacts, now: number
     ...(isSeen ? seenReasons(view, facts, now) : [noView(view)]),
     ...blockedReasons(facts),
     ...(view.members.length > 0 ? collectorReasons(facts, now) : []),
+    ...mixedReasons(view, facts),
     ...resetReasons(facts, now),
     ...quotaReasons(view, facts),
     ...tlsReasons(facts),
@@ -93,6 +96,15 @@ function collectorReasons({ newestTickAt, interval }: HealthFacts, now: number):
     ? `the newest tick lies ${seconds} s ahead of this clock: compare the clocks of the collector's host and this one`
     : `the collector stored nothing for ${seconds} s`
   return [reason('collector_stale', message)]
+}
+
+function mixedReasons({ members }: ClusterView, { mixed }: HealthFacts): HealthReason[] {
+  if (mixed.length === 0) return []
+  const names = members.filter(({ id }) => mixed.includes(id)).map(({ id, name }) => name || id)
+  const sentence = 'another cluster with the same ids writes to this store'
+  return [
+    reason('mixed_history', `${sentence}: of ${names.join(', ')} it holds raft indexes above their own`),
+  ]
 }
 
 function resetReasons({ dataReset }: HealthFacts, now: number): HealthReason[] {

@@ -13,6 +13,7 @@ export const HEALTH_CODES = [
   'member_unreachable',
   'member_unhealthy',
   'collector_stale',
+  'mixed_history',
   'operation_running',
   'data_reset',
   'quota_high',

@@ -158,6 +158,8 @@ export const en: Messages = {
     clocksDiffer: 'The clocks of collector and console differ. Values below are old.',
     storageSilent: 'History is not available: the time-series store does not answer.',
     dataReset: 'The data of this cluster was wiped or restored.',
+    mixedHistory:
+      'Another cluster with the same IDs writes to this store. Give every cluster its own --initial-cluster-token and bucket.',
     quotaHigh: (who) => `The database of ${who} nears its quota.`,
     versionSkew: 'Members run different versions of etcd.',
     tlsUnverified: 'TLS certificates of etcd are not verified.',
@@ -375,6 +377,7 @@ const REASONS: Readonly<Record<HealthCode, (who: string) => string>> = {
   member_unhealthy: (who) => `${who} answers, but is not well.`,
   alarm_nospace: (who) => `${who} raised NOSPACE: the cluster takes no writes.`,
   alarm_corrupt: (who) => `${who} raised CORRUPT: the data of members differ.`,
+  mixed_history: () => 'Another cluster with the same IDs writes to this store.',
   operation_running: (who) => `${who} is being defragmented, or was just now.`,
   data_reset: () => 'The data of this cluster was wiped or restored lately.',
   quota_high: (who) => `The database of ${who} nears its quota.`,

@@ -147,6 +147,7 @@ export interface Messages {
     readonly clocksDiffer: string
     readonly storageSilent: string
     readonly dataReset: string
+    readonly mixedHistory: string
     readonly quotaHigh: (who: string) => string
     readonly versionSkew: string
     readonly tlsUnverified: string

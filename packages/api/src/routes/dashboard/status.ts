@@ -12,6 +12,7 @@ import { createRouter } from '../../http/router.ts'
 import { MemberAnswer, toMemberAnswers, toSeconds, versionOf } from '../../members/member-answer.ts'
 import type { MemberBook } from '../../members/member-book.ts'
 import type { Membership } from '../../members/membership.ts'
+import { createMixWatch } from '../../members/mixed-members.ts'
 import { newestReset } from '../../members/newest-reset.ts'
 import { readQuotaUsage } from '../../members/quota-usage.ts'
 import { isScraped } from '../../members/scrape-age.ts'
@@ -80,6 +81,7 @@ export function statusRoutes(
 ) {
   const { metrics, state, clock, settings } = deps
   const auditFill = createAuditFill(deps)
+  const findMixed = createMixWatch(deps, settings.interval)
   return createRouter().openapi(getStatus, async (c) => {
     const [membership, history, stateHealth, audit] = await Promise.all([
       book.read(),
@@ -90,11 +92,15 @@ export function statusRoutes(
     const now = clock.now()
     const { view, current, defaultId } = membership
     const chosen = current.find(({ id }) => id === defaultId)
-    const [quotaUsage, blocked] = await Promise.all([
+    const [quotaUsage, blocked, mixed] = await Promise.all([
       readQuotaUsage(metrics, membership),
       readBlocked(state, membership.clusterId),
+      findMixed(membership),
     ])
-    const facts = { ...toFacts(membership, settings, { quotaUsage, blocked }), ...(audit && { audit }) }
+    const facts = {
+      ...toFacts(membership, settings, { quotaUsage, blocked, mixed }),
+      ...(audit && { audit }),
+    }
     const { reasons, state: health } = clusterHealth(view, facts, now)
     return c.json(
       {
@@ -135,7 +141,7 @@ async function readHistory(metrics: Pick<MetricsReader, 'horizon'>, book: Member
 function toFacts(
   membership: Membership,
   settings: ApiDeps['settings'],
-  known: Pick<HealthFacts, 'quotaUsage' | 'blocked'>,
+  known: Pick<HealthFacts, 'quotaUsage' | 'blocked' | 'mixed'>,
 ): HealthFacts {
   const { stored, clusterId } = membership
   const dataReset = newestReset(membership)

@@ -76,6 +76,7 @@ const BANNERS: Readonly<Record<HealthCode, (facts: Facts) => Said | undefined>> 
     isCycleAhead
       ? { severity: 'warn', text: texts.clocksDiffer, detail }
       : { severity: 'warn', text: sinceCycle ? texts.collectorStale(sinceCycle) : texts.collectorNever },
+  mixed_history: ({ texts, message: detail }) => ({ severity: 'crit', text: texts.mixedHistory, detail }),
   operation_running: ({ message: text }) => ({ severity: 'info', text }),
   data_reset: ({ texts, message: detail }) => ({ severity: 'warn', text: texts.dataReset, detail }),
   quota_high: ({ texts, who, message: detail }) => ({ severity: 'warn', text: texts.quotaHigh(who), detail }),

@@ -20,6 +20,7 @@ const PLACES: Readonly<Partial<Record<HealthCode, Place>>> = {
   member_unreachable: 'diagnostics',
   member_unhealthy: 'diagnostics',
   collector_stale: 'diagnostics',
+  mixed_history: 'diagnostics',
   tls_unverified: 'diagnostics',
   version_skew: 'diagnostics',
   alarm_nospace: 'alarms',
