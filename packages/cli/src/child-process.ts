@@ -21,10 +21,12 @@ export interface Program {
   readonly onMessage?: ((message: unknown) => void) | undefined
 }
 
+/** Nothing of ours uses `__proto__`; what others name so, such as a key of etcd, shall change no object. */
+const STRICT = ['--disable-proto=throw']
+
 /** Starts a program of ours with an IPC channel, whose end tells it that we are gone (`architecture.md` D18). */
 export async function startChild({ args, apart, onMessage }: Program): Promise<Child> {
-  // as `fork` does: what the image hardens its Node by holds for the processes that do the work
-  const child = spawn(process.execPath, [...process.execArgv, ...args], {
+  const child = spawn(process.execPath, [...STRICT, ...args], {
     detached: apart,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
