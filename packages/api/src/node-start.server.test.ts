@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { type ApiFolder, ask, codeOf, end, LOGIN, makeApiFolder, readAll } from './node-rig.contract.ts'
+import { type ApiFolder, ask, codeOf, end, LOGIN, makeApiFolder, post, readAll } from './node-rig.contract.ts'
 
 describe('a start and a stop', () => {
   let folder: ApiFolder
@@ -64,6 +64,18 @@ describe('a start and a stop', () => {
       headers: { authorization: `Bearer ${token}` },
     })
     expect(answer.status).toBe(200)
+  })
+
+  it('C11 changes nothing once state.db is deleted under it, and tells which file is to be restored', async () => {
+    const api = await running()
+    rmSync(folder.path('data/state.db'))
+    const attempt = await post(api, LOGIN, { username: 'admin', password: folder.firstPassword() })
+    expect([attempt.status, await attempt.json()]).toMatchObject([503, { code: 'auth_store_unavailable' }])
+    const ready = await ask(api, '/readyz')
+    expect([ready.status, await ready.json()]).toMatchObject([200, { checks: { state_store: 'degraded' } }])
+    await expect
+      .poll(() => api.lines.join('\n'), { timeout: 60_000 })
+      .toContain(`${folder.path('data/state.db')}: does not exist any more`)
   })
 
   it('C11 does not start with a state that lost its accounts, or is damaged', async () => {

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartRefused } from '@etcdmonitor/core/errors'
+import { unavailable } from '../../sql/unavailable.ts'
 import { resultCode } from '../result-code.ts'
 import { toStateError } from './state-errors.ts'
 
@@ -14,6 +15,8 @@ const OWNERSHIP =
 
 export interface StateFile {
   readonly path: string
+  /** Of what was opened; undefined in memory. */
+  readonly inode: number | undefined
   readonly writer: DatabaseSync
   readonly reader: DatabaseSync
 }
@@ -29,7 +32,12 @@ export const openStateFile = (file: string, version: number): StateFile =>
     const writer = openWriter(file)
     checkFile(writer, file, version)
     writer.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA journal_mode = WAL`)
-    return { path: file, writer, reader: file === ':memory:' ? writer : openReader(file) }
+    return {
+      path: file,
+      inode: inodeOf(file),
+      writer,
+      reader: file === ':memory:' ? writer : openReader(file),
+    }
   })
 
 /**
@@ -51,7 +59,7 @@ export const openExistingStateFile = (file: string, version: number): StateFile 
         undefined,
         'start the API of this release first, which brings it up to date',
       )
-    return { path: file, writer, reader: openReader(file) }
+    return { path: file, inode: inodeOf(file), writer, reader: openReader(file) }
   })
 
 /** Primary result codes of SQLite that a restart does not cure. */
@@ -76,6 +84,22 @@ export function setServingTimeouts({ writer, reader }: StateFile): void {
   reader.exec('PRAGMA busy_timeout = 50')
   writer.exec('PRAGMA busy_timeout = 5')
 }
+
+/**
+ * SQLite writes on into a file that was deleted, and says nothing: all of it is gone with the last process that has it open.
+ * @throws AppError `auth_store_unavailable` while the path does not lead to what was opened
+ */
+export function checkPlace({ path, inode }: Pick<StateFile, 'path' | 'inode'>): void {
+  const found = inodeOf(path)
+  if (found === inode) return
+  const cause = new Error(
+    `${path}: ${found === undefined ? 'does not exist any more' : 'is another file than the one that is open'}; put back the file that was there, or stop the API and restore it from a backup. Until then nobody signs in and nothing is changed: it would be lost with this process`,
+  )
+  throw unavailable(`the state store was ${found === undefined ? 'deleted' : 'replaced'}`, cause)
+}
+
+const inodeOf = (file: string): number | undefined =>
+  file === ':memory:' ? undefined : statSync(file, { throwIfNoEntry: false })?.ino
 
 /** What Kysely leaves open: it closes no connection that was never used. The writer last, for it alone can empty the log. */
 export function closeStateFile({ writer, reader }: StateFile): void {

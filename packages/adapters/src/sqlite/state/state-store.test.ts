@@ -2,10 +2,12 @@ import { randomBytes as randomBytesOfNode } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -13,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { anEvent } from '@etcdmonitor/core/contracts/audit-entries'
+import { anEvent, anIntent } from '@etcdmonitor/core/contracts/audit-entries'
 import { auditLogContract } from '@etcdmonitor/core/contracts/audit-log'
 import { runStoreContract } from '@etcdmonitor/core/contracts/run-store'
 import { attemptChange, attemptSignIn, lockAndFill, POLICY } from '@etcdmonitor/core/contracts/state-attempts'
@@ -117,6 +119,33 @@ describe('the state file', () => {
     await (await opened())[Symbol.asyncDispose]()
     expect(readdirSync(join(folder, 'made'))).toEqual(['state.db'])
   })
+
+  it.each([
+    ['deleted', () => {}],
+    ['replaced', (aside: string) => copyFileSync(aside, file)],
+  ])(
+    'takes no change once it was %s, which would be lost, and goes on when it is back',
+    async (told, put) => {
+      await using store = await opened()
+      await store.accounts.createFirst(admin)
+      const aside = join(folder, 'aside')
+      renameSync(file, aside)
+      put(aside)
+      const change = { name: 'admin', to: 'reset', audit }
+      await expect(store.accounts.resetPassword(change)).rejects.toMatchObject({
+        code: 'auth_store_unavailable',
+        message: `the state store was ${told}`,
+        cause: { message: expect.stringContaining(`${file}: `) },
+      })
+      await expect(store.audit.intent(anIntent('ACT'))).rejects.toMatchObject({ code: 'audit_unavailable' })
+      expect(await store.accounts.find('admin')).toMatchObject({ passwordHash: 'h' })
+      expect(await store.health()).toBe('degraded')
+
+      renameSync(aside, file)
+      expect(await store.accounts.resetPassword(change)).toBe('changed')
+      expect(await store.health()).toBe('ok')
+    },
+  )
 
   it('is opened for the first time by five at once', async () => {
     const stores = await Promise.all([1, 2, 3, 4, 5].map(() => opened()))

@@ -11,6 +11,7 @@ import { copyBeforeMigration } from './copy-state.ts'
 import { sqliteDialect, withoutRowLocks } from './state-dialect.ts'
 import { toStateError } from './state-errors.ts'
 import {
+  checkPlace,
   closeStateFile,
   openExistingStateFile,
   openStateFile,
@@ -60,7 +61,7 @@ function storeOn(opened: StateFile, { clock, random }: SqliteStateOptions) {
   setServingTimeouts(opened)
   const db = openKysely(opened.writer)
   const read = opened.reader === opened.writer ? db : openKysely(opened.reader)
-  const transact = createTransact({ db, clock, random })
+  const transact = createTransact({ db, check: () => checkPlace(opened), clock, random })
   const store = sqlStateStore({
     clock,
     random,

@@ -10,6 +10,8 @@ const LIMIT = 6_000
 
 export interface TransactDeps {
   readonly db: Kysely<StateTables>
+  /** Asked before each. @throws AppError when nothing may be written */
+  readonly check: () => void
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>
   readonly random: RandomBytes
 }
@@ -18,12 +20,13 @@ export interface TransactDeps {
  * Transactions of this process one after the other; while another process writes, `BEGIN IMMEDIATE` is tried again after 5 to 25 ms,
  * for the driver's own waiting would stop the process.
  */
-export function createTransact({ db, clock, random }: TransactDeps): StateDatabase['transact'] {
+export function createTransact({ db, check, clock, random }: TransactDeps): StateDatabase['transact'] {
   return (work, limit = LIMIT) => {
     const end = clock.monotonic() + limit
     const attempt = () =>
       db.transaction().execute((tx) => {
         if (clock.monotonic() > end) throw unavailable('the caller has left the queue')
+        check()
         return work(tx)
       })
     return withinLimit(clock, limit, () => retryBusy(attempt, { end, clock, random }))
@@ -32,7 +35,7 @@ export function createTransact({ db, clock, random }: TransactDeps): StateDataba
 
 async function retryBusy<T>(
   attempt: () => Promise<T>,
-  { end, clock, random }: Omit<TransactDeps, 'db'> & { readonly end: number },
+  { end, clock, random }: Omit<TransactDeps, 'db' | 'check'> & { readonly end: number },
 ): Promise<T> {
   for (;;) {
     try {
