@@ -1,3 +1,4 @@
+import { createHeldRefusals } from './auth/hold-refusals.ts'
 import { createSessionGate } from './auth/session-gate.ts'
 import { createTicketDoor } from './auth/ticket-door.ts'
 import type { ApiDeps } from './deps.ts'
@@ -52,6 +53,8 @@ export function createApp(deps: ApiDeps) {
     authenticateTicket: async (ticket, address) => (await tickets.admit(ticket, address)).session,
   })
   const { metrics, clock, gzip, settings } = deps
+  const refusals = createHeldRefusals(clock)
+  app.fetch = refusals.around(app.fetch)
   const book = createMemberBook(deps, settings.interval)
   const answers = createRangeAnswers({ metrics, clock, gzip, interval: settings.interval })
   const epochs = createEpochBook(book, clock)
@@ -59,7 +62,7 @@ export function createApp(deps: ApiDeps) {
   const openDebug = () => debugRoutes(deps, book, { range_answers: answers.size })
   return (
     app
-      .route('/api/auth', authRoutes(deps, gate))
+      .route('/api/auth', authRoutes(deps, gate, refusals))
       .route('/api/members', membersRoutes(deps, book))
       .route('/api/current', currentRoutes(deps, book))
       .route('/api/range', rangeRoutes(deps, { book, answers }))

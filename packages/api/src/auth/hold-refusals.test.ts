@@ -1,24 +1,36 @@
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { AppError, type ErrorCode } from '@etcdmonitor/core/errors'
 import { expect, it } from 'vitest'
-import { createHoldRefusals } from './hold-refusals.ts'
+import { createHeldRefusals } from './hold-refusals.ts'
 
-const STAYS = new AbortController().signal
-
+/** An application whose one route refuses an attempt with the code that the path names; `/` lets it through. */
 function open() {
   const clock = manualClock()
-  const hold = createHoldRefusals(clock)
+  const refusals = createHeldRefusals(clock)
   const told: string[] = []
-  const refuse = (code: ErrorCode, signal = STAYS) =>
-    void hold(signal, () => Promise.reject(new AppError(code, 'no'))).catch(() => told.push(code))
-  return { clock, hold, told, refuse }
+  const answer = refusals.around(async (request, connection) => {
+    const code = new URL(request.url).pathname.slice(1)
+    const attempt = async () => {
+      if (code !== '') throw new AppError(code as ErrorCode, 'no')
+      return 'signed_in'
+    }
+    const outcome = await refusals
+      .attempt(connection as { peer: string }, attempt)
+      .catch(({ code }: AppError) => code)
+    return new Response(outcome)
+  })
+  const send = async (path: ErrorCode | '', signal?: AbortSignal) => {
+    const request = new Request(`http://console.test/${path}`, signal && { signal })
+    told.push(await (await answer(request, { peer: '192.0.2.1' })).text())
+  }
+  return { clock, told, send: (...args: Parameters<typeof send>) => void send(...args) }
 }
 
 it.each(['rate_limited', 'login_capacity'] as const)(
   'holds %s back for a quarter of a second',
   async (code) => {
-    const { clock, told, refuse } = open()
-    refuse(code)
+    const { clock, told, send } = open()
+    send(code)
     await clock.advance(249)
     expect(told).toEqual([])
     await clock.advance(1)
@@ -29,39 +41,42 @@ it.each(['rate_limited', 'login_capacity'] as const)(
 it.each(['account_locked', 'auth_store_unavailable', 'weak_password'] as const)(
   'tells %s at once',
   async (code) => {
-    const { clock, told, refuse } = open()
-    refuse(code)
+    const { clock, told, send } = open()
+    send(code)
     await clock.settle()
     expect(told).toEqual([code])
   },
 )
 
 it('gives an answer as it comes, while others are held', async () => {
-  const { clock, hold, told, refuse } = open()
-  refuse('rate_limited')
-  expect(await hold(STAYS, async () => 'signed in')).toBe('signed in')
-  expect(told).toEqual([])
+  const { clock, told, send } = open()
+  send('rate_limited')
+  send('')
+  await clock.settle()
+  expect(told).toEqual(['signed_in'])
   await clock.advance(250)
-  expect(told).toEqual(['rate_limited'])
+  expect(told).toEqual(['signed_in', 'rate_limited'])
 })
 
 it('holds nothing for a client that has left', async () => {
-  const { clock, told, refuse } = open()
+  const { clock, told, send } = open()
   const client = new AbortController()
-  refuse('rate_limited', client.signal)
+  send('rate_limited', client.signal)
+  await clock.settle()
+  expect(told).toEqual([])
   client.abort()
   await clock.settle()
   expect(told).toEqual(['rate_limited'])
 })
 
 it('holds a thousand, and refuses further ones at once', async () => {
-  const { clock, told, refuse } = open()
-  for (let attempt = 0; attempt < 1_001; attempt += 1) refuse('rate_limited')
+  const { clock, told, send } = open()
+  for (let attempt = 0; attempt < 1_001; attempt += 1) send('rate_limited')
   await clock.settle()
   expect(told).toHaveLength(1)
   await clock.advance(250)
   expect(told).toHaveLength(1_001)
-  refuse('rate_limited') // there is room again
+  send('rate_limited') // there is room again
   await clock.settle()
   expect(told).toHaveLength(1_001)
 })

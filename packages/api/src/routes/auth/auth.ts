@@ -6,7 +6,7 @@ import type { AccountName } from '@etcdmonitor/core/ports/state-store'
 import type { Context } from 'hono'
 import { toSuccess } from '../../audit/audit-subject.ts'
 import { successOf } from '../../audit/audited.ts'
-import { createHoldRefusals } from '../../auth/hold-refusals.ts'
+import type { HeldRefusals } from '../../auth/hold-refusals.ts'
 import { type Attempt, createPasswordDoor, type OnRight, type Opened } from '../../auth/password-door.ts'
 import { createProxyWarning } from '../../auth/proxy-warning.ts'
 import type { SessionGate } from '../../auth/session-gate.ts'
@@ -75,11 +75,10 @@ const status = defineRoute({
 })
 
 /** `/api/auth`: signing in and out, and passwords (`api.md` 4). */
-export function authRoutes(deps: ApiDeps, gate: SessionGate) {
+export function authRoutes(deps: ApiDeps, gate: SessionGate, refusals: HeldRefusals) {
   const { state, clock, settings, audit } = deps
   const verifyPassword = createPasswordDoor(deps)
   const limitAddress = createAddressLimit(settings.loginRatePerMinute, clock)
-  const holdRefusals = createHoldRefusals(clock)
   const warnOfProxy = createProxyWarning(deps)
   const statusOf = createAuthStatus(deps)
   const accept = ({ account, reservationId }: Opened, event: AuditEvent) =>
@@ -95,7 +94,7 @@ export function authRoutes(deps: ApiDeps, gate: SessionGate) {
   /** What both routes have in common: an attempt for which there is room, or the refusal. */
   const verify = <T>(c: Context<ApiEnv>, attempt: Attempt, onRight: OnRight<T>) => {
     warnOfProxy(c.req.header('x-forwarded-for'))
-    return holdRefusals(c.var.signal, async () => {
+    return refusals.attempt(c.env, async () => {
       limitAddress(attempt.caller.address)
       return verifyPassword(attempt, onRight)
     })
