@@ -1,7 +1,7 @@
 import { failureIn } from '@etcdmonitor/core/etcd/fail-call'
 import { toSecret } from '@etcdmonitor/core/secret'
 import { type EtcdCluster as Servers, startEtcdCluster } from '@etcdmonitor/rig/etcd-cluster'
-import { etcdVersions } from '@etcdmonitor/rig/etcd-versions'
+import { etcdVersions, newestInQuick } from '@etcdmonitor/rig/etcd-versions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FRESH, type LoggedLine, openClient, recordingLog } from './open-client.contract.ts'
 
@@ -150,4 +150,34 @@ it('works with a user name while authentication is off', async () => {
   expect(await client.leaseCount(members[0]?.id ?? '')).toBe(0)
   expect(await logins(servers)).toBe(1)
   expect(client.isAuthOn()).toBe(false)
+})
+
+it('goes on without a failure when authentication is switched off while it is signed in, over a restart of the member too', async () => {
+  const [newest] = newestInQuick('quick')
+  await using servers = await startEtcdCluster({
+    members: 1,
+    ...(newest && 'path' in newest && { binary: newest.path }),
+    auth: USER,
+    flags: ['--bcrypt-cost=4'],
+  })
+  const [url = ''] = servers.endpoints
+  const lines: LoggedLine[] = []
+  await using client = openClient({
+    endpoints: servers.endpoints,
+    username: USER.username,
+    password: toSecret(USER.password),
+    log: recordingLog(lines),
+  })
+  const { members } = await client.view(FRESH)
+  const { id = '' } = members[0] ?? {}
+  expect(await client.leaseCount(id)).toBe(0)
+  expect(client.isAuthOn()).toBe(true)
+
+  expect((await post(`${url}/v3/auth/disable`, {}, await newToken(url))).status).toBe(200)
+  expect(await client.leaseCount(id)).toBe(0) // with its token, which etcd does not look at any more
+  await servers.members[0]?.restart()
+  expect(await client.leaseCount(id)).toBe(0)
+  const { endpoints } = await client.view(FRESH)
+  expect(endpoints.map(({ failure }) => failure)).toEqual([undefined])
+  expect(lines.filter(({ event }) => event === 'etcd_endpoint_failed')).toEqual([])
 })
