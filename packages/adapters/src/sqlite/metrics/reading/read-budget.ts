@@ -23,3 +23,6 @@ export function newBudget(): ReadBudget {
     },
   }
 }
+
+/** Of what has to be read as large as it is. */
+export const UNBOUNDED: ReadBudget = { take: () => {}, foresee: () => {} }

@@ -15,15 +15,19 @@ import type {
   SeriesSlots,
   SlotQuery,
 } from '@etcdmonitor/core/ports/metrics-store'
+import type { OpenMetricsFile } from '../metrics-connection.ts'
 import { DAY } from '../metrics-keys.ts'
-import type { StoredSeries } from '../metrics-series.ts'
-import { COARSE, FINE, type Tier } from '../upkeep/rollup-rows.ts'
+import type { StoredMemberRow, StoredSeries } from '../metrics-series.ts'
+import { type Cells, COARSE, FINE, type Tier } from '../upkeep/rollup-rows.ts'
+import { foldDay } from './fold-day.ts'
 import type { MemberRead } from './member-read.ts'
 import type { ReadBudget } from './read-budget.ts'
 import { readTicks } from './read-ticks.ts'
 import type { RollupDay } from './rollup-days.ts'
 
 export interface SlotsAsk extends Pick<SlotQuery, 'from' | 'to' | 'step' | 'gauge'> {
+  readonly file: Pick<OpenMetricsFile, 'tables' | 'transact'>
+  readonly row: StoredMemberRow
   readonly series: readonly StoredSeries[]
   readonly wanted: readonly StoredSeries[]
   readonly budget: ReadBudget
@@ -89,12 +93,16 @@ async function readSource(
   const folded = await foldSamples(read, group, ask)
   if (folded && first === 0 && ofCells.length === 0) return folded
 
+  const mend = openMending(group, ask)
   const merged: SeriesSlots[] = []
   for (const [i, one] of group.entries()) {
     await ask.breathe()
     const slots = emptySlots(one, count, ask.gauge)
     for (const [k, places] of ofCells.entries()) {
-      const cells = read.days[k]?.cells(one)
+      const day = read.days[k]
+      if (!day) continue
+      const found = day.cells(one)
+      const cells = found === 'damaged' ? await mend(day, one) : found
       if (!cells) continue
       if (typeof places === 'number') putColumns(slots, cells, places, first)
       else addColumns(slots, cells, places)
@@ -106,6 +114,16 @@ async function readSource(
   const { absent }: SourceEntry = sourceOf(group[0]?.source ?? 'collector_up')
   if (absent === 'siblings') shareSiblings(merged.filter(isCounter))
   return merged
+}
+
+/** Gives a function that gives cells for a damaged row of one of `group`, all series of a source: once more from samples, of all at once. */
+function openMending(group: readonly StoredSeries[], { row, series, file, breathe }: SourceAsk) {
+  const folded = new Map<number, ReturnType<typeof foldDay>>()
+  return async (day: RollupDay, one: StoredSeries): Promise<Cells | undefined> => {
+    const folding = folded.get(day.day) ?? foldDay({ ...day, ...file, member: row, series, group, breathe })
+    folded.set(day.day, folding)
+    return day.mend(one, (await folding)[group.indexOf(one)])
+  }
 }
 
 const isCounter = (slots: SeriesSlots): slots is CounterSlots => slots.kind === 'counter'

@@ -10,10 +10,12 @@ export interface RollupDay {
   readonly day: number
   /** Of its cells, ms: those of the tier, or wider ones that divide the day. */
   readonly width: number
-  /** Undefined: there are none, or they are damaged. */
-  cells(series: StoredSeries): Cells | undefined
-  /** A row is there, be it damaged. */
-  holds(series: StoredSeries): boolean
+  /** Up to where the day is sealed. */
+  readonly until: number
+  /** Undefined: there are none. */
+  cells(series: StoredSeries): Cells | 'damaged' | undefined
+  /** Has fine cells that were folded from samples stand for a row that is damaged, and gives them in the width of the others. */
+  mend(series: StoredSeries, fine: Cells | undefined): Cells | undefined
 }
 
 export interface RollupDayAsk {
@@ -47,22 +49,35 @@ export function openRollupDays({ db, damage, cache }: RollupDaysDeps): RollupDay
     r5: db.prepare('SELECT v FROM r5 WHERE id = ?'),
     r30: db.prepare('SELECT v FROM r30 WHERE id = ?'),
   }
-  const read: RollupDays['read'] = ({ tier, width, day, series, until }) => {
-    const blobs = new Map<number, Uint8Array>()
-    const found = new Map<number, Cells | undefined>() // the cache may drop them before they are asked for
+  const openDay = (ask: RollupDayAsk) => {
+    const { tier, width, day, until } = ask
     const keep = (one: StoredSeries, of: number, cells: Cells | undefined) => {
       cache?.set({ width: of, day, series: one.id, until }, cells)
       return cells
     }
     const widen = (one: StoredSeries, cells: Cells | undefined) =>
       width === tier.cell ? cells : keep(one, width, cells && widenCells(one, tier, cells, width))
+    const keepAll = (one: StoredSeries, cells: Cells | undefined) => widen(one, keep(one, tier.cell, cells))
+    const fromFine = (one: StoredSeries, fine: Cells | undefined) =>
+      tier === FINE ? fine : fine && coarsen(one, fine)
+    return {
+      keepAll,
+      widen,
+      fromFine,
+      mend: (one: StoredSeries, fine: Cells | undefined) => keepAll(one, fromFine(one, fine)),
+    }
+  }
+  const read: RollupDays['read'] = (ask) => {
+    const { tier, width, day, series, until } = ask
+    const { keepAll, widen, fromFine, mend } = openDay(ask)
+    const blobs = new Map<number, Uint8Array>()
+    const found = new Map<number, Cells | undefined>() // the cache may drop them before they are asked for
     /** Where a coarse row is damaged, of the fine one: its cells are those of that one, added up. */
     const decode = (one: StoredSeries, blob: Uint8Array) => {
       const cells = decodeCells(tier, day, one, blob, damage)
       const fine = cells || tier === FINE ? undefined : select.r5.get(BigInt(rollupId(day, one.id)))?.v
       if (!fine) return cells
-      const fineCells = decodeCells(FINE, day, one, fine as Uint8Array, damage) // a BLOB column
-      return fineCells && coarsen(one, fineCells)
+      return fromFine(one, decodeCells(FINE, day, one, fine as Uint8Array, damage)) // a BLOB column
     }
     for (const one of series) {
       const kept = cache?.get({ width, day, series: one.id, until })
@@ -72,32 +87,34 @@ export function openRollupDays({ db, damage, cache }: RollupDaysDeps): RollupDay
       const blob = select[tier.table].get(BigInt(rollupId(day, one.id)))?.v
       if (blob)
         blobs.set(one.id, blob as Uint8Array) // a BLOB column
-      else keep(one, width, keep(one, tier.cell, undefined))
+      else keepAll(one, undefined)
     }
     return {
       day,
       width,
-      holds: ({ id }) => blobs.has(id) || found.get(id) !== undefined,
+      until,
       cells(one) {
         const blob = blobs.get(one.id)
         if (!blob) return found.get(one.id)
-        return widen(one, keep(one, tier.cell, decode(one, blob)))
+        const cells = decode(one, blob)
+        return cells ? keepAll(one, cells) : 'damaged'
       },
+      mend,
     }
   }
 
   return {
     read,
-    kept({ width, day, series, until }) {
+    kept(ask) {
       if (!cache) return undefined
+      const { width, day, series, until } = ask
       const found = new Map<number, Cells | undefined>()
       for (const { id } of series) {
         const kept = cache.get({ width, day, series: id, until })
         if (!kept) return undefined
         found.set(id, kept.cells)
       }
-      const cells = ({ id }: StoredSeries) => found.get(id)
-      return { day, width, cells, holds: (one) => cells(one) !== undefined }
+      return { day, width, until, cells: ({ id }) => found.get(id), mend: openDay(ask).mend }
     },
   }
 }

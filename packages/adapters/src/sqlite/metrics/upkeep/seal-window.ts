@@ -5,11 +5,12 @@ import { varintSize, writeVarint } from '../columns/column-bytes.ts'
 import { encodeColumn } from '../columns/column-codec.ts'
 import { joinGroup } from '../columns/column-group.ts'
 import { sealBlob } from '../columns/metrics-blob.ts'
-import { chunkId, DAY, dayOf, rollupId, WINDOW, windowId } from '../metrics-keys.ts'
+import { chunkId, dayOf, rollupId, WINDOW, windowId } from '../metrics-keys.ts'
 import type { StoredMemberRow, StoredSeries } from '../metrics-series.ts'
-import { completeRead, type MemberRead, type SampleTables } from '../reading/member-read.ts'
-import type { ReadBudget } from '../reading/read-budget.ts'
-import { RULE_SOURCES, readTicks } from '../reading/read-ticks.ts'
+import { foldDay } from '../reading/fold-day.ts'
+import { completeRead, type SampleTables } from '../reading/member-read.ts'
+import { UNBOUNDED } from '../reading/read-budget.ts'
+import { readTicks } from '../reading/read-ticks.ts'
 import { cellsOfSlots, coarsen, putCells } from './day-cells.ts'
 import { type Cells, COARSE, FINE, type Tier } from './rollup-rows.ts'
 
@@ -28,11 +29,6 @@ export interface SealedRows {
   readonly newDay: readonly number[]
 }
 
-interface Span {
-  readonly from: number
-  readonly to: number
-}
-
 interface Row {
   readonly id: number
   readonly blob: Uint8Array
@@ -46,27 +42,24 @@ export interface SealAsk {
   readonly breathe: Breath
 }
 
-/** A window is sealed as large as it is. */
-const UNBOUNDED: ReadBudget = { take: () => {}, foresee: () => {} }
-
 /** Reads, folds and encodes a window that cannot change any more (storage.md 5.6). Writes nothing. */
 export async function prepareSeal({ tables, member, series, window, breathe }: SealAsk): Promise<SealedRows> {
   const from = window * WINDOW
   const to = from + WINDOW
   const day = dayOf(from)
-  const readSamples = (some: readonly StoredSeries[], window: Span) =>
-    completeRead({
-      ...window,
-      member,
-      series: some,
-      wanted: [],
-      plan: tables.plan(member, window),
-      tables,
-      transact: (work) => work(),
-      foresee: UNBOUNDED.foresee,
-      breathe,
-    })
-  const read = await readSamples(series, { from, to })
+  const transact = <T>(work: () => T): T => work()
+  const read = await completeRead({
+    from,
+    to,
+    member,
+    series,
+    wanted: [],
+    plan: tables.plan(member, { from, to }),
+    tables,
+    transact,
+    foresee: UNBOUNDED.foresee,
+    breathe,
+  })
   const today = tables.days.read({ tier: FINE, width: FINE.cell, day, series, until: from })
   const chunk: Row[] = []
   const r5: Row[] = []
@@ -87,37 +80,33 @@ export async function prepareSeal({ tables, member, series, window, breathe }: S
     rows.push({ id, blob: sealBlob(tier.table, id, joinGroup(await encode(cells))) })
   }
 
-  const ticksOf = (wanted: readonly StoredSeries[], where: Span & { readonly read: MemberRead }) =>
+  const ticksOf = (wanted: readonly StoredSeries[]) =>
     readTicks({
-      member: where.read.member,
-      stretches: where.read.stretches,
-      from: where.from,
-      to: where.to,
+      member: read.member,
+      stretches: read.stretches,
+      from,
+      to,
       series,
       wanted,
       withoutRules: wanted.every(({ kind }) => kind === 'gauge'),
       budget: UNBOUNDED,
       breathe,
     })
-  const { times } = await ticksOf([], { read, from, to })
+  const { times } = await ticksOf([])
 
   /** What the rollups of today hold up to the window; where a row of them is damaged, once more from the samples. */
   const cellsBefore = async (group: readonly StoredSeries[]): Promise<readonly (Cells | undefined)[]> => {
     const found = group.map((one) => today.cells(one))
-    if (!group.some((one, i) => today.holds(one) && !found[i])) return found
-    const before = { from: day * DAY, to: from }
-    const needed = series.filter(({ source }) => group[0]?.source === source || RULE_SOURCES.includes(source))
-    const ticks = await ticksOf(group, { read: await readSamples(needed, before), ...before })
-    const folded = foldTicks(
-      ticks,
-      placeInSlots(ticks, before.from, FINE.cell, (from - before.from) / FINE.cell),
-    )
-    return found.map((cells, i) => cells ?? cellsOfSlots(folded[i]))
+    const isDamaged = found.includes('damaged')
+    const folded = isDamaged
+      ? await foldDay({ member, series, group, day, until: from, tables, transact, breathe })
+      : []
+    return found.map((cells, i) => (cells === 'damaged' ? folded[i] : cells))
   }
 
   for (const group of Map.groupBy(series, ({ source }) => source).values()) {
     const before = await cellsBefore(group)
-    const ticks = await ticksOf(group, { read, from, to })
+    const ticks = await ticksOf(group)
     await breathe()
     const folded = foldTicks(ticks, placeInSlots(ticks, from, FINE.cell, WINDOW / FINE.cell))
     for (const [i, one] of group.entries()) {
