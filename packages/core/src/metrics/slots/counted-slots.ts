@@ -45,12 +45,18 @@ function zeroOrNaN(column: Float64Array): Float64Array {
 const toCounted = (one: Exclude<SeriesSlots, { kind: 'gauge' }>): Counted =>
   one.kind === 'counter' ? one : { covered: one.covered, increase: observedIn(one), last: one.total }
 
-/** Observations of each slot; NaN where no delta was counted. */
-export function observedIn({ covered, buckets }: HistogramSlots): Float64Array {
-  const observed = sumOf(buckets)
-  for (let i = 0; i < observed.length; i++) if (!((covered[i] ?? 0) > 0)) observed[i] = Number.NaN
-  return observed
+/** Observations of each slot; NaN where no delta was counted. Counted once: quantiles, means and rates of one histogram stand on a page together. */
+export function observedIn(histogram: HistogramSlots): Float64Array {
+  const known = observed.get(histogram)
+  if (known) return known
+  const { covered, buckets } = histogram
+  const counts = sumOf(buckets)
+  for (let i = 0; i < counts.length; i++) if (!((covered[i] ?? 0) > 0)) counts[i] = Number.NaN
+  observed.set(histogram, counts)
+  return counts
 }
+
+const observed = new WeakMap<HistogramSlots, Float64Array>()
 
 /** `later` follows `earlier` in time where both have something. */
 function follow(earlier: Counted, later: Counted): Counted {
