@@ -11,7 +11,7 @@ import { createResolver } from './connection/resolve-target.ts'
 import { loadSchema } from './connection/schema.ts'
 import { createExpiryCheck, type TlsMaterial, type TlsSettings } from './connection/tls-material.ts'
 import { createDoctor } from './doctor/diagnose.ts'
-import { withOurs } from './doctor/our-certificate.ts'
+import { commonName, withOurs } from './doctor/our-certificate.ts'
 import { createEtcdKeys } from './kv/etcd-keys.ts'
 import { createKvCalls } from './kv/kv-calls.ts'
 import { createEtcdMaintenance } from './maintenance/etcd-maintenance.ts'
@@ -66,6 +66,7 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdClient {
   const policy = createAddressPolicy(endpoints, options.memberAllowCidrs)
   const resolve = createResolver({ endpoints, policy, whyExpired, clock })
   const user = username !== '' && password ? { name: username, password } : undefined
+  const who = () => username || commonName(currentTls()?.cert)
   const schema = loadSchema()
   let isAuthOn = false
   const cluster = createCluster({
@@ -75,6 +76,7 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdClient {
       createMember({
         url,
         user,
+        who,
         clock,
         closing,
         borrow: (budget) => borrowToken({ cluster, discovery }, budget),
@@ -92,7 +94,7 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdClient {
     examine: (url, budget) => doctor.examine(url, budget),
   })
   const doctor = createDoctor({
-    ...{ endpoints, currentTls, whyExpired, username, cluster, discovery, clock, closing },
+    ...{ endpoints, currentTls, whyExpired, username, who, cluster, discovery, clock, closing },
   })
   const getter = createHttpGetter(currentTls)
   const sender = createV2Sender(currentTls, user)
@@ -103,7 +105,7 @@ export function openEtcdCluster(options: EtcdClientOptions): EtcdClient {
     isAuthOn: () => isAuthOn,
     diagnose: doctor.diagnose,
     ...createEtcdMaintenance({ cluster, discovery, clock, closing, calls, metricsPage }),
-    ...createEtcdKeys({ calls, clock, discovery, username, currentTls, log }),
+    ...createEtcdKeys({ calls, clock, discovery, user: who, log }),
     v2: createEtcdV2({ endpoints, sender, clock, closing }),
     renewTls(material) {
       if (!tls) return

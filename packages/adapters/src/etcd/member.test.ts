@@ -19,6 +19,7 @@ const memberAt = (url: string): EtcdMember =>
   createMember({
     url,
     user: undefined,
+    who: () => '',
     borrow: async () => undefined,
     heard: () => undefined,
     clock,

@@ -14,6 +14,8 @@ import type { HeardOfAuth } from './connection/token.ts'
 export interface MemberOptions extends MemberConnectionOptions {
   /** Absent: no token is sent. */
   readonly user: EtcdUser | undefined
+  /** Whom etcd sees in us at this instant, by login or certificate; `""`: not known. */
+  readonly who: () => string
   readonly clock: Clock
   /** Of a voter, for a learner. */
   readonly borrow: (budget: CallBudget) => Promise<LentToken | undefined>
@@ -46,7 +48,7 @@ const LOGIN_LIMIT = 5_000
 const STREAM_TOKEN_AGE = 60_000
 
 export function createMember(options: MemberOptions): EtcdMember {
-  const { url, user, clock, closing, borrow, heard } = options
+  const { url, user, who, clock, closing, borrow, heard } = options
   const connection = createMemberConnection(options)
 
   function prepare(channel: EtcdChannel, { call: { service, method }, one, token }: Sending) {
@@ -89,7 +91,7 @@ export function createMember(options: MemberOptions): EtcdMember {
     return (answer as IAuthenticateResponse).token // by the schema
   }
 
-  const login = createLogin({ url, user, clock, authenticate, borrow, heard })
+  const login = createLogin({ url, user, who, clock, authenticate, borrow, heard })
 
   return {
     url,

@@ -29,7 +29,7 @@ import { toStages } from './memory-stages.ts'
  * cluster.setLeader('20')                        undefined: nobody knows a leader
  * cluster.setMembers([…])                        what the member list says from now on; who left refuses connections
  * cluster.setCluster('9', [{ id: '30', … }])     another cluster is there now, where its members' URLs say
- * cluster.setGrants({ read: [], write: [] })       what its roles allow our user
+ * cluster.setGrants({ user: 'app', read: [], write: [] })   what its roles allow our user
  * cluster.setFault('10', 'defragment', { kind: 'connection_lost', isApplied: true })   it is carried out, and the answer is lost
  * cluster.setDefragTime('10', 4_000)             a defragmentation blocks it so long, also when the caller gave up
  * cluster.setAlarms([…]) · setHash('10', 9) · setSnapshot('10', { breaksAfter: 1_024 }) · restart('10')

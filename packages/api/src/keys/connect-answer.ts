@@ -32,6 +32,9 @@ export const ConnectAnswer = z
     grants: z.array(Grant).nullable().openapi({
       description: 'null: everything, or it cannot be found out; else what our etcd user may do',
     }),
+    etcd_user: z.string().nullable().openapi({
+      description: 'whom these grants are of: without the root role, operations are refused; null: as grants',
+    }),
   })
   .openapi('KeysConnection')
 
@@ -53,6 +56,7 @@ export function toConnectAnswer(
     leader_id: view.leaderId ?? '',
     revision: toExact(status.revision),
     grants: grants ? toGrantAnswers(grants) : null,
+    etcd_user: grants?.user ?? null,
   }
 }
 

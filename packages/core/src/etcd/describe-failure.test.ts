@@ -102,9 +102,20 @@ it('speaks of keys, not of the root role, where keys were refused', () => {
   expect(describeFailure({ ...refused, method: 'KV.Range' })).toBe(
     'the etcd user of this console may not do that with these keys',
   )
-  expect(describeFailure({ ...refused, method: 'Maintenance.Status' })).toBe(
-    'the etcd user needs the root role for this; monitoring by /metrics goes on',
+  const needsRoot = 'needs the root role for this; monitoring by /metrics goes on'
+  for (const method of ['Maintenance.Status', 'KV.compact'])
+    expect(describeFailure({ ...refused, method })).toBe(`the etcd user of this console ${needsRoot}`)
+})
+
+it('names the etcd user that was refused, whatever its name holds', () => {
+  const refused = { kind: 'permission_denied', message: 'etcdserver: permission denied' } as const
+  expect(describeFailure({ ...refused, method: 'Maintenance.HashKV', user: 'app' })).toBe(
+    'the etcd user "app" needs the root role for this; monitoring by /metrics goes on',
   )
+  expect(describeFailure({ ...refused, method: 'KV.range', user: 'a"\n' })).toBe(
+    'the etcd user "a\\"\\n" may not do that with these keys',
+  )
+  expect(describeFailure({ ...refused, user: 'x'.repeat(300) }).length).toBeLessThanOrEqual(200)
 })
 
 it('lets the doctor speak, who has seen more', () => {

@@ -38,7 +38,7 @@ const SENTENCES: Readonly<Record<EtcdFailureKind, (message: string) => string>> 
   wrong_cluster: (message) => message,
   wrong_member: (message) => message,
   auth_failed: (message) => message,
-  permission_denied: () => 'the etcd user needs the root role for this; monitoring by /metrics goes on',
+  permission_denied: () => 'needs the root role for this; monitoring by /metrics goes on',
   learner: () => 'a learner does not answer this',
   no_leader: () => 'this member answers but the cluster has no leader: see the other members',
   proposal_dropped: () => 'the cluster had no leader for this just then: see the other members',
@@ -76,17 +76,25 @@ export function describeFailure({
   message,
   method = '',
   advice = '',
+  user = '',
   sentence: found,
-}: Pick<EtcdFailure, 'kind' | 'message' | 'advice' | 'sentence'> &
+}: Pick<EtcdFailure, 'kind' | 'message' | 'advice' | 'user' | 'sentence'> &
   Partial<Pick<EtcdFailure, 'method'>>): string {
   if (found !== undefined) return found
-  const isOfKeys = kind === 'permission_denied' && /^(KV|Lease)\./.test(method)
-  const sentence = isOfKeys
-    ? 'the etcd user of this console may not do that with these keys'
-    : SENTENCES[kind](message)
+  const what = SENTENCES[kind](message)
+  const sentence =
+    kind === 'permission_denied' ? `${nameUser(user)} ${isOfKeys(method) ? NOT_THESE_KEYS : what}` : what
   if (advice === '') return sentence.slice(0, MAX_LENGTH)
   return `${sentence.slice(0, MAX_LENGTH - 2 - advice.length)}; ${advice}`
 }
+
+const NOT_THESE_KEYS = 'may not do that with these keys'
+
+/** A compaction is a call of keys that wants the root role all the same. */
+const isOfKeys = (method: string): boolean => /^(KV|Lease)\./.test(method) && method !== 'KV.compact'
+
+const nameUser = (user: string): string =>
+  user === '' ? 'the etcd user of this console' : `the etcd user ${JSON.stringify(user.slice(0, 60))}`
 
 /** Of a certificate, as Node writes them into its error. */
 function namesIn(message: string): string {

@@ -51,6 +51,8 @@ export interface EtcdFailure {
   /** False only when it is certain that nothing was sent. */
   readonly sent: boolean
   readonly message: string
+  /** Whom etcd saw in us when it said `permission_denied`, as far as we know. */
+  readonly user?: string
   /** What to do about it besides what its kind tells. */
   readonly advice?: string
   /** What the doctor found, for people, at most 300 characters: it knows more than the kind tells. */

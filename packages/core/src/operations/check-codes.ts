@@ -10,6 +10,7 @@ export const CHECK_CODES = [
   'voter_unhealthy',
   'lagging',
   'not_a_voter',
+  'no_root_role',
   'alarm_corrupt',
   'alarm_nospace',
   'known_bad_version',

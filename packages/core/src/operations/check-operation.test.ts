@@ -168,6 +168,20 @@ it.each<[string, Target, OperationFacts, string[], string[]]>([
     [],
   ],
   [
+    'an etcd user without the root role',
+    target('snapshot', '2'),
+    factsOf(three, { limitedUser: 'app' }),
+    [],
+    ['no_root_role'],
+  ],
+  [
+    'such a user, where the release lets everybody do it',
+    target('compact'),
+    factsOf([{ id: '1', serverVersion: '3.5.21' }], { limitedUser: 'app' }),
+    [],
+    [],
+  ],
+  [
     'facts that could not be read',
     target('alarm_disarm'),
     factsOf(three, { unchecked: ['quota of m1'] }),

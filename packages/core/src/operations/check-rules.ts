@@ -57,6 +57,7 @@ export const CHECK_RULES: readonly Rule[] = [
     find: member.lagging,
   },
   { code: 'not_a_voter', weights: { defragment: 'blocks', snapshot: 'blocks' }, find: member.notVoters },
+  { code: 'no_root_role', weights: all('warns'), find: cluster.noRootRole },
   {
     code: 'alarm_corrupt',
     weights: { ...defragments('blocks'), snapshot: 'warns', compact: 'blocks', move_leader: 'warns' },

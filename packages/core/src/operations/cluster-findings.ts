@@ -3,6 +3,7 @@ import { hasAnswered } from '../etcd/member-health.ts'
 import { activeAlarms } from './active-alarms.ts'
 import type { Finding } from './check-codes.ts'
 import { judgeVoters, nameOf } from './judge-voters.ts'
+import { isBefore36 } from './known-versions.ts'
 import type { OperationFacts } from './operation-facts.ts'
 import type { Target } from './operation-target.ts'
 
@@ -30,6 +31,16 @@ export const unhealthyVoters = ({ view, lagEntries }: OperationFacts): readonly 
   judgeVoters(view, lagEntries)
     .filter(({ isHealthy }) => !isHealthy)
     .map(({ member, reason }) => ({ message: reason, memberId: member.id }))
+
+/** Releases before 3.6 let everybody who is signed in do these. */
+const FREE_BEFORE_36: ReadonlySet<string> = new Set(['compact', 'move_leader', 'alarm_disarm'])
+
+export function noRootRole({ view, limitedUser }: OperationFacts, { column }: Target): readonly Finding[] {
+  const isOld = view.members.some(({ status }) => status && isBefore36(status.serverVersion))
+  if (limitedUser === undefined || (isOld && FREE_BEFORE_36.has(column))) return []
+  const name = JSON.stringify(limitedUser.slice(0, 60))
+  return [{ message: `the etcd user ${name} of this console lacks the root role: etcd will refuse this` }]
+}
 
 /** `meaning`: what the alarm says about the cluster. A CORRUPT alarm may name no member. */
 export const alarmOf =

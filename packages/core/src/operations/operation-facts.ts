@@ -13,10 +13,12 @@ export interface OperationFacts {
   readonly quotas: ReadonlyMap<MemberId, number>
   /** Members of which a scrape that is not older than two intervals shows a defragmentation. */
   readonly defragmenting: ReadonlySet<MemberId>
-  /** Members with an open read transaction: perhaps a snapshot by another tool. */
+  /** Members that sent a snapshot to somebody when they were scraped last. */
   readonly openReaders: ReadonlySet<MemberId>
   /** Members with watchers that lag. */
   readonly slowWatchers: ReadonlySet<MemberId>
+  /** Our etcd user, where it is known to lack the root role. */
+  readonly limitedUser?: string
   /** The key `compact_rev_key` exists; absent: not known. */
   readonly isKubernetes?: boolean
   /** The compacted revision rose at least twice in the last 24 h; absent: not known. */

@@ -60,8 +60,9 @@ export interface Removal {
   readonly revision: Revision
 }
 
-/** What our etcd user may do: disjoint ranges in byte order. */
+/** What our etcd user, which lacks the root role, may do: disjoint ranges in byte order. */
 export interface KeyGrants {
+  readonly user: string
   readonly read: readonly KeyRange[]
   readonly write: readonly KeyRange[]
 }

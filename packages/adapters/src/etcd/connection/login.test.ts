@@ -16,6 +16,7 @@ function open(lent: LentToken[]) {
   const login = createLogin({
     url: 'http://l:2379',
     user: { name: 'monitor', password: toSecret('p') },
+    who: () => 'monitor',
     clock,
     async authenticate() {
       logins += 1
@@ -71,6 +72,7 @@ it('lends its own token, and logs in anew once that was refused', async () => {
   const voter = createLogin({
     url: 'http://v:2379',
     user: { name: 'monitor', password: toSecret('p') },
+    who: () => 'monitor',
     clock,
     async authenticate() {
       logins += 1
@@ -91,6 +93,7 @@ it('without a user, hears that authentication is off again from the call that wa
   const login = createLogin({
     url: 'http://l:2379',
     user: undefined,
+    who: () => 'monitor',
     clock,
     authenticate: async () => '',
     borrow: async () => undefined,

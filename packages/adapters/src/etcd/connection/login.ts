@@ -16,6 +16,8 @@ export interface LoginOptions {
   readonly url: string
   /** Absent: no token is sent. */
   readonly user: EtcdUser | undefined
+  /** Whom etcd sees in us at this instant, by login or certificate; `""`: not known. */
+  readonly who: () => string
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>
   /** One `Authenticate` call. @throws EtcdCallError */
   readonly authenticate: (user: EtcdUser) => Promise<string>
@@ -60,7 +62,7 @@ const NO_LOGIN = 'no login in time: the cluster has no quorum, or is overloaded'
 /** etcd's texts for "log in again". Maintenance calls of 3.4 and 3.5 carry them with status UNKNOWN, so the text decides. */
 const LOG_IN_AGAIN = /invalid auth token|revision of auth store is old|user name is empty/i
 
-export function createLogin({ url, user, clock, authenticate, borrow, heard }: LoginOptions): Login {
+export function createLogin({ url, user, who, clock, authenticate, borrow, heard }: LoginOptions): Login {
   const noLogin = () =>
     callError('server_timeout', { endpoint: url, method: 'Auth.Authenticate', sent: false }, NO_LOGIN)
 
@@ -130,7 +132,7 @@ export function createLogin({ url, user, clock, authenticate, borrow, heard }: L
         return answer
       } catch (error) {
         if (error instanceof EtcdCallError && error.failure.kind === 'auth_failed') hear(use.method, true)
-        throw error instanceof EtcdCallError ? nameUser(error, user?.name) : error
+        throw error instanceof EtcdCallError ? nameUser(error, user?.name, who) : error
       }
     },
     async lend(budget) {
@@ -158,7 +160,9 @@ const asksForLogin = (error: unknown): boolean =>
 const isFinal = (failure: EtcdFailure): boolean => failure.stage === 'auth' || isNotReached(failure)
 
 /** etcd's own texts do not say which user it means. */
-function nameUser(error: EtcdCallError, user: string | undefined): EtcdCallError {
+function nameUser(error: EtcdCallError, user: string | undefined, who: () => string): EtcdCallError {
+  if (error.failure.kind === 'permission_denied')
+    return new EtcdCallError({ ...error.failure, user: who() }, { cause: error })
   if (error.failure.kind !== 'auth_failed') return error
   const { message: text } = error.failure
   const reason = WRONG_PASSWORD.test(text) ? 'user name or password is wrong' : text.slice(0, 100)

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { isIP, type Socket } from 'node:net'
 import { AppError } from '@etcdmonitor/core/errors'
 import { describeDiagnosis } from '@etcdmonitor/core/etcd/describe-diagnosis'
@@ -23,6 +22,8 @@ export interface DoctorOptions {
   /** Why our own certificate cannot be shown at this instant. */
   readonly whyExpired: (now: number) => string | undefined
   readonly username: string
+  /** Whom etcd sees in us at this instant; `""`: nobody. */
+  readonly who: () => string
   readonly cluster: Cluster
   readonly discovery: Pick<Discovery, 'probe'>
   readonly clock: Clock
@@ -58,7 +59,7 @@ export interface Doctor {
 
 /** Walks a configured endpoint through every stage, by plain sockets as far as they go, for those say exactly what is wrong. */
 export function createDoctor(options: DoctorOptions): Doctor {
-  const { endpoints, currentTls, whyExpired, username, cluster, discovery, clock } = options
+  const { endpoints, currentTls, whyExpired, username, who, cluster, discovery, clock } = options
 
   const reaching = ({ url }: Walk, budget: CallBudget, method: string) => ({
     ...{ clock, budget },
@@ -121,7 +122,7 @@ export function createDoctor(options: DoctorOptions): Doctor {
 
   function toFacts(tls?: TlsFinding): DoctorFacts {
     const ours = currentTls()?.cert
-    const name = username || (ours ? commonName(ours) : '')
+    const name = who()
     return {
       ...(tls && { tls }),
       ...(name !== '' && { user: { name, from: username ? 'password' : 'certificate' } as const }),
@@ -195,5 +196,3 @@ function describeTls(tls: TlsFinding | undefined, isUnverified: boolean): string
   const unverified = isUnverified ? '; it is not verified, since etcd.tls_insecure_skip_verify is set' : ''
   return `${tls.protocol}, a certificate of ${tls.issuer}, ${until}${unverified}`
 }
-
-const commonName = (cert: Buffer): string => /^CN=(.+)$/m.exec(new X509Certificate(cert).subject)?.[1] ?? ''

@@ -6,6 +6,10 @@ import type { TlsMaterial } from '../connection/tls-material.ts'
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
 const SHOWN_ISSUER = 45
 
+/** etcd takes it for the user when no login is sent; `""`: there is none. */
+export const commonName = (cert: TlsMaterial['cert']): string =>
+  cert ? (/^CN=(.+)$/m.exec(new X509Certificate(cert).subject)?.[1] ?? '') : ''
+
 /** What our certificate tells of itself. */
 export function readOurs(cert: NonNullable<TlsMaterial['cert']>): NonNullable<DoctorFacts['ours']> {
   // the types lack what has been there since Node 15: object identifiers of the extended key usage, undefined where all is allowed

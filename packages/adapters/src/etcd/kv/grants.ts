@@ -51,12 +51,13 @@ export function createGrants({ calls, clock, user }: GrantsOptions): Grants {
 
   async function read(budget: CallBudget): Promise<KeyGrants | undefined> {
     if (await isAuthOff(budget)) return undefined
-    const { roles } = await ask<{ roles: readonly string[] }>('userGet', { name: user() }, budget)
+    const name = user()
+    const { roles } = await ask<{ roles: readonly string[] }>('userGet', { name }, budget)
     if (roles.includes(ROOT)) return undefined
     const found = await Promise.all(
       roles.map((role) => ask<{ perm: readonly Permission[] }>('roleGet', { role }, budget)),
     )
-    return toGrants(found.flatMap(({ perm }) => perm))
+    return { user: name, ...toGrants(found.flatMap(({ perm }) => perm)) }
   }
 
   async function readAnew(budget: CallBudget): Promise<KeyGrants | undefined> {
@@ -87,7 +88,7 @@ export function createGrants({ calls, clock, user }: GrantsOptions): Grants {
   }
 }
 
-function toGrants(permissions: readonly Permission[]): KeyGrants {
+function toGrants(permissions: readonly Permission[]): Omit<KeyGrants, 'user'> {
   const rangesOf = (without: Permission['permType']) =>
     mergeRanges(permissions.filter(({ permType }) => permType !== without).map(toRange)).slice(0, MAX_RANGES)
   return { read: rangesOf('Write'), write: rangesOf('Read') }

@@ -56,7 +56,11 @@ for (const found of etcdVersions()) {
       await put(root, '/other/b')
       await using client = open(APP)
       const range = { from: toUtf8('/app/'), to: toUtf8('/app0') }
-      expect(await client.grants()).toEqual({ read: [toBuffers(range)], write: [toBuffers(range)] })
+      expect(await client.grants()).toEqual({
+        user: APP,
+        read: [toBuffers(range)],
+        write: [toBuffers(range)],
+      })
       expect((await client.range({ ...range, ...read })).count).toBe(1)
       for (const refused of [prefixRange(toUtf8('/other/')), { from: range.from, to: new Uint8Array() }])
         await expect(client.range({ ...refused, ...read })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '@etcdmonitor/core/errors'
-import { failureIn } from '@etcdmonitor/core/etcd/fail-call'
+import { failRead, failureIn } from '@etcdmonitor/core/etcd/fail-call'
 import type { Alarm } from '@etcdmonitor/core/etcd/member'
 import type { EtcdMaintenance } from '@etcdmonitor/core/ports/etcd-cluster'
 import type { ICallable } from 'etcd3'
@@ -58,8 +58,15 @@ export function createClusterOperations(
     },
     async headRevision(options) {
       const call = { service: 'KV', method: 'range', params: countOne({ serializable: false }) } as const
-      const reply = await calls.read<Uint8Array>(call, calls.start(options), { linearizable: true })
-      return readRangeReply(reply, false).revision
+      try {
+        const reply = await calls.read<Uint8Array>(call, calls.start(options), { linearizable: true })
+        return readRangeReply(reply, false).revision
+      } catch (error) {
+        const failure = failureIn(error)
+        if (failure?.kind !== 'permission_denied') throw error
+        // no key was asked for: what is missing is the right to operate
+        throw failRead({ ...failure, method: 'HeadRevision' }, undefined, error)
+      }
     },
     async compactedRevision(options) {
       const budget = calls.start(options)

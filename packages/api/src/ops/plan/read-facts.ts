@@ -1,6 +1,7 @@
 import { AppError } from '@etcdmonitor/core/errors'
 import type { ClusterView } from '@etcdmonitor/core/etcd/cluster-view'
 import type { MemberId } from '@etcdmonitor/core/etcd/member'
+import { hasAnswered } from '@etcdmonitor/core/etcd/member-health'
 import { toUtf8 } from '@etcdmonitor/core/keys/bytes'
 import { afterKey } from '@etcdmonitor/core/keys/key-range'
 import { nameOf } from '@etcdmonitor/core/operations/judge-voters'
@@ -46,8 +47,9 @@ export function createFactsReader(deps: FactsDeps): FactsReader {
   return async ({ since, ownRun, withHistory = false } = {}) => {
     const view = await etcd.view({ maxAge: 0, listMaxAge: 0, wait: limits.view })
     const clusterId = view.clusterId ?? ''
-    const [membership, held, sampled, isKubernetes] = await Promise.all([
+    const [membership, grants, held, sampled, isKubernetes] = await Promise.all([
       book.read(),
+      view.members.some(hasAnswered) ? etcd.grants({ deadline: limits.view }) : undefined,
       ownRun === undefined ? state.runs.holder(clusterId) : undefined,
       readSampledFacts(deps, view, withHistory),
       withHistory ? looksLikeKubernetes(etcd) : undefined,
@@ -67,6 +69,7 @@ export function createFactsReader(deps: FactsDeps): FactsReader {
         ...sampled.unchecked,
         ...(kubernetesUnchecked ? ['whether Kubernetes compacts already'] : []),
       ],
+      ...(grants && { limitedUser: grants.user }),
       ...(isKubernetes !== undefined && { isKubernetes }),
       lagEntries: limits.lag,
     }

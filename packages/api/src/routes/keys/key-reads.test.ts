@@ -23,6 +23,7 @@ describe('/api/kv/v3/connect and separator', () => {
       leader_id: '9007199254740993',
       revision: 1,
       grants: null,
+      etcd_user: null,
     })
     const posted = await api.send('/api/kv/v3/connect', {
       method: 'POST',
@@ -34,8 +35,14 @@ describe('/api/kv/v3/connect and separator', () => {
 
   it('tells what our etcd user may do, in pieces', async () => {
     const range = (from: string, to: string) => ({ from: toUtf8(from), to: toUtf8(to) })
-    api.etcd.setGrants({ read: [range('/app/', '/app0')], write: [range('/app/w', '/app/x')] })
-    expect((await api.get('/api/kv/v3/connect')).json.grants).toEqual([
+    api.etcd.setGrants({
+      user: 'app',
+      read: [range('/app/', '/app0')],
+      write: [range('/app/w', '/app/x')],
+    })
+    const { json } = await api.get('/api/kv/v3/connect')
+    expect(json.etcd_user).toBe('app')
+    expect(json.grants).toEqual([
       { from: '/app/', to: '/app/w', read: true, write: false },
       { from: '/app/w', to: '/app/x', read: true, write: true },
       { from: '/app/x', to: '/app0', read: true, write: false },

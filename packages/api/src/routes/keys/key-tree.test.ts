@@ -50,7 +50,11 @@ describe('/api/kv/v3/children', () => {
 
   it('ET32 shows what lies in the ranges that our etcd user may read, and says so', async () => {
     await api.fill('/app/a', '/app/b', '/other/c')
-    api.etcd.setGrants({ read: [{ from: toUtf8('/app/'), to: toUtf8('/app0') }], write: [] })
+    api.etcd.setGrants({
+      user: 'app',
+      read: [{ from: toUtf8('/app/'), to: toUtf8('/app0') }],
+      write: [],
+    })
     const root = (await api.get('/api/kv/v3/children')).json
     expect(root).toMatchObject({
       limited: true,

@@ -56,6 +56,7 @@ describe.skipIf(!old || 'missing' in old)('/api/kv/v2 on etcd 3.4', () => {
     expect((await get('connect')).json).toMatchObject({
       version: expect.stringMatching(/^3\.4/),
       grants: null,
+      etcd_user: null,
     })
     expect((await get('separator')).json).toEqual({ separator: '/' })
     const { node } = (await get('keys')).json

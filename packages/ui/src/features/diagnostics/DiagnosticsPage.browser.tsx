@@ -17,8 +17,18 @@ const Page = () => (
     <DiagnosticsPage />
   </SessionLayout>
 )
-const open = (changes: Partial<StatusAnswer> = {}) =>
-  renderPage(Page, '/diagnostics', { status: () => status(changes), current: () => current() })
+interface Wanted {
+  /** Our etcd user, where it lacks the root role. */
+  readonly user?: string
+  /** By how much the server's clock is ahead, s. */
+  readonly ahead?: number
+}
+const open = (changes: Partial<StatusAnswer> = {}, { user, ahead = 0 }: Wanted = {}) =>
+  renderPage(Page, '/diagnostics', {
+    status: () => status({ timestamp: Math.floor(Date.now() / 1_000) + ahead, ...changes }),
+    current: () => current(),
+    'kv/v3/connect': () => ({ revision: 4_711, etcd_user: user ?? null }),
+  })
 const refused = anEndpoint({
   endpoint: 'https://etcd-3:2379',
   ok: false,
@@ -43,6 +53,16 @@ describe('the Diagnostics page', () => {
       .toBeVisible()
     await expect.element(page.getByText(/TLS: the certificate is for etcd-3\.internal/)).toBeVisible()
     await expect.element(page.getByText(/What to do:.*issue a certificate for this name/)).toBeVisible()
+  })
+
+  it('tells a user without the root role that operations will be refused, although every stage passes', async () => {
+    open({ endpoints: [anEndpoint({ endpoint: 'https://etcd-1:2379', checked_at: NOW })] }, { user: 'app' })
+    await expect.element(page.getByText(/Sign-in: the etcd user "app" lacks the root role/)).toBeVisible()
+    await expect
+      .element(page.getByRole('row', { name: /passed passed passed passed, without the root role passed/ }))
+      .toBeVisible()
+    await expect.element(page.getByText(/What to do:.*grant-role/)).toBeVisible()
+    expect(await findViolations()).toEqual([])
   })
 
   it('says how the parts of the console are', async () => {
@@ -111,7 +131,7 @@ describe('the Diagnostics page', () => {
   })
 
   it('says that clocks differ, by the server’s', async () => {
-    open({ timestamp: NOW + 90, members: [] })
+    open({ members: [] }, { ahead: 90 })
     await expect
       .element(panel('Clocks'))
       .toMatchTextContent(/warning: ?Clocks ?Times on this page may be off by 1 min/)
@@ -122,11 +142,13 @@ describe('the Diagnostics page', () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => {
       written.push(text)
     })
-    open({ endpoints: [refused] })
+    open({ endpoints: [refused] }, { user: 'app' })
+    await expect.element(page.getByText(/the etcd user "app"/)).toBeVisible()
     await page.getByRole('button', { name: 'Copy report' }).click()
     await expect.poll(() => written.length).toBe(1)
     expect(written[0]).toContain('endpoint endpoint-1: fails at tls (tls_name)')
-    expect(written[0]).not.toMatch(/etcd-3|internal|etcd-7/)
+    expect(written[0]).not.toMatch(/etcd-3|internal|etcd-7|app\b/)
+    expect(written[0]).toContain('sign-in: the etcd user lacks the root role')
     const [, json = ''] = (written[0] ?? '').split('\n\n')
     expect(JSON.parse(json)).toMatchObject({ endpoints: [{ stage: 'tls' }], members: [{}, {}, {}] })
     await page.getByRole('checkbox', { name: 'Without host names' }).click()

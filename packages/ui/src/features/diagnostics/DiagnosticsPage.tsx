@@ -13,6 +13,7 @@ import { useCluster } from '../shell/cluster-state.ts'
 import { CheckList } from './CheckList.tsx'
 import { clockCheck, clusterChecks, consoleChecks, scrapeChecks } from './checks.ts'
 import { EndpointStages } from './EndpointStages.tsx'
+import { createLimitedUser } from './limited-user.ts'
 import { printReport } from './report.ts'
 import { texts } from './texts.ts'
 import './DiagnosticsPage.css'
@@ -26,11 +27,15 @@ export function DiagnosticsPage() {
   const toasts = useToasts()
   const [hidesNames, setHidesNames] = createSignal(true)
   createPolling(() => LOOK_EVERY, cluster.refresh)
+  const limitedUser = createLimitedUser()
   const ahead = () => cluster.readNow() - Date.now()
   const copyReport = async () => {
     const status = cluster.status()
     if (!status) return
-    const report = printReport({ status, ahead: ahead(), hidesNames: hidesNames() })
+    const report = printReport({
+      ...{ status, ahead: ahead(), hidesNames: hidesNames() },
+      lacksRoot: limitedUser() !== undefined,
+    })
     toasts.show((await copyText(report)) ? texts.reportCopied : texts.reportByHand)
   }
   return (
@@ -63,7 +68,17 @@ export function DiagnosticsPage() {
               <>
                 <TextPanel title={texts.endpoints}>
                   <Show when={status().endpoints.length > 0} fallback={<p>{texts.noEndpoints}</p>}>
-                    <EndpointStages endpoints={status().endpoints} />
+                    <EndpointStages endpoints={status().endpoints} isLimited={limitedUser() !== undefined} />
+                  </Show>
+                  <Show when={limitedUser()}>
+                    {(user) => (
+                      <div class="diagnostics-limited">
+                        <p>{texts.limitedUser(user())}</p>
+                        <p>
+                          <strong>{texts.whatToDo}</strong> {texts.limitedUserAdvice}
+                        </p>
+                      </div>
+                    )}
                   </Show>
                 </TextPanel>
                 <div class="diagnostics-panels">

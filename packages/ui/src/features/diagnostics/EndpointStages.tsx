@@ -8,14 +8,19 @@ import { adviceOf } from './advice.ts'
 import { STAGES, type StageMark, stageMarks } from './stage-marks.ts'
 import { texts } from './texts.ts'
 
-const ICONS: Readonly<Partial<Record<StageMark, 'ok' | 'crit' | 'stale'>>> = {
+const ICONS: Readonly<Partial<Record<StageMark, 'ok' | 'warn' | 'crit' | 'stale'>>> = {
   passed: 'ok',
+  limited: 'warn',
   failed: 'crit',
   waiting: 'stale',
 }
 
 /** Every configured endpoint, stage by stage: where it fails, why, and what to do. */
-export function EndpointStages(props: { readonly endpoints: readonly EndpointAnswer[] }) {
+export function EndpointStages(props: {
+  readonly endpoints: readonly EndpointAnswer[]
+  /** Our etcd user is known to lack the root role. */
+  readonly isLimited: boolean
+}) {
   return (
     <div class="diagnostics-scroll">
       <table class="diagnostics-stages">
@@ -31,7 +36,7 @@ export function EndpointStages(props: { readonly endpoints: readonly EndpointAns
         <For each={props.endpoints.map(({ endpoint }) => endpoint)}>
           {(url) => (
             <Show when={props.endpoints.find(({ endpoint }) => endpoint === url)}>
-              {(endpoint) => <EndpointRows endpoint={endpoint()} />}
+              {(endpoint) => <EndpointRows endpoint={endpoint()} isLimited={props.isLimited} />}
             </Show>
           )}
         </For>
@@ -42,9 +47,9 @@ export function EndpointStages(props: { readonly endpoints: readonly EndpointAns
 
 const COLUMNS = STAGES.length + 3
 
-function EndpointRows(props: { readonly endpoint: EndpointAnswer }) {
+function EndpointRows(props: { readonly endpoint: EndpointAnswer; readonly isLimited: boolean }) {
   const { now } = useCluster()
-  const marks = () => stageMarks(props.endpoint)
+  const marks = () => stageMarks(props.endpoint, props.isLimited)
   const hasFailed = () => endpointState(props.endpoint) === 'failed'
   const role = () => texts.roles(props.endpoint.role)
   const stageName = () => {

@@ -5,6 +5,8 @@ export interface ReportFacts {
   readonly status: StatusAnswer
   /** By how much the server's clock is ahead of the browser's, ms. */
   readonly ahead: number
+  /** Our etcd user is known to lack the root role. */
+  readonly lacksRoot: boolean
   /** Endpoints and members are numbered instead of named. */
   readonly hidesNames: boolean
 }
@@ -13,7 +15,7 @@ export interface ReportFacts {
  * The page for somebody else: lines for people, then the same as JSON. Without sentences of a server, since these may quote a user's name
  * or a host; a kind says as much.
  */
-export function printReport({ status, ahead, hidesNames }: ReportFacts): string {
+export function printReport({ status, ahead, lacksRoot, hidesNames }: ReportFacts): string {
   const name = (what: string, at: number, own: string) =>
     hidesNames || own === '' ? `${what}-${at + 1}` : own
   const members = new Map(
@@ -43,6 +45,7 @@ export function printReport({ status, ahead, hidesNames }: ReportFacts): string 
       is_learner,
       scrape: reasonOf(scrape_error),
     })),
+    lacks_root_role: lacksRoot,
     collector: status.collector,
     storage: status.storage,
     clock_ahead_ms: Math.round(ahead),
@@ -56,6 +59,7 @@ export function printReport({ status, ahead, hidesNames }: ReportFacts): string 
       ({ endpoint, ok, role, stage, kind, latency_ms }) =>
         `endpoint ${endpoint}: ${ok ? `ready (${role}) in ${latency_ms ?? '?'} ms` : `fails at ${stage} (${kind || 'not probed yet'})`}`,
     ),
+    ...(lacksRoot ? ['sign-in: the etcd user lacks the root role'] : []),
     ...report.members.map(
       ({ member, version, state, is_leader, is_learner, scrape }) =>
         `member ${member}: ${state}${is_leader ? ', leader' : ''}${is_learner ? ', learner' : ''}, etcd ${version || '?'}, scrape ${scrape}`,

@@ -27,6 +27,15 @@ describe('stageMarks', () => {
     expect(marks({ endpoint: 'https://a:2379', ...failed, stage })).toEqual(expected)
   })
 
+  it('passes the sign-in with a reservation where the user lacks the root role, and only where it is passed', () => {
+    expect(stageMarks(anEndpoint({ endpoint: 'https://a:2379' }), true)).toMatchObject({
+      auth: 'limited',
+      quorum: 'passed',
+    })
+    expect(stageMarks(anEndpoint({ ...failed, stage: 'tcp' }), true).auth).toBe('not_reached')
+    expect(stageMarks(anEndpoint({ ...failed, stage: 'auth' }), true).auth).toBe('failed')
+  })
+
   it('fails at TLS also where none was meant', () => {
     expect(stageMarks(anEndpoint({ endpoint: 'http://a:2379', ...failed, stage: 'tls' })).tls).toBe('failed')
   })

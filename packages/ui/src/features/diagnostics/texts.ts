@@ -11,6 +11,8 @@ export interface DiagnosticsTexts {
   readonly firstAnswer: string
   readonly marks: Readonly<Record<StageMark, string>>
   readonly roles: (role: string) => string | undefined
+  readonly limitedUser: (user: string) => string
+  readonly limitedUserAdvice: string
   readonly whatToDo: string
   readonly noEndpoints: string
   readonly console: string
@@ -58,12 +60,17 @@ export const texts: DiagnosticsTexts = {
   firstAnswer: 'First answer',
   marks: {
     passed: 'passed',
+    limited: 'passed, without the root role',
     failed: 'failed',
     not_reached: 'not reached',
     waiting: 'waiting for the first answer',
     unused: 'not used: the address begins with http://',
   },
   roles: (role) => (Object.hasOwn(ROLES, role) ? ROLES[role] : undefined),
+  limitedUser: (user) =>
+    `Sign-in: the etcd user ${JSON.stringify(user)} lacks the root role. Monitoring goes on, but etcd refuses snapshots, defragmentation and HashKV, from 3.6 on all operations, and keys outside of its roles.`,
+  limitedUserAdvice:
+    'etcdctl user grant-role NAME root, or configure a user that has this role (etcd.username, or the name in etcd.tls_cert).',
   whatToDo: 'What to do:',
   noEndpoints: 'No endpoint is configured: set etcd.endpoint.',
   console: 'Console',
