@@ -76,8 +76,11 @@ export const openReaders = (facts: OperationFacts, target: Target): readonly Fin
   targets(facts, target)
     .filter(({ id }) => facts.openReaders.has(id))
     .map((member) => {
-      const what = 'a defragmentation waits for it, and the member answers nothing meanwhile'
-      return of(member, `something reads ${nameOf(member)}, perhaps a snapshot by another tool: ${what}`)
+      const what = 'a defragmentation waits for its end, and the member answers nothing meanwhile'
+      return of(
+        member,
+        `${nameOf(member)} was sending a snapshot to somebody when it was scraped last: ${what}`,
+      )
     })
 
 export function leaderInPlace(facts: OperationFacts, target: Target): readonly Finding[] {

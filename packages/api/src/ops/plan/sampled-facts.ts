@@ -7,7 +7,10 @@ import type { OperationFacts } from '@etcdmonitor/core/operations/operation-fact
 import { type MemberTicks, READ_LIMITS } from '@etcdmonitor/core/ports/metrics-store'
 import type { ApiDeps } from '../../deps.ts'
 
-const SOURCES: readonly SourceId[] = ['quota_bytes', 'defrag_inflight', 'open_read_txns', 'slow_watchers']
+const SOURCES: readonly SourceId[] = [
+  ...(['quota_bytes', 'defrag_inflight', 'slow_watchers'] as const),
+  ...(['grpc_started', 'grpc_handled'] as const),
+]
 const DAY = 86_400_000
 
 type SampledFacts = Pick<
@@ -55,7 +58,9 @@ export async function readSampledFacts(
         }),
       ),
       defragmenting: above('defrag_inflight', 0),
-      openReaders: above('open_read_txns', 1),
+      openReaders: new Set(
+        [...byMember].filter(([, ticks]) => openSnapshots(ticks, since) > 0).map(([memberId]) => memberId),
+      ),
       slowWatchers: above('slow_watchers', 0),
       unchecked: [
         ...silent.map((member) => `what the newest samples of ${nameOf(member)} show: there are none`),
@@ -75,6 +80,20 @@ function newest({ times, series }: MemberTicks, source: SourceId, since: number)
   if (!found || found.kind === 'histogram') return Number.NaN
   const index = found.values.findLastIndex((value) => !Number.isNaN(value))
   return index >= 0 && (times[index] ?? 0) >= since ? (found.values[index] ?? Number.NaN) : Number.NaN
+}
+
+/**
+ * Snapshot streams that were begun and not ended when the member's page was read last. `etcd_mvcc_db_open_read_transactions` tells less: etcd
+ * sets it when it begins a transaction, mostly while the one before is still open, and it stays at 2 until somebody writes.
+ */
+function openSnapshots({ times, series }: MemberTicks, since: number): number {
+  const at = times.length - 1
+  if ((times[at] ?? 0) < since) return 0
+  const count = (source: SourceId) =>
+    series
+      .filter((one) => one.source === source && one.labels.method === 'Snapshot')
+      .reduce((sum, one) => sum + (one.kind === 'histogram' ? 0 : one.values[at] || 0), 0)
+  return count('grpc_started') - count('grpc_handled')
 }
 
 const isFresh = (ticks: MemberTicks | undefined, since: number): boolean =>
