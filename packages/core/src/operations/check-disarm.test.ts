@@ -45,7 +45,16 @@ it('says which members could not be judged', () => {
     { id: '9' },
     { id: '4', isLearner: true, sizeMib: 999 },
   ]
-  expect(codes('NOSPACE', members)).toEqual([[], ['unchecked 2', 'unchecked 9']])
+  expect(codes('NOSPACE', members)).toEqual([['quota_still_exceeded 4'], ['unchecked 2', 'unchecked 9']])
+})
+
+it('says of a learner what helps, which raises the alarm as a voter does', () => {
+  const members = [{ id: '1' }, { id: '4', isLearner: true, sizeMib: 999 }]
+  const quotas = new Map(members.map(({ id }) => [id, 1_000 * MIB]))
+  const { blockers } = checkDisarm({ type: 'NOSPACE' }, factsOf(members, { quotas }), { isProven: false })
+  expect(blockers.map(({ message }) => message)).toEqual([
+    'm4 uses 99 % of its quota of 1000 MiB: etcd defragments no learner, so promote it, remove it, or restart it with a larger quota, or the alarm comes back with the next writes',
+  ])
 })
 
 it('clears CORRUPT first, and only with proof', () => {

@@ -23,23 +23,23 @@ export function checkDisarm(
 ): Checks {
   const { blockers, warnings } = checkOperation({ column: 'alarm_disarm', memberIds: [] }, facts)
   if (type === 'CORRUPT') return { blockers: [...blockers, ...(isProven ? [] : [NOT_CLEARED])], warnings }
-  const voters = facts.view.members.filter(({ isLearner }) => !isLearner)
+  const { members } = facts.view // a learner raises the alarm as a voter does
   return {
     blockers: [
       ...blockers,
       ...(hasAlarm(facts.view, 'CORRUPT') ? [CORRUPT_ACTIVE] : []),
-      ...voters
+      ...members
         .filter((member) => share(member, facts) >= REFUSED)
-        .map((member) => quotaCheck(member, facts, whatHelps)),
+        .map((member) => quotaCheck(member, facts, member.isLearner ? whatHelpsLearners : whatHelps)),
     ],
     warnings: [
       ...warnings,
-      ...voters
+      ...members
         .filter((member) => isNear(share(member, facts)))
         .map((member) =>
           quotaCheck(member, facts, () => ': little room is left before the alarm comes back'),
         ),
-      ...voters.filter((member) => Number.isNaN(share(member, facts))).map(unknown),
+      ...members.filter((member) => Number.isNaN(share(member, facts))).map(unknown),
     ],
   }
 }
@@ -81,6 +81,9 @@ function whatHelps(inUse: number, quota: number): string {
       : 'compact, then defragment it'
   return `, ${formatValue('bytes', inUse)} by what is stored: ${way}, or the alarm comes back with the next writes`
 }
+
+const whatHelpsLearners = (): string =>
+  ': etcd defragments no learner, so promote it, remove it, or restart it with a larger quota, or the alarm comes back with the next writes'
 
 const unknown = (member: MemberView): Check => ({
   ...check('unchecked', `could not be checked: how full ${nameOf(member)} is`),

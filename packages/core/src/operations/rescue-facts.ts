@@ -1,18 +1,21 @@
 import type { MemberView } from '../etcd/cluster-view.ts'
 import type { Alarm } from '../etcd/member.ts'
 import { hasAnswered } from '../etcd/member-health.ts'
-import { nameOf } from './judge-voters.ts'
+import { judgeVoters, lagOf, nameOf } from './judge-voters.ts'
 import type { OperationFacts } from './operation-facts.ts'
 
 /** Everything that could be read; absent: it could not. */
-export interface RescueFacts extends Pick<OperationFacts, 'view' | 'quotas' | 'compactsByItself'> {
+export interface RescueFacts
+  extends Pick<OperationFacts, 'view' | 'quotas' | 'compactsByItself' | 'lagEntries'> {
   /** Absent: nobody could tell. */
   readonly alarms?: readonly Alarm[]
   readonly revision?: string
   readonly compactRevision?: string
-  /** Of the largest member over the last 15 min. */
+  /** How far back samples reach without a gap at the end, ms, at most 15 min; absent: there are none. */
+  readonly watched?: number
+  /** Of the largest member, over `watched`. */
   readonly growthBytesPerHour?: number
-  /** Over the last 5 min, all members. */
+  /** Over the last 5 min, or `watched` if that is shorter, all members. */
   readonly putsPerSecond?: number
   readonly failedWritesPerSecond?: number
   /** Most keys first. */
@@ -51,14 +54,34 @@ export const above = (
 
 export const size = ({ status }: Answered): number => status.dbSizeBytes
 export const inUse = ({ status }: Answered): number => status.dbSizeInUseBytes
+
+export const learners = ({ view }: RescueFacts): readonly Answered[] =>
+  view.members.filter(hasAnswered).filter(({ isLearner }) => isLearner)
+
+const isInStep = (facts: RescueFacts, member: MemberView): boolean =>
+  (lagOf(member, facts.view) ?? 0) <= facts.lagEntries
+
+export const isHealthy = ({ view, lagEntries }: RescueFacts, { id }: MemberView): boolean =>
+  judgeVoters(view, lagEntries).some(({ member, isHealthy: is }) => member.id === id && is)
+
+/**
+ * Bytes that are stored, as the least that a voter counts: all hold the same, and who counts more has not freed yet what was deleted, or has
+ * it in pages that are half empty. Those behind do not count: they lack what was written since.
+ */
+export function stored(facts: RescueFacts): number {
+  const inStep = voters(facts).filter((member) => isInStep(facts, member))
+  return Math.min(...(inStep.length > 0 ? inStep : voters(facts)).map(inUse))
+}
+
 export const names = (members: readonly MemberView[]): string => members.map(nameOf).join(', ')
 export const hasNospace = ({ alarms = [] }: RescueFacts): boolean =>
   alarms.some(({ type }) => type === 'NOSPACE')
+/** Members whose quota what is stored nearly fills. */
 export const needy = (facts: RescueFacts): readonly Answered[] =>
-  above(facts, voters(facts), NEARLY_FULL, inUse)
+  above(facts, voters(facts), NEARLY_FULL, () => stored(facts))
 
 /** Revisions of history; undefined: it could not be read. */
 export function historyOf({ revision, compactRevision }: RescueFacts): number | undefined {
   if (revision === undefined || compactRevision === undefined) return undefined
-  return Number(BigInt(revision) - BigInt(compactRevision))
+  return Math.max(0, Number(BigInt(revision) - BigInt(compactRevision))) // read one after the other
 }

@@ -16,6 +16,8 @@ const facts = (members: readonly Said[], over: Partial<RescueFacts> = {}): Rescu
   growthBytesPerHour: 0,
   putsPerSecond: 0,
   failedWritesPerSecond: 0,
+  watched: 900_000,
+  lagEntries: 1_000,
   prefixes: [],
   ...over,
 })
@@ -69,7 +71,7 @@ it('asks for the writer to be stopped while the file grows or writes are refused
     failedWritesPerSecond: 0.70666,
   })
   expect(message(writing, 'stop_writer')).toBe(
-    'Stop what writes so much. Most keys are below /registry/events/ (74 %). Puts: 3.9/s. Refused writes: 0.71/s. The file grows by 1 B/h.',
+    'Stop what writes so much. Most keys are below /registry/events/ (74 %). Puts: 3.9/s. Refused writes: 0.71/s. In the last 15 min the file grew by 1 B/h.',
   )
   expect(states(facts(three(50, 50), { growthBytesPerHour: -5 }))).toMatchObject({ stop_writer: 'done' })
 })
@@ -77,11 +79,15 @@ it('asks for the writer to be stopped while the file grows or writes are refused
 it('names the members whose quota keys alone fill', () => {
   const members: readonly Said[] = [
     { id: '1', sizeMib: 100, inUseMib: 100 },
-    { id: '2', sizeMib: 50, inUseMib: 40 },
+    { id: '2', sizeMib: 110, inUseMib: 110 },
   ]
-  const given = facts(members, { compactRevision: '49999' })
+  const quotas = new Map([
+    ['1', QUOTA],
+    ['2', 2 * QUOTA],
+  ])
+  const given = facts(members, { compactRevision: '49999', quotas })
   expect(message(given, 'delete_keys')).toMatch(/^Compaction and defragmentation cannot suffice for m1: /)
-  expect(message(facts(members), 'delete_keys')).toBe(
+  expect(message(facts(members, { quotas }), 'delete_keys')).toBe(
     'Keys and 49900 revisions of history fill the quota of m1. Delete what is not needed, compact, then look here again.',
   )
   expect(states(facts(three(100, 80)))).toMatchObject({ delete_keys: 'todo' })
@@ -155,9 +161,21 @@ it('finds no file small of which the quota is not known', () => {
   )
 })
 
+it('says that nobody writes only when that was watched for long enough', () => {
+  expect(message(facts(three(10, 10)), 'stop_writer')).toBe(
+    'Nothing grew in the last 15 min, and no write is refused.',
+  )
+  const fresh = facts(three(10, 10), { watched: 40_000 })
+  expect(states(fresh)).toMatchObject({ stop_writer: 'todo' })
+  expect(message(fresh, 'stop_writer')).toBe(
+    'It is not known yet whether anybody still writes: samples reach back 40 s only. Look here again in 4 min 20 s.',
+  )
+  expect(message({ ...fresh, failedWritesPerSecond: 3 }, 'stop_writer')).toContain('Refused writes: 3/s.')
+})
+
 it('says what is not known', () => {
-  const { view, quotas, prefixes } = facts(three(10, 10))
-  const blind = rescuePlan({ view, quotas, prefixes })
+  const { view, quotas, prefixes, lagEntries } = facts(three(10, 10))
+  const blind = rescuePlan({ view, quotas, prefixes, lagEntries })
   expect(blind.map(({ state }) => state)).toEqual([
     'todo',
     'not_needed',

@@ -1,19 +1,24 @@
 import { hasAnswered } from '../etcd/member-health.ts'
+import { formatAge } from '../format/format-age.ts'
 import { formatValue } from '../format/format-value.ts'
 import { defragAdvice } from './defrag-advice.ts'
 import { nameOf } from './judge-voters.ts'
 import {
+  type Answered,
   above,
   FULL,
   hasNospace,
   historyOf,
   inUse,
   isBlind,
+  isHealthy,
+  learners,
   NEARLY_FULL,
   names,
   needy,
   type RescueFacts,
   size,
+  stored,
   unknown,
   voters,
 } from './rescue-facts.ts'
@@ -46,7 +51,7 @@ const FEWEST_REVISIONS = 1
 export function rescuePlan(facts: RescueFacts): readonly RescueStep[] {
   const compact = compactStep(facts)
   const defragment = defragmentStep(facts, compact)
-  const checkSize = checkSizeStep(facts, defragment)
+  const checkSize = checkSizeStep(facts, compact)
   return [
     stopWriter(facts),
     deleteKeys(facts),
@@ -67,18 +72,28 @@ const step = (action: RescueAction, state: RescueStep['state'], message: string)
 
 const BLIND = 'It is not known how full any member is: no answer, or no quota.'
 
+/** Samples must reach back so far before their silence says something, ms. */
+const WATCHED = 300_000
+
 function stopWriter(facts: RescueFacts): RescueStep {
-  const { failedWritesPerSecond: failed, growthBytesPerHour: growth, putsPerSecond: puts } = facts
-  if (failed === undefined || growth === undefined)
+  const { failedWritesPerSecond: failed, growthBytesPerHour: growth, putsPerSecond: puts, watched } = facts
+  if (failed === undefined || growth === undefined || watched === undefined)
     return step('stop_writer', 'todo', 'It is not known whether anybody still writes: no recent samples.')
-  if (failed === 0 && growth <= 0)
-    return step('stop_writer', 'done', 'Nothing grows, and no write is refused.')
+  const length = formatAge(watched)
+  if (failed === 0 && growth <= 0) {
+    if (watched >= WATCHED)
+      return step('stop_writer', 'done', `Nothing grew in the last ${length}, and no write is refused.`)
+    const since = `samples reach back ${length} only. Look here again in ${formatAge(WATCHED - watched)}`
+    return step('stop_writer', 'todo', `It is not known yet whether anybody still writes: ${since}.`)
+  }
   const [largest] = facts.prefixes
   const parts = [
     ...(largest ? [`Most keys are below ${largest.prefix} (${Math.round(largest.percent)} %).`] : []),
     ...(puts !== undefined && puts > 0 ? [`Puts: ${rate(puts)}.`] : []),
     ...(failed > 0 ? [`Refused writes: ${rate(failed)}.`] : []),
-    ...(growth > 0 ? [`The file grows by ${formatValue('bytes_per_hour', growth)}.`] : []),
+    ...(growth > 0
+      ? [`In the last ${length} the file grew by ${formatValue('bytes_per_hour', growth)}.`]
+      : []),
   ]
   return step('stop_writer', 'todo', `Stop what writes so much. ${parts.join(' ')}`)
 }
@@ -87,7 +102,7 @@ function stopWriter(facts: RescueFacts): RescueStep {
 const rate = (perSecond: number): string => formatValue('per_second', Number(perSecond.toPrecision(2)))
 
 function deleteKeys(facts: RescueFacts): RescueStep {
-  const full = above(facts, voters(facts), 1, inUse)
+  const full = above(facts, voters(facts), 1, () => stored(facts))
   const history = historyOf(facts) ?? 0
   if (full.length > 0 && history > RESCUE_RETAIN)
     return step(
@@ -140,33 +155,78 @@ function compactStep(facts: RescueFacts): RescueStep {
   return step('compact', 'done', `${history} revisions of history are kept.`)
 }
 
-function defragmentStep(facts: RescueFacts, compact: RescueStep): RescueStep {
-  const large = above(facts, voters(facts), FULL, size)
-  const worth = voters(facts).filter(
-    (member) => defragAdvice(size(member), inUse(member), facts.quotas.get(member.id)) === 'recommended',
-  )
-  const chosen = voters(facts).filter((member) => large.includes(member) || worth.includes(member))
-  if (voters(facts).length === 0) return step('defragment', 'todo', 'No voter answers: see why first.')
-  if (chosen.length === 0) return step('defragment', 'done', 'No file holds much that is free.')
-  if (compact.state === 'todo')
-    return step('defragment', 'blocked', 'Compact first: only what is freed can be returned.')
-  const isWhole = facts.view.members.every((member) => member.isLearner || hasAnswered(member))
-  const how = isWhole
-    ? 'Defragment all voters in turn'
-    : 'Some voter is down: defragment each of the others alone'
-  return step('defragment', 'todo', `${how}: ${names(chosen)}.`)
+/** Of its quota: less is not worth holding a member up for, and would be asked for again. */
+const WORTH = 0.05
+
+/** A file that is too large, and that a defragmentation makes small enough. */
+function isCurable(facts: RescueFacts, member: Answered): boolean {
+  const quota = facts.quotas.get(member.id) ?? 0
+  if (size(member) < FULL * quota) return false
+  if (inUse(member) < FULL * quota) return true
+  // it has not freed yet what others have
+  return stored(facts) < FULL * quota && size(member) - stored(facts) >= WORTH * quota
 }
 
-function checkSizeStep(facts: RescueFacts, defragment: RescueStep): RescueStep {
-  const large = above(facts, voters(facts), FULL, size)
-  if (isBlind(facts)) return step('check_size', 'todo', BLIND)
-  if (large.length === 0)
-    return step('check_size', 'done', `Every file is below 90 % of its quota${except(facts)}.`)
-  const blocked = defragment.state === 'todo' || defragment.state === 'blocked'
-  if (blocked)
-    return step('check_size', 'blocked', `Defragment first: ${names(large)} at 90 % of the quota or more.`)
-  return step('check_size', 'todo', `Delete more, or raise the quota: ${names(large)}.`)
+function defragmentStep(facts: RescueFacts, compact: RescueStep): RescueStep {
+  if (voters(facts).length === 0) return step('defragment', 'todo', 'No voter answers: see why first.')
+  const isFirstCompacted = compact.state === 'todo'
+  const large = isFirstCompacted ? above(facts, voters(facts), FULL, size) : []
+  const chosen = voters(facts).filter(
+    (member) =>
+      large.includes(member) ||
+      isCurable(facts, member) ||
+      defragAdvice(size(member), inUse(member), facts.quotas.get(member.id)) === 'recommended',
+  )
+  if (chosen.length === 0) return step('defragment', 'done', 'No file holds much that is free.')
+  if (isFirstCompacted)
+    return step('defragment', 'blocked', 'Compact first: only what is freed can be returned.')
+  const ready = chosen.filter((member) => isHealthy(facts, member))
+  const sick = facts.view.members.filter((member) => !member.isLearner && !isHealthy(facts, member))
+  if (ready.length === 0)
+    return step('defragment', 'blocked', `Wait until ${names(chosen)} has caught up: it is not in step.`)
+  if (sick.length === 0) return step('defragment', 'todo', `Defragment all voters in turn: ${names(chosen)}.`)
+  const why = sick.some((member) => !hasAnswered(member))
+    ? 'Some voter is down'
+    : `Not in step: ${names(sick)}`
+  return step('defragment', 'todo', `${why}: defragment each of the others alone: ${names(ready)}.`)
 }
+
+function checkSizeStep(facts: RescueFacts, compact: RescueStep): RescueStep {
+  if (isBlind(facts)) return step('check_size', 'todo', BLIND)
+  const hidden = facts.view.members.filter(({ id }) => raises(facts, id) && !facts.quotas.get(id))
+  if (hidden.some(hasAnswered))
+    return step(
+      'check_size',
+      'todo',
+      `The alarm is of ${names(hidden)}, and it is not known how full that is: no sample tells its quota. See on Diagnostics why.`,
+    )
+  const large = above(facts, voters(facts), FULL, size)
+  const curable = compact.state === 'todo' ? large : large.filter((member) => isCurable(facts, member))
+  const stuck = above(facts, learners(facts), FULL, size)
+  if (large.length + stuck.length === 0)
+    return step('check_size', 'done', `Every file is below 90 % of its quota${except(facts)}.`)
+  if (curable.length > 0)
+    return step(
+      'check_size',
+      'blocked',
+      `${compact.state === 'todo' ? 'Compact and defragment' : 'Defragment'} first: ${names(curable)} at 90 % of the quota or more.`,
+    )
+  const parts = [
+    ...(large.length > 0
+      ? [`Delete more, or raise the quota (--quota-backend-bytes, by a restart): ${names(large)}.`]
+      : []),
+    // a learner raises the alarm as a voter does, and etcd takes no defragmentation of it
+    ...(stuck.length > 0
+      ? [
+          `A learner cannot be defragmented: promote it, remove it, or restart it with a larger quota: ${names(stuck)}.`,
+        ]
+      : []),
+  ]
+  return step('check_size', 'todo', parts.join(' '))
+}
+
+const raises = ({ alarms = [] }: RescueFacts, id: string): boolean =>
+  alarms.some(({ type, memberId }) => type === 'NOSPACE' && memberId === id)
 
 const except = (facts: RescueFacts): string =>
   unknown(facts).length === 0 ? '' : `, as far as it is known: not of ${names(unknown(facts))}`

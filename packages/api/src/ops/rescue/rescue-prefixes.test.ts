@@ -22,7 +22,7 @@ it('names the directories with the most keys', async () => {
 })
 
 it('is not complete where there are more directories than it walks: the largest may be another', async () => {
-  const { prefixes, isComplete } = await open(102)
-  expect(isComplete).toBe(false)
+  const { prefixes, isComplete, isRead } = await open(102)
+  expect({ isComplete, isRead }).toEqual({ isComplete: false, isRead: true })
   expect(prefixes[0]?.keys).toBe(1)
 })

@@ -20,8 +20,10 @@ export interface RescuePrefixes {
     readonly keys: number
     readonly percent: number
   }[]
-  /** false: it took too long, or a level has more directories than are walked, of which one may be larger. */
+  /** false: not every directory was looked at, of which one may be larger. */
   readonly isComplete: boolean
+  /** false: keys could not be read, or not in time. */
+  readonly isRead: boolean
 }
 
 interface Found {
@@ -51,6 +53,7 @@ export async function readRescuePrefixes(
   const found: Found[] = []
   let total = 0
   let isComplete = true
+  let isRead = true
   try {
     total = (await read({ from: Uint8Array.of(0), to: new Uint8Array() }, 0)).count
     const roots = await levelOf(new Uint8Array())
@@ -60,6 +63,7 @@ export async function readRescuePrefixes(
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     isComplete = false
+    isRead = false
   } finally {
     stop.abort()
     await late
@@ -69,6 +73,7 @@ export async function readRescuePrefixes(
       .slice(0, SHOWN)
       .map((one) => toPrefix(one, separator, total)),
     isComplete,
+    isRead,
   }
 }
 

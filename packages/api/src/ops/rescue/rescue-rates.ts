@@ -17,7 +17,9 @@ export interface RescueRates {
   /** Of the largest member, over four hours and over a quarter of one. */
   readonly growthBytesPerHour?: number
   readonly recentGrowthBytesPerHour?: number
-  /** Over the last 5 min; puts are applied by all members, calls come to one. */
+  /** How far back samples of every member reach without a gap at the end, ms; at most a quarter of an hour. */
+  readonly watched?: number
+  /** Over the last 5 min, or since the first sample; puts are applied by all members, calls come to one. */
   readonly putsPerSecond?: number
   readonly failedWritesPerSecond?: number
 }
@@ -38,15 +40,15 @@ export async function readRescueRates(
       read(['put', 'grpc_handled'], RECENT),
     ])
     const largest = sizes.toSorted((a, b) => newestSize(b) - newestSize(a))[0]
-    const puts = Math.max(...counts.map((ticks) => increase(ticks, ({ source }) => source === 'put')))
-    const failed = counts.map((ticks) => increase(ticks, isFailedWrite)).filter((one) => !Number.isNaN(one))
+    const puts = Math.max(...counts.map((ticks) => rateOf(ticks, ({ source }) => source === 'put')))
+    const failed = counts.map((ticks) => rateOf(ticks, isFailedWrite)).filter((one) => !Number.isNaN(one))
+    const watched = Math.min(...sizes.map((ticks) => reach(ticks, now)).filter((one) => one > 0))
     return {
       ...toFields('growthBytesPerHour', largest ? slope(largest, now - LONG) : Number.NaN),
       ...toFields('recentGrowthBytesPerHour', largest ? slope(largest, now - SHORT) : Number.NaN),
-      ...toFields('putsPerSecond', (puts / RECENT) * 1_000),
-      ...(failed.length > 0 && {
-        failedWritesPerSecond: (failed.reduce((sum, one) => sum + one, 0) / RECENT) * 1_000,
-      }),
+      ...toFields('watched', watched),
+      ...toFields('putsPerSecond', puts),
+      ...(failed.length > 0 && { failedWritesPerSecond: failed.reduce((sum, one) => sum + one, 0) }),
     }
   } catch (error) {
     if (error instanceof AppError) return {}
@@ -81,14 +83,21 @@ function slope(ticks: MemberTicks, from: number): number {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
 
-/** Of the series that are meant, within the window; a counter that falls began anew. NaN: no samples. */
-function increase(ticks: MemberTicks, isMeant: (series: SeriesTicks) => boolean): number {
-  const found = ticks.series.filter(isMeant)
-  const sums = found.flatMap((series) =>
-    series.kind === 'histogram' ? [] : [rise(series.values, ticks.first)],
-  )
-  const hasSamples = ticks.times.length > ticks.first
-  return sums.length > 0 ? sums.reduce((sum, one) => sum + one, 0) : hasSamples ? 0 : Number.NaN
+/** From the first sample of the last quarter of an hour to its last; 0 where that is old, or there is none. */
+function reach({ times }: MemberTicks, now: number): number {
+  const last = times.at(-1) ?? 0
+  const first = times.find((at) => at >= now - SHORT) ?? last
+  return now - last > RECENT ? 0 : last - first
+}
+
+/** Of the series that are meant, per second of the window that samples cover; a counter that falls began anew. NaN: fewer than two samples. */
+function rateOf(ticks: MemberTicks, isMeant: (series: SeriesTicks) => boolean): number {
+  const covered = (ticks.times.at(-1) ?? 0) - (ticks.times[Math.max(0, ticks.first - 1)] ?? 0)
+  if (ticks.times.length <= ticks.first || covered <= 0) return Number.NaN
+  const sums = ticks.series
+    .filter(isMeant)
+    .flatMap((series) => (series.kind === 'histogram' ? [] : [rise(series.values, ticks.first)]))
+  return (sums.reduce((sum, one) => sum + one, 0) / covered) * 1_000
 }
 
 function rise(values: Float64Array, first: number): number {

@@ -46,7 +46,9 @@ const rescue = (settings: ApiSettings) =>
       .object({
         cluster_id: z.string(),
         at: z.int(),
-        complete: z.boolean().openapi({ description: 'false: something could not be read and is null' }),
+        complete: z.boolean().openapi({
+          description: 'false: something could not be read, and is null, or missing among the prefixes',
+        }),
         alarm_active: z.boolean().nullable(),
         alarms: z.array(z.object({ member_id: z.string(), member_name: z.string(), alarm_type: z.string() })),
         members: z.array(Member),
@@ -54,7 +56,12 @@ const rescue = (settings: ApiSettings) =>
         compact_revision: z.int().nullable(),
         compacts_by_itself: z.boolean().nullable(),
         kubernetes: z.boolean().nullable(),
-        growth_bytes_per_hour: z.number().nullable(),
+        growth_bytes_per_hour: z
+          .number()
+          .nullable()
+          .openapi({
+            description: 'of the largest member, over the last 4 h or as long as there are samples',
+          }),
         puts_per_second: z.number().nullable(),
         failed_writes_per_second: z.number().nullable(),
         prefixes: z
@@ -67,7 +74,10 @@ const rescue = (settings: ApiSettings) =>
             }),
           )
           .openapi({ description: 'with most keys, at most 10' }),
-        prefixes_complete: z.boolean(),
+        prefixes_complete: z.boolean().openapi({
+          description:
+            'false: not every directory was looked at (100 of a level are), one may hold more keys',
+        }),
         steps: z.array(
           z.object({
             action: z.enum(RESCUE_ACTIONS),
@@ -94,17 +104,19 @@ export function opsRescueRoutes(deps: OperationDeps) {
       isUp ? orNothing(() => etcd.headRevision({ deadline: READ_DEADLINE })) : undefined,
       isUp ? orNothing(() => etcd.compactedRevision({ deadline: READ_DEADLINE })) : undefined,
       readRescueRates(deps, view),
-      isUp ? readRescuePrefixes(deps, separator) : { prefixes: [], isComplete: false },
+      isUp ? readRescuePrefixes(deps, separator) : { prefixes: [], isComplete: false, isRead: false },
     ])
     const known = alarms ?? (isUp ? activeAlarms(view) : undefined)
     const {
       growthBytesPerHour,
       recentGrowthBytesPerHour: recent,
+      watched,
       putsPerSecond,
       failedWritesPerSecond,
     } = rates
     const steps = rescuePlan({
-      ...{ view, quotas: facts.quotas, prefixes: found.prefixes },
+      ...{ view, quotas: facts.quotas, prefixes: found.prefixes, lagEntries: facts.lagEntries },
+      ...(watched !== undefined && { watched }),
       ...(known && { alarms: known }),
       ...(facts.compactsByItself !== undefined && { compactsByItself: facts.compactsByItself }),
       ...(revision !== undefined && { revision }),
@@ -114,12 +126,15 @@ export function opsRescueRoutes(deps: OperationDeps) {
       ...(failedWritesPerSecond !== undefined && { failedWritesPerSecond }),
     })
     const members = view.members.map((member) => toMember(member, facts))
-    const nullable = [revision, compacted, growthBytesPerHour, putsPerSecond, failedWritesPerSecond, alarms]
+    const nullable = [
+      ...[revision, compacted, growthBytesPerHour, putsPerSecond, failedWritesPerSecond, alarms],
+      ...[facts.compactsByItself, facts.isKubernetes],
+    ]
     const isKnown = members.every(({ db_size, quota }) => db_size !== null && quota !== null)
     return {
       cluster_id: facts.clusterId,
       at: toSeconds(clock.now()),
-      complete: found.isComplete && isKnown && members.length > 0 && !nullable.includes(undefined),
+      complete: found.isRead && isKnown && members.length > 0 && !nullable.includes(undefined),
       alarm_active: known ? known.length > 0 : null,
       alarms: (known ?? []).map((alarm) => toAlarm(alarm, view.members)),
       members,

@@ -88,7 +88,7 @@ export const texts = {
       diagnostics: 'Open Diagnostics',
       alarms: 'Open Alarms',
       run: 'Open the run',
-      compact: 'Open Compact',
+      next: (step: string) => `Next step: ${step}`,
       hashkv: 'Open HashKV',
     },
     blocked: 'Something stands in the way: see the list.',

@@ -2,6 +2,7 @@ import { A } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { Icon } from '../../../components/Icon.tsx'
 import { operationsHref } from '../../../url/operations-url.ts'
+import { NextForRoom } from '../tasks/NextForRoom.tsx'
 import { texts } from '../texts.ts'
 import { type ShownCheck, withoutRepeats } from './without-repeats.ts'
 import './Checks.css'
@@ -16,7 +17,6 @@ const CURES: Readonly<Record<string, readonly [href: string, text: string]>> = {
   voter_unhealthy: ['/diagnostics', cure.diagnostics],
   alarm_corrupt: [operationsHref({ task: 'alarms' }), cure.alarms],
   alarm_nospace: [operationsHref({ task: 'alarms' }), cure.alarms],
-  quota_still_exceeded: [operationsHref({ task: 'compact' }), cure.compact],
   corrupt_not_cleared: [operationsHref({ task: 'hashkv' }), cure.hashkv],
   operation_in_progress: [operationsHref({ task: 'runs' }), cure.run],
 }
@@ -41,6 +41,9 @@ export function Checks(props: ChecksProps) {
                 <span>
                   <bdi>{check.message || check.code}</bdi>{' '}
                   <Show when={CURES[check.code]}>{(found) => <A href={found()[0]}>{found()[1]}</A>}</Show>
+                  <Show when={check.code === 'quota_still_exceeded'}>
+                    <NextForRoom />
+                  </Show>
                 </span>
               </li>
             )}

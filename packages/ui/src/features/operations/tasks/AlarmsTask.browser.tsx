@@ -46,6 +46,7 @@ it('lists alarms, disarms only what it knows, and shows the steps out of NOSPACE
       prefixes_complete: false,
       steps: [
         { action: 'stop_writer', state: 'done', message: '' },
+        { action: 'delete_keys', state: 'todo', message: 'delete what is not needed' },
         { action: 'compact', state: 'todo', message: 'keep 1,000 revisions' },
         { action: 'defragment', state: 'blocked', message: 'after compact' },
       ],
@@ -62,6 +63,9 @@ it('lists alarms, disarms only what it knows, and shows the steps out of NOSPACE
   await expect.element(button('Disarm UNKNOWN(9) of')).not.toBeInTheDocument()
   await button('Disarm NOSPACE of etcd-8').click()
   await expect.element(page.getByText('etcd-8 uses 99 % of its quota')).toBeVisible()
+  await expect
+    .element(page.getByRole('link', { name: 'Next step: Delete keys that are not needed' }))
+    .toHaveAttribute('href', '/keys')
   await expect.element(page.getByText('Not everything could be read', { exact: false })).toBeVisible()
   await expect
     .element(page.getByRole('listitem').filter({ hasText: 'Stop the writer' }))
@@ -78,7 +82,7 @@ it('complains of no gap where only the prefixes were not counted to the end', as
     'ops/rescue': () => ({
       cluster_id: '1',
       at: NOW,
-      complete: false,
+      complete: true,
       alarm_active: false,
       alarms: [],
       members: [

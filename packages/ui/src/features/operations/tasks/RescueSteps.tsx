@@ -1,23 +1,17 @@
 import { formatValue } from '@etcdmonitor/core/format/format-value'
 import { A } from '@solidjs/router'
 import { Index, Show } from 'solid-js'
-import { type RescueAnswer, SHAPES } from '../../../api/answers.ts'
-import { useClient } from '../../../api/client-context.ts'
-import { currentSession } from '../../../api/session.ts'
+import type { RescueAnswer } from '../../../api/answers.ts'
 import { Button } from '../../../components/Button.tsx'
 import { DataState, Failure } from '../../../components/DataState.tsx'
 import { useMessages } from '../../../i18n/messages-context.ts'
-import { createProblem, createQuery } from '../../../primitives/create-query.ts'
-import { operationsHref } from '../../../url/operations-url.ts'
+import { createProblem } from '../../../primitives/create-query.ts'
 import type { Mark } from '../run/run-marks.ts'
 import { StateMark } from '../run/StateMark.tsx'
 import { SimpleTable } from '../SimpleTable.tsx'
 import { texts } from '../texts.ts'
+import { createRescueReport, RESCUE_PLACES } from './rescue-query.ts'
 import '../run/RunSteps.css'
-
-const LOOK_EVERY = 60_000
-/** The walk over the prefixes takes up to 10 s, ms. */
-const PATIENCE = 30_000
 
 const MARKS: Readonly<Record<string, Mark>> = {
   done: { icon: 'ok', role: 'ok' },
@@ -26,26 +20,10 @@ const MARKS: Readonly<Record<string, Mark>> = {
   blocked: { icon: 'stale', role: 'muted' },
 }
 
-/** Where the step is done. */
-const PLACES: Readonly<Record<string, string>> = {
-  delete_keys: '/keys',
-  compact: operationsHref({ task: 'compact' }),
-  defragment: operationsHref({ task: 'defragment' }),
-  check_size: '/cluster',
-  verify_write: '/keys',
-}
-
 /** The way out of NOSPACE, ticked by facts of the server, not by clicks (ui.md 9.5). */
 export function RescueSteps() {
   const { monitor } = useMessages()
-  const client = useClient()
-  const query = createQuery<RescueAnswer>(() => ({
-    queryKey: ['ops', 'rescue'],
-    queryFn: ({ signal }) =>
-      client.get('ops/rescue', {}, { shape: SHAPES.rescue, signal, timeout: PATIENCE }),
-    enabled: currentSession() !== undefined,
-    refetchInterval: LOOK_EVERY,
-  }))
+  const query = createRescueReport()
   const problem = createProblem(query, () => 'rescue')
   const report = () => query().data
   return (
@@ -70,7 +48,7 @@ export function RescueSteps() {
               <Show when={known().alarm_active === false}>
                 <p class="operations-quiet">{texts.alarms.forecast}</p>
               </Show>
-              <Show when={!known().complete && hasGaps(known())}>
+              <Show when={!known().complete}>
                 <p class="operations-note" data-role="warn">
                   {texts.alarms.incomplete}
                 </p>
@@ -88,7 +66,7 @@ export function RescueSteps() {
                         {texts.alarms.actions[step().action] ?? step().action}
                       </span>
                       <span>
-                        <Show when={step().state === 'todo' && PLACES[step().action]}>
+                        <Show when={step().state === 'todo' && RESCUE_PLACES[step().action]}>
                           {(href) => <A href={href()}>{texts.open}</A>}
                         </Show>
                       </span>
@@ -110,24 +88,6 @@ export function RescueSteps() {
       </DataState>
     </section>
   )
-}
-
-/** Something that is told is not known; prefixes that were not counted stand below their table. */
-function hasGaps(report: RescueAnswer): boolean {
-  const { members, alarm_active, revision, compact_revision, compacts_by_itself, kubernetes } = report
-  const { growth_bytes_per_hour: growth, puts_per_second: puts, failed_writes_per_second: failed } = report
-  const facts = [
-    alarm_active,
-    revision,
-    compact_revision,
-    compacts_by_itself,
-    kubernetes,
-    growth,
-    puts,
-    failed,
-  ]
-  const ofMembers = members.flatMap(({ db_size, quota }) => [db_size, quota])
-  return members.length === 0 || [...facts, ...ofMembers].includes(null)
 }
 
 function RescueFacts(props: { readonly report: RescueAnswer }) {

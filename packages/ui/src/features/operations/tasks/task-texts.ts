@@ -45,7 +45,7 @@ export const taskTexts = {
     morePrefixes: 'Not every directory was looked at: another prefix may hold more keys.',
     keyCount: 'Keys',
     keys: (count: number, percent: number) => `${counted(count, 'key')}, ${Math.round(percent)} %`,
-    growth: (rate: string) => `The database grows by ${rate} an hour.`,
+    growth: (rate: string) => `Over the last 4 h, or as far as samples reach: ${rate} of growth an hour.`,
     puts: (rate: string) => `${rate} puts a second.`,
   },
   defragment: {
