@@ -122,6 +122,16 @@ describe('which URL reaches a member', () => {
     )
   })
 
+  it('asks for no endpoint where what it advertises is one', () => {
+    const record = probed(
+      listed(probed(emptyRecord([ONE, TWO]), [ONE, status(A)]), member(A, 'a', ONE), member(B, 'b', TWO)),
+      [TWO, failed('timeout')],
+    )
+    const seen = viewOf(record, B)
+    expect(seen?.failure).toMatchObject({ kind: 'timeout' })
+    expect(seen?.failure?.advice).toBeUndefined()
+  })
+
   it('is none when another member answers behind what it advertises', () => {
     const record = probed(
       listed(probed(emptyRecord([ONE]), [ONE, status(A)]), member(A, 'a'), member(B, 'b', TWO)),

@@ -59,6 +59,7 @@ function whyNotReached(record: ClusterRecord, member: Member): EtcdFailure | und
   const seen = url === undefined ? undefined : record.urls.get(url)
   if (url === undefined || seen === undefined) return undefined
   const failure = seen.failure ?? wrongMember(url, id, seen.memberId ?? '')
+  if (record.configured.includes(url)) return failure // it is an endpoint already
   const shown = clientUrls.join(', ').slice(0, 80)
   const advice = `advertises ${shown}, which cannot be reached from here: add an endpoint for it to etcd.endpoint`
   return { ...failure, advice }

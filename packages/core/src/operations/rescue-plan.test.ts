@@ -88,7 +88,7 @@ it('names the members whose quota keys alone fill', () => {
   const given = facts(members, { compactRevision: '49999', quotas })
   expect(message(given, 'delete_keys')).toMatch(/^Compaction and defragmentation cannot suffice for m1: /)
   expect(message(facts(members, { quotas }), 'delete_keys')).toBe(
-    'Keys and 49900 revisions of history fill the quota of m1. Delete what is not needed, compact, then look here again.',
+    'Keys and 49900 revisions of history fill m1: compact first, then look here again whether keys have to go.',
   )
   expect(states(facts(three(100, 80)))).toMatchObject({ delete_keys: 'todo' })
   expect(states(facts(three(100, 79)))).toMatchObject({ delete_keys: 'not_needed' })

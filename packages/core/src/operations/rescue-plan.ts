@@ -104,11 +104,11 @@ const rate = (perSecond: number): string => formatValue('per_second', Number(per
 function deleteKeys(facts: RescueFacts): RescueStep {
   const full = above(facts, voters(facts), 1, () => stored(facts))
   const history = historyOf(facts) ?? 0
-  if (full.length > 0 && history > RESCUE_RETAIN)
+  if (needy(facts).length > 0 && history > FEWEST_REVISIONS)
     return step(
       'delete_keys',
       'todo',
-      `Keys and ${history} revisions of history fill the quota of ${names(full)}. Delete what is not needed, compact, then look here again.`,
+      `Keys and ${history} revisions of history fill ${names(needy(facts))}: compact first, then look here again whether keys have to go.`,
     )
   if (full.length > 0)
     return step(
@@ -152,7 +152,8 @@ function compactStep(facts: RescueFacts): RescueStep {
       'todo',
       `${history} revisions of history hold what was deleted or overwritten in them: compact again, keep ${FEWEST_REVISIONS}.`,
     )
-  return step('compact', 'done', `${history} revisions of history are kept.`)
+  const kept = history === 1 ? '1 revision of history is' : `${history} revisions of history are`
+  return step('compact', 'done', `${kept} kept.`)
 }
 
 /** Of its quota: less is not worth holding a member up for, and would be asked for again. */

@@ -30,8 +30,11 @@ export const RESCUE_PLACES: Readonly<Record<string, string>> = {
   verify_write: '/keys',
 }
 
-const MAKING_ROOM: ReadonlySet<string> = new Set(['delete_keys', 'compact', 'defragment', 'check_size'])
+/** In their order of harm: keys go only where history is gone. */
+const MAKING_ROOM = ['compact', 'delete_keys', 'defragment', 'check_size']
 
 /** What is to be done next so that there is room; undefined: nothing, or it is not known. */
 export const nextForRoom = (report: RescueAnswer | undefined): RescueAnswer['steps'][number] | undefined =>
-  report?.steps.find(({ action, state }) => state === 'todo' && MAKING_ROOM.has(action))
+  MAKING_ROOM.flatMap((wanted) => report?.steps.filter(({ action }) => action === wanted) ?? []).find(
+    ({ state }) => state === 'todo',
+  )
