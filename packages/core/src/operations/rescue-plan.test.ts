@@ -165,6 +165,9 @@ it('says that nobody writes only when that was watched for long enough', () => {
   expect(message(facts(three(10, 10)), 'stop_writer')).toBe(
     'Nothing grew in the last 15 min, and no write is refused.',
   )
+  const ended = facts(three(10, 10), { growthBytesPerHour: 1_000 })
+  expect(message(ended, 'stop_writer')).toBe('No put was applied, and no write refused, in the last 5 min.')
+  expect(states({ ...ended, putsPerSecond: 1 })).toMatchObject({ stop_writer: 'todo' })
   const fresh = facts(three(10, 10), { watched: 40_000 })
   expect(states(fresh)).toMatchObject({ stop_writer: 'todo' })
   expect(message(fresh, 'stop_writer')).toBe(

@@ -80,9 +80,16 @@ function stopWriter(facts: RescueFacts): RescueStep {
   if (failed === undefined || growth === undefined || watched === undefined)
     return step('stop_writer', 'todo', 'It is not known whether anybody still writes: no recent samples.')
   const length = formatAge(watched)
-  if (failed === 0 && growth <= 0) {
+  // a file that grew a quarter of an hour ago is no sign of a writer that has ended since
+  if (failed === 0 && (growth <= 0 || puts === 0)) {
     if (watched >= WATCHED)
-      return step('stop_writer', 'done', `Nothing grew in the last ${length}, and no write is refused.`)
+      return step(
+        'stop_writer',
+        'done',
+        growth <= 0
+          ? `Nothing grew in the last ${length}, and no write is refused.`
+          : `No put was applied, and no write refused, in the last ${formatAge(WATCHED)}.`,
+      )
     const since = `samples reach back ${length} only. Look here again in ${formatAge(WATCHED - watched)}`
     return step('stop_writer', 'todo', `It is not known yet whether anybody still writes: ${since}.`)
   }
