@@ -82,6 +82,29 @@ describe('a session', () => {
   })
 })
 
+it('a member that is down is so since its last scrape, also where that was not known yet when it failed', async () => {
+  let isDown = false
+  let asked = 0
+  openMonitor('/monitor', {
+    status: () => {
+      const reason = { code: 'member_unreachable', message: '', member_id: '8' } as const
+      return status({
+        collect_interval: 600,
+        ...(isDown && { health: { state: 'degraded', reasons: [reason] } }),
+      })
+    },
+    current: ({ query }) => {
+      if (isDown && query.get('metrics') === 'collector_up') asked += 1
+      return current(asked > 1 ? NOW - 10 : NOW - 40)
+    },
+  })
+  await expect.element(page.getByRole('button', { name: 'Healthy 3/3' })).toBeVisible()
+  isDown = true
+  window.dispatchEvent(new Event('visibilitychange')) // a tab is looked at again: both are asked at the same time
+  const time = new Date((NOW - 10) * 1_000).toISOString().slice(11, 19)
+  await expect.element(page.getByText(`etcd-8 does not answer since ${time}.`)).toBeVisible()
+})
+
 const POLICY = { password_policy: { min_length: 8, max_bytes: 1_024 } }
 
 describe('a lock after failed sign-ins', () => {

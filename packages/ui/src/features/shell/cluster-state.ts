@@ -1,4 +1,4 @@
-import { type Accessor, createContext, createMemo, useContext } from 'solid-js'
+import { type Accessor, createContext, createEffect, createMemo, on, useContext } from 'solid-js'
 import { type CurrentAnswer, type EndpointAnswer, SHAPES, type StatusAnswer } from '../../api/answers.ts'
 import { useClient } from '../../api/client-context.ts'
 import type { Problem } from '../../api/problem.ts'
@@ -55,6 +55,11 @@ export function createClusterState(): ClusterState {
     refetchInterval: intervalOf(status()),
     refetchOnWindowFocus: 'always',
   }))
+  // a failure is told with the last scrape before it, which the newest answer may be too old to know
+  const failing = createMemo(() =>
+    (status()?.health.reasons ?? []).map(({ code, member_id }) => `${code} ${member_id}`).join(),
+  )
+  createEffect(on(failing, () => void currentQuery().refetch(), { defer: true }))
   // whole seconds on the wire: right to a second, as every age that is shown
   const ahead = createMemo(() => {
     const answer = query().data
