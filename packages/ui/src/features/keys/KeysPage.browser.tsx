@@ -261,3 +261,15 @@ it('has no violation that axe finds', async () => {
   await expect.element(field()).toHaveTextContent('stored')
   expect(await findViolations(view.container)).toEqual([])
 })
+
+it('on a phone the toolbar takes two rows, and nothing of it is cut off', async () => {
+  await page.viewport(390, 844)
+  const view = openKeysPage()
+  await expect.element(page.getByRole('button', { name: 'Create key' })).toBeVisible()
+  const parts = [...view.container.querySelectorAll('.keys-toolbar > *')]
+  const boxes = parts.map((part) => part.getBoundingClientRect())
+  expect(new Set(boxes.map(({ top }) => top)).size).toBe(2)
+  expect(Math.max(...boxes.map(({ right }) => right))).toBeLessThanOrEqual(390)
+  for (const part of parts) expect(part.scrollWidth).toBeLessThanOrEqual(part.clientWidth + 2)
+  expect(page.getByRole('combobox').element().getBoundingClientRect().width).toBeGreaterThan(200)
+})
