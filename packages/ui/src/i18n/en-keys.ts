@@ -108,6 +108,12 @@ export const enKeys: Omit<KeysMessages, keyof Messages> = {
     splitter: 'Width of the tree',
     more: (count) => `… ${count.toLocaleString('en')} more`,
     moreActions: 'More',
+    beyond: (loaded, place) =>
+      place === ''
+        ? `The opened key lies behind the first ${loaded} rows.`
+        : `The opened key lies behind the first ${loaded} rows of ${place}`,
+    showInList: 'Show in the list',
+    loadMore: 'Load more',
     bare: (separator) => `no leading ${separator}`,
     level: (depth) => `level ${depth}`,
     draft: 'has changes that are not saved',

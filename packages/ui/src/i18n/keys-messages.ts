@@ -99,6 +99,10 @@ export interface KeysMessages extends Messages {
     readonly splitter: string
     readonly more: (count: number) => string
     readonly moreActions: string
+    /** `place`: what the keys of that directory begin with; `''`: all keys. */
+    readonly beyond: (loaded: string, place: string) => string
+    readonly showInList: string
+    readonly loadMore: string
     readonly bare: (separator: string) => string
     readonly level: (depth: number) => string
     readonly draft: string

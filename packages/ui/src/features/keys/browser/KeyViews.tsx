@@ -57,6 +57,7 @@ export function KeyViews(props: { readonly state: BrowserState; readonly drafts:
             onPrefix={(at) => go({ at })}
             onShowAll={() => go({ at: EVERYTHING })}
             onRefresh={state.refresh}
+            onList={(target) => state.find({ act: 'list', target })}
             actionsOf={(node) => nodeActions(node, actionsDeps)}
             onKey={(key, node) => {
               if (key === 'n') changes.createIn(node, state.prefix())

@@ -107,6 +107,26 @@ describe('a directory of many pages', () => {
     await expect.element(item('002500')).toHaveAttribute('aria-posinset', '2501')
   })
 
+  it('says where the key of a link lies that is further down than is read by itself, and leads there', async () => {
+    const flat = pages('/flat/', 30_000)
+    const view = openKeysPage('/keys?key=%2Fflat%2F015000', {
+      'kv/v3/children': ({ query }) =>
+        query.get('prefix') === '/flat/' ? flat(query) : level([dir('/flat', 30_000)]),
+    })
+    const note = page.getByText('The opened key lies behind the first 10,000 rows of /flat/')
+    await expect.element(note, { timeout: 30_000 }).toBeVisible()
+    await page.getByRole('button', { name: 'Load more' }).click()
+    await expect.element(item('015000'), { timeout: 30_000 }).toHaveAttribute('aria-selected', 'true')
+    await expect.element(note).not.toBeInTheDocument()
+    view.unmount()
+    const again = openKeysPage('/keys?key=%2Fflat%2F015000', {
+      'kv/v3/children': ({ query }) =>
+        query.get('prefix') === '/flat/' ? flat(query) : level([dir('/flat', 30_000)]),
+    })
+    await page.getByRole('button', { name: 'Show in the list' }).click()
+    await expect.poll(() => askedFor(again, 'kv/v3/search').at(-1)?.query.get('from')).toBe('/flat/015000')
+  })
+
   it('says how many are missing, and why the next page did not come', async () => {
     let isAway = true
     const all = pages('/', 800)

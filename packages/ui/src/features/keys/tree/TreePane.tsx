@@ -9,7 +9,7 @@ import { createNow } from '../../../primitives/create-now.ts'
 import { useCluster } from '../../shell/cluster-state.ts'
 import { showUnsafe } from '../key-name.ts'
 import { KeyTree, type KeyTreeProps } from './KeyTree.tsx'
-import type { KeyTree as Tree, TreeTop } from './key-tree.ts'
+import type { Beyond, KeyTree as Tree, TreeTop } from './key-tree.ts'
 import { TOP } from './tree-rows.ts'
 
 export interface TreePaneProps extends Omit<KeyTreeProps, 'label' | 'tree'> {
@@ -19,6 +19,8 @@ export interface TreePaneProps extends Omit<KeyTreeProps, 'label' | 'tree'> {
   readonly onPrefix: (prefix: Uint8Array) => void
   readonly onShowAll: () => void
   readonly onRefresh: () => void
+  /** Shows the key among its neighbours in the list. */
+  readonly onList: (key: Uint8Array) => void
 }
 
 /** The tree, below how many keys there are and how old that is. */
@@ -44,6 +46,9 @@ export function TreePane(props: TreePaneProps) {
       <Show when={props.tree.top()}>{(top) => <Keyspace top={top()} />}</Show>
       <Show when={props.tree.top()?.isLimited}>
         <p class="key-browser-note">{keys.limited}</p>
+      </Show>
+      <Show when={props.selection && props.tree.beyond()}>
+        {(beyond) => <BeyondNote {...props} beyond={beyond()} />}
       </Show>
       <Show when={!isRefused()} fallback={<PrefixForm onPrefix={props.onPrefix} />}>
         <DataState
@@ -76,6 +81,22 @@ function Keyspace(props: { readonly top: TreeTop }) {
         {keys.asOf(props.top.revision.toLocaleString('en'))} {keyBrowser.readFrom(member(), age())}
       </span>
     </p>
+  )
+}
+
+/** The opened key has no row yet, and may be a hundred thousand rows away: how to get to it. */
+function BeyondNote(props: TreePaneProps & { readonly beyond: Beyond }) {
+  const { keyBrowser } = useKeysMessages()
+  const withKey = (act: (key: Uint8Array) => void) => () => props.selection && act(props.selection.key)
+  const place = () => showUnsafe(props.tree.prefixOf(props.beyond.directory))
+  return (
+    <div class="key-browser-note">
+      <p role="status">{keyBrowser.beyond(props.beyond.loaded.toLocaleString('en'), place())}</p>
+      <Button onClick={withKey(props.onList)}>{keyBrowser.showInList}</Button>
+      <Show when={!props.tree.isFull()}>
+        <Button onClick={withKey(props.tree.reveal)}>{keyBrowser.loadMore}</Button>
+      </Show>
+    </div>
   )
 }
 

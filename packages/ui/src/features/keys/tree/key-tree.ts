@@ -44,10 +44,18 @@ export interface KeyTree extends TreeSource {
   readonly root: Accessor<TreeLevel | undefined>
   /** Opens the way to a key, and loads its directories until it is there, or it would take too many pages. */
   readonly reveal: (key: Uint8Array) => void
+  /** Where the newest `reveal` gave up, until more pages bring what it looked for. */
+  readonly beyond: Accessor<Beyond | undefined>
   /** All that is open, from its first page; what is shown stays until it is there. */
   readonly refresh: () => void
   /** Own writes are seen at once: what they can have changed is read again, and nothing else. */
   readonly follow: (change: KeyChange) => void
+}
+
+/** The way to a key goes on in a directory behind as many nodes as are loaded. */
+export interface Beyond {
+  readonly directory: string
+  readonly loaded: number
 }
 
 export interface TreeTop {
@@ -79,6 +87,7 @@ export function createKeyTree({ client, separator, prefix, onProblem }: KeyTreeO
   const running = new Map<string, Running>()
   const isFull = createMemo(() => store.rows().length >= MAX_ROWS)
   let wanted: Uint8Array | undefined
+  const [missed, setMissed] = createSignal<{ readonly directory: string; readonly step: string }>()
 
   const prefixOf = (directory: string) =>
     directory === TOP ? prefix : prefixBelow(bytesOfIdentity(directory), separator)
@@ -154,15 +163,29 @@ export function createKeyTree({ client, separator, prefix, onProblem }: KeyTreeO
 
   async function reveal(key: Uint8Array): Promise<void> {
     wanted = key
+    setMissed(undefined)
     const steps = wayTo(key, prefix, separator)
     store.setOpen(steps.slice(0, -1), true)
     let directory = TOP
     for (const step of steps) {
       const isThere = () => wanted !== key || store.find(step) !== undefined
       await loadUntil(directory, isThere)
-      if (wanted !== key || !store.find(step)) return
+      if (wanted !== key) return
+      if (!store.find(step)) {
+        setMissed({ directory, step })
+        return
+      }
       directory = step
     }
+  }
+
+  const beyond = (): Beyond | undefined => {
+    const at = missed()
+    if (!at) return undefined
+    const level = store.level(at.directory)
+    // without a cursor there is no more: the key does not exist
+    if (!level?.cursor || level.problem || store.find(at.step)) return undefined
+    return { directory: at.directory, loaded: level.nodes.length }
   }
 
   async function reload(directory: string): Promise<void> {
@@ -214,6 +237,7 @@ export function createKeyTree({ client, separator, prefix, onProblem }: KeyTreeO
       for (const id of store.closeBelow(directory, below)) stop(id)
     },
     reveal: (key) => void reveal(key),
+    beyond: createMemo(beyond),
     refresh: () => void refresh(),
     follow: (change) => {
       if (change.kind === 'saved') store.update(change.node)
