@@ -63,9 +63,16 @@ const TOOLS = `window.tools = {
     await tools.until(() => tools.row('flat'))
   },
   toggle: (name) => tools.row(name).querySelector('.key-tree-toggle').click(),
-  /** All of the large directory, for at most so many ms; how many rows there are then. */
-  async loadFlat(most) {
+  /**
+   * All of the large directory, for at most so many ms; how many rows there are then. What else is to be open is opened before: in a tree that is
+   * full nothing more is loaded.
+   */
+  async loadFlat(most, besides) {
     await tools.fresh()
+    if (besides) {
+      tools.toggle(besides)
+      await tools.until(() => tools.row('b0'))
+    }
     tools.toggle('flat')
     await tools.until(() => tools.row('000000'))
     const tree = tools.tree()
