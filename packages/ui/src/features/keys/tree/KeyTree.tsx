@@ -160,29 +160,32 @@ export function KeyTree(props: KeyTreeProps) {
       onScroll={scroll.onScroll}
     >
       <div class="key-tree-space" style={{ height: `${rows().length * scroll.rowHeight()}px` }}>
-        <For each={inView()}>
-          {(at) => (
-            <Show when={rows().at(at)}>
-              {(row) => (
-                <KeyTreeRow
-                  id={`${id}-${at}`}
-                  row={row()}
-                  tree={props.tree}
-                  separator={props.separator}
-                  top={at * scroll.rowHeight()}
-                  isActive={active() === at}
-                  isSelected={selectedAt() === at}
-                  hasDraft={props.hasDraft}
-                  onToggle={(node, isOpen) => {
-                    focus(at)
-                    toggle(node, isOpen)
-                  }}
-                  onChoose={() => choose(at)}
-                  onMenu={(place) => openMenu(at, place)}
-                />
-              )}
-            </Show>
-          )}
+        <For each={scroll.elements()}>
+          {(element) => {
+            const at = createMemo(() => scroll.rowIn(element))
+            return (
+              <Show when={rows().at(at())}>
+                {(row) => (
+                  <KeyTreeRow
+                    id={`${id}-${at()}`}
+                    row={row()}
+                    tree={props.tree}
+                    separator={props.separator}
+                    top={at() * scroll.rowHeight()}
+                    isActive={active() === at()}
+                    isSelected={selectedAt() === at()}
+                    hasDraft={props.hasDraft}
+                    onToggle={(node, isOpen) => {
+                      focus(at())
+                      toggle(node, isOpen)
+                    }}
+                    onChoose={() => choose(at())}
+                    onMenu={(place) => openMenu(at(), place)}
+                  />
+                )}
+              </Show>
+            )
+          }}
         </For>
       </div>
       <Show when={menu()}>

@@ -51,9 +51,9 @@ export function createTreeStore(): TreeStore {
   const forget = (directory: string) => {
     const gone = [directory]
     for (let one = gone.pop(); one !== undefined; one = gone.pop()) {
-      for (const { id } of levels.get(one)?.nodes ?? []) {
+      for (const { id, isDirectory } of levels.get(one)?.nodes ?? []) {
         nodes.delete(id)
-        if (levels.has(id)) gone.push(id)
+        if (isDirectory && levels.has(id)) gone.push(id)
       }
       levels.delete(one)
       closedAt.delete(one)
