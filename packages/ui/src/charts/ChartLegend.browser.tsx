@@ -41,3 +41,10 @@ it('on a phone keeps the mark of an old value, without the time', async () => {
   expect(isShown('.chart-legend-note .icon')).toBe(true)
   expect(isShown('.chart-legend-stale > span')).toBe(false)
 })
+
+it('says that there is no data of a line without a value, not of one that has none now', async () => {
+  const none = { min: null, max: null, avg: null, last: null }
+  open(aLine('ended', [1, null], { stats: none }), aLine('empty', [null, null]))
+  await expect.element(page.getByRole('button', { name: 'empty' })).toMatchTextContent(/no data/)
+  await expect.element(page.getByRole('button', { name: 'ended' })).not.toMatchTextContent(/no data/)
+})

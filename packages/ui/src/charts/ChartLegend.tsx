@@ -85,7 +85,8 @@ function LegendRow(props: ChartLegendProps & { readonly seriesKey: string }) {
           const isAlone = one().isCount && props.series.some(({ isCount }) => !isCount)
           return isAlone ? legend.totalOf(show(one().stats.avg)) : show(one().stats.avg)
         }
-        const isEmpty = () => props.isLoaded && one().stats.last === null
+        const isEmpty = () =>
+          props.isLoaded && one().stats.last === null && one().values.every((value) => value === null)
         return (
           <tr
             data-hidden={isHidden() ? '' : undefined}
