@@ -51,6 +51,22 @@ describe('panelState', () => {
     })
   })
 
+  it('is not stale as long as newer scrapes are drawn than it was told of', () => {
+    const at = (seconds: number, up: number) => {
+      const data = aWindow({ '7': { [RATE]: column([1, 2]), collector_up: column([1, up]) } })
+      return panelState(
+        findings({
+          data: { ...data, times: [0, now - seconds * 1_000] },
+          hasValues: true,
+          sampledAt: now - 40_000,
+        }),
+      )
+    }
+    expect(at(5, 1)).toMatchObject({ staleSince: undefined })
+    expect(at(35, 1)).toMatchObject({ staleSince: now - 35_000 })
+    expect(at(5, 0)).toMatchObject({ staleSince: now - 40_000 })
+  })
+
   it('takes a picture of another view that shows nothing of this one for loading', () => {
     expect(panelState(findings({ data: nothing, isPlaceholder: true }))).toEqual({ kind: 'loading' })
   })

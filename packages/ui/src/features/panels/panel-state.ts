@@ -48,7 +48,7 @@ export function panelState(findings: PanelFindings): PanelState {
   if (findings.hasValues) {
     return {
       kind: 'shown',
-      staleSince: staleSince(findings),
+      staleSince: staleSince(findings, data),
       failed: problem && { problem, since: data.at },
     }
   }
@@ -86,7 +86,17 @@ function empty({ sampledAt }: PanelFindings, { from }: WindowData): PanelState {
   return { kind: 'empty', newest: sampledAt !== undefined && sampledAt < from ? sampledAt : undefined }
 }
 
-function staleSince({ sampledAt, status, isLive, now }: PanelFindings): number | undefined {
+/** What is drawn may be newer than what the page was told of the scrapes. */
+function staleSince(
+  { sampledAt, status, mode, isLive, now }: PanelFindings,
+  data: WindowData,
+): number | undefined {
   if (!isLive || sampledAt === undefined || !status) return undefined
-  return now - sampledAt > 3 * status.collect_interval * 1_000 ? sampledAt : undefined
+  const newest = Math.max(sampledAt, ...drawnMembers(mode, [], data).map((id) => scrapedAt(id, data)))
+  return now - newest > 3 * status.collect_interval * 1_000 ? newest : undefined
+}
+
+/** Beginning of the newest slot without a failed scrape, 0 when there is none. */
+function scrapedAt(id: string, data: WindowData): number {
+  return data.times[columnOf(data, id, UP_METRIC).lastIndexOf(1)] ?? 0
 }
