@@ -7,7 +7,7 @@ import { createQuery } from '../../primitives/create-query.ts'
 import { ALL_MEMBERS } from '../../url/monitor-url.ts'
 import { createLayoutState, type LayoutState } from '../layout/layout-query.ts'
 import { RESTARTS } from '../lines/panel-mode.ts'
-import { type AskRange, createRangeBatch, type RangeScope } from '../range/range-batch.ts'
+import { type AskRange, createRangeBatch, type RangeScope, SCRAPE_INTERVAL } from '../range/range-batch.ts'
 import type { WindowData } from '../range/window-data.ts'
 import { useCluster } from '../shell/cluster-state.ts'
 import { refreshPeriod } from '../window/refresh-period.ts'
@@ -115,7 +115,7 @@ export function createMonitorState(): MonitorState {
     runs: () => runs()?.() ?? [],
     scope,
     ask: async (asked, names, signal) => {
-      const data = await askBatch(asked, [...names, LEADER_CHANGES, RESTARTS], signal)
+      const data = await askBatch(asked, [...names, LEADER_CHANGES, RESTARTS, SCRAPE_INTERVAL], signal)
       setAnswer({ at: data.at, step: data.step, leaderChanges: leaderChangesOf(data) })
       return data
     },

@@ -72,6 +72,41 @@ describe('panels that ask in the same moment', () => {
   })
 })
 
+describe('a window of a time when scrapes were rarer than now', () => {
+  const scraped = (max: number | null) => ({
+    scrape_interval_seconds: { min: max, max, avg: max, last: max },
+  })
+  const asks = async (asking: RangeScope, first: object) => {
+    const { ask, asked, flush } = batch(async (_path, query) => ({
+      ...answer,
+      series: { 7: {}, 8: {} },
+      ...first,
+      step: Number((query as { step?: string }).step ?? 5),
+    }))
+    const data = ask(asking, ['up'], new AbortController().signal)
+    flush()
+    return { step: (await data).step, steps: asked.mock.calls.map(([, query]) => query) }
+  }
+
+  it('is asked for again in slots that hold a scrape each', async () => {
+    const stats = { 7: scraped(5), 8: scraped(30) }
+    const { step, steps } = await asks(scope, { stats })
+    expect(step).toBe(30_000)
+    expect(steps).toMatchObject([{ step: undefined }, { step: '30' }])
+  })
+
+  it('of one member, too', async () => {
+    const { step } = await asks({ ...scope, member: '7' }, { member_id: '7', stats: scraped(60) })
+    expect(step).toBe(60_000)
+  })
+
+  it('stays as it is where its slots are long enough, where nothing is known, and with a step that was asked for', async () => {
+    expect((await asks(scope, { stats: { 7: scraped(5) } })).steps).toHaveLength(1)
+    expect((await asks(scope, { stats: { 7: scraped(null) } })).steps).toHaveLength(1)
+    expect((await asks({ ...scope, step: 10 }, { stats: { 7: scraped(30) } })).steps).toHaveLength(1)
+  })
+})
+
 it('aborts the request only when everybody who waits for it has gone', async () => {
   let signal: AbortSignal | undefined
   const { ask, flush } = batch((_path, _query, request) => {

@@ -8,6 +8,8 @@ import { toWindowData, type WindowData } from './window-data.ts'
 const LIMITS = { names: 100, urlBytes: 6_144, values: 100_000 }
 /** Requests under way; a browser has six connections, and the page polls besides. */
 const AT_ONCE = 3
+/** Asked with every window: whether its slots hold a scrape each. */
+export const SCRAPE_INTERVAL = 'scrape_interval_seconds'
 
 /** What is asked besides the names: requests that are equal in it go together. */
 export interface RangeScope {
@@ -113,18 +115,33 @@ async function askTogether(
   if (group.length === 0) return
   const names = [...new Set(group.flatMap((one) => one.names))].sort()
   const { signal, release } = whenAllAbort(group.map((one) => one.signal))
+  const ask = async (asked: RangeScope) => {
+    const query = toQuery(asked, names)
+    const answer = await client.get<RangeAnswer>('range', query, { shape: SHAPES.range, signal })
+    return toWindowData(answer, asked.window, now())
+  }
   try {
-    const answer = await client.get<RangeAnswer>('range', toQuery(scope, names), {
-      shape: SHAPES.range,
-      signal,
-    })
-    const data = toWindowData(answer, scope.window, now())
+    const first = await ask(scope)
+    const step = widerStep(scope, first)
+    const data = step === undefined ? first : await ask({ ...scope, step })
     for (const { resolve } of group) resolve(data)
   } catch (error) {
     for (const { reject } of group) reject(error)
   } finally {
     release()
   }
+}
+
+/**
+ * The server cuts short windows by the interval of now. Where scrapes were rarer at the time most of its slots are empty, as if they had
+ * failed: seconds of slots that hold one each, undefined where they do.
+ */
+function widerStep({ step }: RangeScope, data: WindowData): number | undefined {
+  const longest = Math.max(
+    0,
+    ...[...data.members.values()].map(({ stats }) => stats.get(SCRAPE_INTERVAL)?.max ?? 0),
+  )
+  return step === undefined && longest * 1_000 > data.step ? Math.ceil(longest) : undefined
 }
 
 function toQuery({ member, window, step, withBand }: RangeScope, names: readonly string[]) {
