@@ -1,6 +1,9 @@
 import type { RangeAnswer } from '../src/api/answers.ts'
 import type { Asked } from './render-page.tsx'
 
+/** A scrape in each slot, whatever the lines say. */
+const INTERVAL = 'scrape_interval_seconds'
+
 /** Answers `/api/range` for three members with a line per metric, each slot at its value; `null` leaves the slot empty. */
 export function answerRange(
   { query }: Asked,
@@ -17,7 +20,7 @@ export function answerRange(
   const names = (query.get('metrics') ?? '').split(',')
   const columnsOf = (member: string) => {
     const series = Object.fromEntries(
-      names.map((name) => [name, times.map((at) => valueAt(member, name, at))]),
+      names.map((name) => [name, times.map((at) => (name === INTERVAL ? step : valueAt(member, name, at)))]),
     )
     const stats = Object.fromEntries(names.map((name) => [name, statsOf(series[name] ?? [], end)]))
     return { series, stats }
