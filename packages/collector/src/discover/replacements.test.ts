@@ -24,6 +24,13 @@ it('F10 sees it too when the list was read in between', () => {
   expect(watch(targets({ 1: 'a', 2: 'b', 7: 'c' }), two)).toEqual([])
 })
 
+it('F10 sees it too when the successor was reached before the list had its name', () => {
+  const watch = watchReplacements()
+  const nameless = targets({ 1: 'a', 2: 'b', 7: '' })
+  expect(watch(three, nameless)).toEqual([])
+  expect(watch(nameless, targets({ 1: 'a', 2: 'b', 7: 'c' }))).toEqual([{ name: 'c', from: '3', to: '7' }])
+})
+
 it.each([
   ['a new name', targets({ 1: 'a', 2: 'b', 7: 'd' })],
   ['a second member of a name that is there', targets({ 1: 'a', 2: 'b', 3: 'c', 7: 'c' })],

@@ -1,4 +1,4 @@
-import type { Targets } from './pick-targets.ts'
+import type { Target, Targets } from './pick-targets.ts'
 
 /** A member that came under the name of one that had left: another member for etcd and in the store. */
 export interface Replacement {
@@ -18,16 +18,19 @@ export function watchReplacements(): (before: Targets, next: Targets) => readonl
   const left = new Map<string, string>()
 
   return (before, next) => {
-    const missingFrom = (others: Targets, { members }: Targets) =>
-      members.filter(
-        ({ name, memberId }) => name !== '' && !others.members.some((one) => one.memberId === memberId),
-      )
-    for (const { name, memberId } of missingFrom(next, before)) left.set(name, memberId)
+    const wereNamed = before.members.filter(isNamed)
+    for (const { name, memberId } of missingFrom(next.members, wereNamed)) left.set(name, memberId)
     for (const name of [...left.keys()].slice(0, -MAX_LEFT)) left.delete(name)
-    return missingFrom(before, next).flatMap(({ name, memberId }) => {
+    // a successor at the address of the one that left may be reached before the list has its name
+    return missingFrom(wereNamed, next.members.filter(isNamed)).flatMap(({ name, memberId }) => {
       const from = left.get(name)
       left.delete(name)
       return from === undefined ? [] : { name, from, to: memberId }
     })
   }
 }
+
+const isNamed = ({ name }: Target): boolean => name !== ''
+
+const missingFrom = (others: readonly Target[], members: readonly Target[]): readonly Target[] =>
+  members.filter(({ memberId }) => !others.some((one) => one.memberId === memberId))
