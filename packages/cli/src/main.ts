@@ -1,9 +1,20 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { AppError, StartRefused } from '@etcdmonitor/core/errors'
 import { PRODUCT_VERSION } from '@etcdmonitor/core/version'
 import { CommandFailed } from './command-failed.ts'
 import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line.ts'
 import { EXIT } from './exit-codes.ts'
+
+/** Beside the program: who may write there may change the program itself, which is not so of the folder for temporary files. */
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url))
+
+/** What one start has compiled, the next takes from there. Where nothing can be written, as in the image, each compiles all of it, without a word. */
+function keepCompiled(): void {
+  enableCompileCache(COMPILED)
+  process.env.NODE_COMPILE_CACHE ??= COMPILED // what is started from here inherits it
+}
 
 /** Returns the exit code, unless an entry has taken this process over. Commands are loaded on demand: `demo` needs a checkout, and the entries load whole servers. */
 async function run(line: CommandLine): Promise<number | undefined> {
@@ -57,6 +68,7 @@ const reasonOf = ({ cause }: Error): string => (cause instanceof Error ? `: ${ca
 // a closed terminal or pipe gives EIO or EPIPE: what we say is lost, nothing else
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
+keepCompiled()
 try {
   process.exitCode = (await run(parseCommandLine(process.argv.slice(2)))) ?? process.exitCode
 } catch (error) {
