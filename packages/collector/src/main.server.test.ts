@@ -62,6 +62,7 @@ describe('the collector process', () => {
     const { json } = await program.waitForLine(isEvent('collector_listening'))
     const ask = async (path: string) => {
       const answer = await fetch(`http://127.0.0.1:${String(json?.port)}${path}`, {
+        redirect: 'error',
         signal: AbortSignal.timeout(10_000),
       })
       return [answer.status, await answer.text()] as const

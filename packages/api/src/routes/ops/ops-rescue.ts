@@ -56,12 +56,9 @@ const rescue = (settings: ApiSettings) =>
         compact_revision: z.int().nullable(),
         compacts_by_itself: z.boolean().nullable(),
         kubernetes: z.boolean().nullable(),
-        growth_bytes_per_hour: z
-          .number()
-          .nullable()
-          .openapi({
-            description: 'of the largest member, over the last 4 h or as long as there are samples',
-          }),
+        growth_bytes_per_hour: z.number().nullable().openapi({
+          description: 'of the largest member, over the last 4 h or as long as there are samples',
+        }),
         puts_per_second: z.number().nullable(),
         failed_writes_per_second: z.number().nullable(),
         prefixes: z

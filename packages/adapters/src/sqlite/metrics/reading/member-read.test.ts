@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import { silentLog } from '@etcdmonitor/core/ports/log'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { systemClock } from '../../../node/clock.ts'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { completeRead, type SampleTables } from './member-read.ts'
 import { openSqliteMetricsReader } from './metrics-reader.ts'
@@ -37,7 +38,7 @@ async function storeDays(...days: readonly number[]): Promise<void> {
 /** Every look at this clock finds that a turn of 30 ms is over. */
 function hurryingClock() {
   let looks = 0
-  const clock = { ...manualClock(START), monotonic: () => 30 * ++looks }
+  const clock = { ...manualClock(START), turn: systemClock.turn, monotonic: () => 30 * ++looks }
   return { clock, looks: () => looks }
 }
 
