@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { REPOSITORY } from './setup/planted-tree.ts'
 
 const KV = 'packages/adapters/src/etcd/kv'
-const ROUTES = 'packages/api/src/routes'
+const ROUTES = 'packages/api/src/routes/keys'
 const CORE = 'packages/core/src/keys'
 
 /** What went wrong with keys in other clients of etcd, by the number of its row, and where it is tested here. */
