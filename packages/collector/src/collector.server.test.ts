@@ -81,8 +81,11 @@ needServer('etcd', () => {
       const { store } = live
       const ids = await membersOf(store)
       const victim = cluster.members[1]
-      const infos = store.described.flatMap(({ members }) => members)
-      const down = infos.find(({ name }) => name === victim?.name)?.memberId ?? ''
+      const down = await store.until(
+        () =>
+          store.described.flatMap(({ members }) => members).find(({ name }) => name === victim?.name)
+            ?.memberId,
+      )
       const others = ids.filter((id) => id !== down)
       expect(others).toHaveLength(2)
       const instantsOf = (id: string, from: number, up: 0 | 1, source = 'collector_up') =>
