@@ -34,7 +34,7 @@ export const outboxBenches: BenchFamily = {
     const isMet = median(hundred) <= APPEND_LIMITS.hundred && drain <= DRAIN_LIMIT
     return [
       {
-        ...{ ...FRAME, runs: three, median: median(three), demand },
+        ...{ ...FRAME, runs: three, median: round3(median(three)), demand },
         verdict: isMet ? judge(median(three), demand) : 'missed',
         side: { hundred_members_ms: round3(median(hundred)), drain_of_an_hour_s: round3(drain) },
       },
