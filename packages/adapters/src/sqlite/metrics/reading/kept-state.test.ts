@@ -1,31 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { MemberTick } from '@etcdmonitor/core/metrics/sample'
-import { silentLog } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader } from '@etcdmonitor/core/ports/metrics-store'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { openDayFiles, START } from '../day-files.contract.ts'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { openSqliteMetricsReader } from './metrics-reader.ts'
 
-/** Begins a UTC day. */
-const START = 1_790_035_200_000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const TICK = 4 * MINUTE
 const MEMBER = { clusterId: '1', memberId: '2' }
 
-let dataDir: string
-const options = () => ({
-  dataDir,
-  clock: manualClock(START),
-  log: silentLog,
-})
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-kept-'))
-})
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+const options = openDayFiles()
 
 /** Series that come and go, restart, and one that is new on the second day. */
 function memberAt(tick: number): MemberTick {

@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { MemberTick } from '@etcdmonitor/core/metrics/sample'
 import { toColumns } from '@etcdmonitor/core/metrics/slots/merge-slots'
 import { widenSlots } from '@etcdmonitor/core/metrics/slots/widen-slots'
-import { silentLog } from '@etcdmonitor/core/ports/log'
 import type { MetricsReader, SeriesSlots } from '@etcdmonitor/core/ports/metrics-store'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { openDayFiles, START } from '../day-files.contract.ts'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { openSqliteMetricsReader } from './metrics-reader.ts'
 
-/** Begins a UTC day. */
-const START = 1_790_035_200_000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -21,16 +16,7 @@ const FINE = 5 * MINUTE
 /** The newest hour is not sealed. */
 const END = START + 63 * HOUR
 
-let dataDir: string
-const options = () => ({
-  dataDir,
-  clock: manualClock(START),
-  log: silentLog,
-})
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-days-'))
-})
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+const options = openDayFiles()
 
 /** Series that come, go, and start again. */
 function memberAt(tick: number): MemberTick {
@@ -101,7 +87,7 @@ it('answers from samples where rows of days are damaged, and with a gap once tho
     return { answers, health: reader.health() }
   }
   const change = (query: string) => {
-    using db = new DatabaseSync(join(dataDir, 'metrics.db'))
+    using db = new DatabaseSync(join(options().dataDir, 'metrics.db'))
     db.exec(query)
   }
   const sound = await readAll()

@@ -1,32 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { manualClock } from '@etcdmonitor/core/contracts/manual-clock'
 import type { TickBatch } from '@etcdmonitor/core/metrics/sample'
 import type { SourceId } from '@etcdmonitor/core/metrics/sources'
-import { silentLog } from '@etcdmonitor/core/ports/log'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { openDayFiles, START } from '../day-files.contract.ts'
 import { openSqliteMetricsWriter } from '../metrics-writer.ts'
 import { openSqliteMetricsReader } from '../reading/metrics-reader.ts'
 
-/** Begins a UTC day. */
-const START = 1_790_035_200_000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const LATER = START + 95 * DAY
 
-let dataDir: string
-const options = () => ({
-  dataDir,
-  clock: manualClock(START),
-  log: silentLog,
-})
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'etcdmonitor-retention-'))
-})
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+const options = openDayFiles()
 
 type Values = Partial<Record<SourceId, number>>
 
@@ -45,7 +31,7 @@ const tick = (at: number, members: Readonly<Record<string, Values>>): TickBatch 
 })
 
 function select(query: string): readonly unknown[] {
-  using db = new DatabaseSync(join(dataDir, 'metrics.db'), { readOnly: true })
+  using db = new DatabaseSync(join(options().dataDir, 'metrics.db'), { readOnly: true })
   return db
     .prepare(query)
     .all()
